@@ -1,0 +1,1 @@
+"""People, institutions, roles: who may see what."""

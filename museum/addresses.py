@@ -1,0 +1,98 @@
+"""Every public address in one place, and the identifiers they carry."""
+
+import secrets
+from urllib.parse import quote
+
+ALPHABET = "0123456789bcdfghjkmnpqrstvwxz"  # betanumeric: no vowels, no l (NOID, as ARK uses it)
+PLACEHOLDER = "{museum}"  # stands for the public address in stored manifests, filled in when served
+
+
+def new_id() -> str:
+    """An opaque identifier: eight random betanumeric characters and a check character."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """The NOID check character: catches every single wrong character and every transposition of neighbours."""
+    total = sum(place * ALPHABET.index(c) for place, c in enumerate(body, start=1))
+    return ALPHABET[total % len(ALPHABET)]
+
+
+def is_id(text: str) -> bool:
+    """True for nine betanumeric characters whose last one checks the others."""
+    return len(text) == 9 and all(c in ALPHABET for c in text) and check_character(text[:8]) == text[8]
+
+
+def page(path: str, *, language: str, first_language: str) -> str:
+    """`path` in `language`: bare for the museum's first language, with ?lang= for the other."""
+    if language == first_language:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
+
+
+def object_page(record_id: str) -> str:
+    """Page of a record of any kind."""
+    return f"/o/{record_id}"
+
+
+def media_page(media_id: str) -> str:
+    """Permanent address of one media item (redirects to its place on the object's page)."""
+    return f"/m/{media_id}"
+
+
+def scan_page(media_id: str) -> str:
+    """Permanent address of one scan."""
+    return f"/s/{media_id}"
+
+
+def collection_page(slug: str) -> str:
+    """Page of a collection (all records of a kind or an object type)."""
+    return f"/c/{quote(slug)}"
+
+
+def inventory(number: str) -> str:
+    """Redirects an inventory number to its record's permanent address."""
+    return f"/n/{quote(number, safe='')}"
+
+
+def derivative(media_id: str, name: str, digest: str) -> str:
+    """A stored derivative; the digest's start makes the address immutable."""
+    return f"/d/{media_id}/{digest[:12]}/{quote(name)}"
+
+
+def image_service(media_id: str, version: int = 3) -> str:
+    """IIIF Image API base URI (3 or 2), without a trailing slash."""
+    return f"/iiif/image/{version}/{media_id}"
+
+
+def image(
+    media_id: str, *, region: str = "full", size: str = "max", quality: str = "default", suffix: str = "jpg"
+) -> str:
+    """An IIIF Image 3.0 request."""
+    return f"{image_service(media_id)}/{region}/{size}/0/{quality}.{suffix}"
+
+
+def manifest(record_id: str) -> str:
+    """IIIF Presentation 3.0 manifest of a record."""
+    return f"/iiif/presentation/3/{record_id}/manifest"
+
+
+def iiif_collection(slug: str) -> str:
+    """IIIF Presentation 3.0 collection."""
+    return f"/iiif/collection/{quote(slug)}"
+
+
+def record_json(record_id: str) -> str:
+    """The record as our own JSON."""
+    return f"/o/{record_id}.json"
+
+
+def record_jsonld(record_id: str) -> str:
+    """The record as schema.org JSON-LD."""
+    return f"/o/{record_id}.jsonld"
+
+
+def search_page() -> str:
+    """Search, answers GET with q and facets."""
+    return "/search"

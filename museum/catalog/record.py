@@ -1,0 +1,185 @@
+"""The record as a value: what a snapshot in the change log, an OCFL object and the database hold alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from museum.text import Text
+
+Kind = Literal["object", "monument", "document", "intangible", "person", "place"]
+State = Literal["draft", "in_review", "published", "withdrawn"]
+MediaKind = Literal["photo", "scan", "sound", "film", "document", "captions", "transcript", "part"]
+Display = Literal["on_display", "in_store", "on_loan", "under_treatment", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One statement for a field, with where it comes from. Contradicting values stand side by side.
+
+    `value` is text, a number, or for dates an EDTF string; `unit` is a UCUM-like code ("cm", "kg");
+    `as_written` keeps the source's own words; `certainty` is "", "probable", "uncertain" or "disputed".
+    """
+
+    value: str | float | int
+    language: str = ""
+    unit: str = ""
+    as_written: str = ""
+    source: str = ""
+    certainty: str = ""
+    preferred: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """A number or code of the record: scheme "object_id", "accession_number", "inventory_number", …"""
+
+    scheme: str
+    value: str
+    former: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """From this record to another: predicate "part_of", "member_of", "depicts", "made_by", "found_at", …"""
+
+    predicate: str
+    target: str
+    order: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designation:
+    """A legal or international recognition: scheme "national_treasure", "special_national_monument", "unesco", …"""
+
+    scheme: str
+    decision_number: str = ""
+    date: str = ""
+    batch: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """One file of a record. The bytes lie in the record's OCFL object under `path`; `sha256` names its derivatives.
+
+    `of` is the media item this one serves: captions of a film, texture or material of a scan.
+    `capture` is what the device wrote (camera, lens, taken_at); `facts` is what we measured (width_px, triangles,
+    duration_s, …). `unit` and `up_axis` are stated by the format, the table or a person; empty means not established.
+    """
+
+    id: str
+    kind: MediaKind
+    sha256: str
+    size_bytes: int
+    path: str
+    file_name: str
+    media_type: str
+    role: str = "view"
+    order: int = 0
+    label: Text = field(default_factory=Text)
+    alt: Text = field(default_factory=Text)
+    rights: str = ""
+    licence: str = ""
+    attribution: str = ""
+    language: str = ""
+    unit: str = ""
+    up_axis: str = ""
+    unit_source: str = ""
+    of: str = ""
+    epoch: str = ""
+    capture: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """A dated event of care: kind "condition", "treatment", "scan", "acquisition", "movement", "loan", …"""
+
+    id: str
+    kind: str
+    date: str = ""
+    people: tuple[str, ...] = ()
+    text: Text = field(default_factory=Text)
+    state: str = "open"
+    media: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A whole record. `values` maps a field's name (see the record type) to its statements, preferred first."""
+
+    id: str
+    kind: Kind
+    institution: str
+    state: State = "draft"
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    identifiers: tuple[Identifier, ...] = ()
+    links: tuple[Link, ...] = ()
+    designations: tuple[Designation, ...] = ()
+    media: tuple[Media, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    display: Display = "unknown"
+    display_place: Text = field(default_factory=Text)
+
+    def first(self, name: str, language: str = "") -> Value | None:
+        """The preferred value of a field, in `language` if one is there, else in any; None without values."""
+        given = self.values.get(name, ())
+        ranked = sorted(given, key=lambda v: (bool(language) and v.language != language, not v.preferred))
+        return ranked[0] if ranked else None
+
+    def text(self, name: str) -> Text:
+        """The preferred words of a field by language; values without a language stand under "und"."""
+        found: dict[str, str] = {}
+        for value in sorted(self.values.get(name, ()), key=lambda v: not v.preferred):
+            found.setdefault(value.language or "und", str(value.value))
+        return Text(found)
+
+    @property
+    def title(self) -> Text:
+        """The title by language; empty when the record has none."""
+        return self.text("title")
+
+    def identifier(self, scheme: str) -> str:
+        """The current identifier of a scheme, or ""."""
+        return next((i.value for i in self.identifiers if i.scheme == scheme and not i.former), "")
+
+
+def to_json(thing: Any) -> Any:
+    """Plain JSON of a record or part of one: defaults left out, so that equal records give equal bytes."""
+    if isinstance(thing, Text):
+        return dict(thing.by_language)
+    if is_dataclass(thing) and not isinstance(thing, type):
+        out: dict[str, Any] = {}
+        for f in fields(thing):
+            value = to_json(getattr(thing, f.name))
+            if value not in ("", [], {}, None, False) or f.name in ("value", "preferred"):
+                out[f.name] = value
+        return out
+    if isinstance(thing, Mapping):
+        return {str(k): to_json(v) for k, v in thing.items() if v is not None}
+    if isinstance(thing, tuple | list):
+        return [to_json(v) for v in thing]
+    return thing
+
+
+def record_from_json(data: Mapping[str, Any]) -> Record:
+    """The record that `to_json` wrote."""
+    built: Record = _build(Record, data)
+    return built
+
+
+def _build(kind: Any, data: Any) -> Any:
+    if kind is Text:
+        return Text(dict(data))
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: _build(hints[name], value) for name, value in data.items() if name in hints})  # type: ignore[operator]  # a dataclass type is callable
+    origin = get_origin(kind)
+    if origin is tuple:
+        return tuple(_build(get_args(kind)[0], item) for item in data)
+    if origin is not None and origin.__name__ == "Mapping":
+        inner = get_args(kind)[1]
+        return {key: _build(inner, value) for key, value in data.items()}
+    return data

@@ -1,0 +1,135 @@
+"""Settings of one museum: read once at start from museum.toml and MUSEUM_* variables, then passed on."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from museum.errors import Invalid, NotFound
+from museum.text import Text
+
+FILE_NAME = "museum.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a museum may set. `home` holds museum.toml; `media` is ``home/media`` unless set."""
+
+    home: Path
+    media: Path = field(default=Path("media"))
+    name_vi: str = "Bảo tàng số"
+    name_en: str = "Digital Museum"
+    institution_code: str = "museum"
+    language: str = "vi"  # the bare address' language: "vi" or "en"
+    public_url: str = ""  # "https://baotang.example"; empty: taken from the request
+    database_url: str = ""  # empty: SQLite at home/museum.db
+    contact_email: str = ""
+    timezone: str = "Asia/Ho_Chi_Minh"
+    max_pixels: int = 1_000_000_000  # an image that declares more is refused before a pixel is read
+    max_triangles: int = 60_000_000
+    max_upload_bytes: int = 8 * 2**30
+    parse_seconds: int = 600  # a child that parses somebody's file is ended after this
+    parse_memory_mib: int = 6144
+    image_max_width_px: int = 8192  # largest side a computed image may have
+    image_max_area_px: int = 40_000_000
+    keep_free_mib: int = 200  # ingest refuses to start when the disk would be left with less
+    workers: int = 2  # web processes
+    verify_masters: bool = True  # read masters back and compare digests after writing
+    lease_seconds: int = 60
+    secret_key: str = ""
+
+    @property
+    def name(self) -> Text:
+        """The museum's name in its languages."""
+        return Text.of(vi=self.name_vi, en=self.name_en)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the catalogue."""
+        return self.database_url or f"sqlite:///{self.home / 'museum.db'}"
+
+    @property
+    def masters_root(self) -> Path:
+        """The OCFL storage root."""
+        return self.media / "masters"
+
+    @property
+    def staging(self) -> Path:
+        """Where new objects are made: beside the OCFL root, on the same file system."""
+        return self.media / "staging"
+
+    @property
+    def derived(self) -> Path:
+        """Rebuildable derivatives, by digest."""
+        return self.media / "derived"
+
+    @property
+    def quarantine(self) -> Path:
+        """Things found that fit nowhere: kept, never deleted by us."""
+        return self.media / "quarantine"
+
+    @property
+    def index(self) -> Path:
+        """The search index, rebuildable."""
+        return self.media / "index"
+
+
+def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of the museum at `home`.
+
+    Raises NotFound where no museum.toml lies, Invalid for an unknown key or a wrong value
+    (names the key, the value and what was expected).
+    """
+    environment = os.environ if environment is None else environment
+    home = home.expanduser().resolve()
+    path = home / FILE_NAME
+    if not path.is_file():
+        raise NotFound("config.no_museum", home=home)
+    try:
+        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid("config.unreadable", path=path, reason=error) from error
+    known = {f.name: f.type for f in fields(Settings) if f.name != "home"}
+    for name in known:
+        variable = f"MUSEUM_{name.upper()}"
+        if variable in environment:
+            given[name] = _from_variable(name, known[name], environment[variable])
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise Invalid("config.unknown_key", key=name, path=path, known=", ".join(sorted(known)))
+        values[name] = _checked(name, known[name], value)
+    media = values.get("media", Path("media"))
+    values["media"] = media if media.is_absolute() else home / media
+    settings = Settings(home=home, **values)
+    if settings.language not in ("vi", "en"):
+        raise Invalid("config.wrong_value", key="language", value=settings.language, expected="vi, en")
+    return settings
+
+
+def _from_variable(name: str, kind: Any, raw: str) -> Any:
+    if kind is bool:
+        if raw.lower() in ("1", "true", "yes", "0", "false", "no"):
+            return raw.lower() in ("1", "true", "yes")
+        raise Invalid("config.wrong_value", key=f"MUSEUM_{name.upper()}", value=raw, expected="true, false")
+    if kind is int:
+        try:
+            return int(raw)
+        except ValueError as error:
+            raise Invalid("config.wrong_value", key=f"MUSEUM_{name.upper()}", value=raw, expected="123") from error
+    return raw
+
+
+def _checked(name: str, kind: Any, value: Any) -> Any:
+    if kind is Path:
+        if isinstance(value, str | Path) and str(value):
+            return Path(value).expanduser()
+        raise Invalid("config.wrong_value", key=name, value=value, expected="a folder")
+    wanted = get_args(kind) if get_origin(kind) else (kind,)
+    if isinstance(value, bool) is not (bool in wanted) or not isinstance(value, wanted):
+        raise Invalid("config.wrong_value", key=name, value=value, expected=getattr(kind, "__name__", kind))
+    if kind is int and value < 0:
+        raise Invalid("config.wrong_value", key=name, value=value, expected="0, 1, 2, …")
+    return value

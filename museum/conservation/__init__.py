@@ -1,0 +1,1 @@
+"""Scan epochs, condition, treatment, comparisons."""

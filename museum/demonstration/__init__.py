@@ -1,0 +1,1 @@
+"""The generated collection: writes a folder that ingest takes like any other."""

@@ -1,0 +1,1 @@
+"""Stories: exhibitions, tours, stops."""

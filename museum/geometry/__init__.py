@@ -1,0 +1,1 @@
+"""Scans: mesh, cloud, render. Millimetres inside, float64, shapes stated."""

@@ -1,0 +1,1 @@
+"""The IIIF words: image requests, manifests, collections."""

@@ -1,0 +1,1 @@
+"""Photographs: source, colour, pyramid, tile. Bytes and arrays in and out."""

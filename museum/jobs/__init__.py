@@ -1,0 +1,1 @@
+"""Work for later: the lease table and its workers."""

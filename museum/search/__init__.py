@@ -1,0 +1,1 @@
+"""One protocol, its engines, Vietnamese folding, the query language."""

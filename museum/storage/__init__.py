@@ -1,0 +1,1 @@
+"""Masters (OCFL) and derivatives, in a local folder or S3."""

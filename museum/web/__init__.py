@@ -1,0 +1,1 @@
+"""The only Flask: app factory, pages, API, image route."""
