@@ -70,7 +70,7 @@ def image(
     media_id: str, *, region: str = "full", size: str = "max", quality: str = "default", suffix: str = "jpg"
 ) -> str:
     """An IIIF Image 3.0 request."""
-    return f"{image_service(media_id)}/{region}/{size}/0/{quality}.{suffix}"
+    return f"{image_service(media_id)}/{region}/{size}/0/default.{suffix}"
 
 
 def manifest(record_id: str) -> str:

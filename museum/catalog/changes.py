@@ -1,0 +1,98 @@
+"""The append-only change log: the only door through which a record is written, and what others follow."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from museum.catalog.tables import ChangeRow
+
+Action = Literal["create", "update", "delete"]
+
+# One writer of the log at a time on PostgreSQL: sequence numbers must become visible in their own order, or a
+# follower that has read number 8 would never see a 7 that was committed later. SQLite has one writer anyway.
+_LOG_LOCK = 7_220_511
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One entry of the log; `before` and `after` are whole records as JSON, None where there was or is none."""
+
+    seq: int
+    at: dt.datetime
+    person: str
+    batch: str
+    record_id: str
+    action: Action
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def append(
+    session: Session,
+    *,
+    at: dt.datetime,
+    person: str,
+    batch: str,
+    record_id: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Change:
+    """Write one entry in the caller's transaction and give it back with its number."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
+    action: Action = "create" if before is None else "delete" if after is None else "update"
+    row = ChangeRow(at=at, person=person, batch=batch, record_id=record_id, action=action, before=before, after=after)
+    session.add(row)
+    session.flush()
+    return _change(row)
+
+
+def since(session: Session, seq: int, *, limit: int = 500) -> list[Change]:
+    """Entries after number `seq`, oldest first, at most `limit`."""
+    rows = session.scalars(select(ChangeRow).where(ChangeRow.seq > seq).order_by(ChangeRow.seq).limit(limit))
+    return [_change(row) for row in rows]
+
+
+def history(session: Session, record_id: str) -> list[Change]:
+    """All entries of one record, oldest first."""
+    rows = session.scalars(select(ChangeRow).where(ChangeRow.record_id == record_id).order_by(ChangeRow.seq))
+    return [_change(row) for row in rows]
+
+
+def last_seq(session: Session) -> int:
+    """Number of the newest entry; 0 for an empty log."""
+    return session.scalar(select(func.max(ChangeRow.seq))) or 0
+
+
+def count(session: Session) -> int:
+    """How many entries the log holds."""
+    return session.scalar(select(func.count()).select_from(ChangeRow)) or 0
+
+
+def field_differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[tuple[str, Any, Any]]:
+    """(field, before, after) for each part of a record that differs; values by field name, the rest by part."""
+    old, new = before or {}, after or {}
+    old_values, new_values = old.get("values", {}), new.get("values", {})
+    for name in sorted(old_values.keys() | new_values.keys()):
+        if old_values.get(name) != new_values.get(name):
+            yield name, old_values.get(name), new_values.get(name)
+    for part in sorted((old.keys() | new.keys()) - {"values"}):
+        if old.get(part) != new.get(part):
+            yield part, old.get(part), new.get(part)
+
+
+def _change(row: ChangeRow) -> Change:
+    return Change(
+        seq=row.seq,
+        at=row.at,
+        person=row.person,
+        batch=row.batch,
+        record_id=row.record_id,
+        action=row.action,  # type: ignore[arg-type]  # the column holds only what append wrote
+        before=row.before,
+        after=row.after,
+    )

@@ -1,0 +1,311 @@
+"""Records in the database: read, save through the change log, delete. One session per request or job, passed in."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from museum.addresses import is_id
+from museum.catalog import changes
+from museum.catalog.changes import Change
+from museum.catalog.collation import sort_key
+from museum.catalog.record import Record, record_from_json, to_json
+from museum.catalog.tables import (
+    DerivativeRow,
+    DesignationRow,
+    IdentifierRow,
+    LinkRow,
+    ManifestRow,
+    MediaRow,
+    ProcedureRow,
+    RecordRow,
+)
+from museum.db import utc_now
+from museum.errors import Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivative:
+    """One derivative: `sha256` is the master's, `digest` its own SHA-256; `facts` such as width_px, height_px."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size_bytes: int
+    digest: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A media item found by its id: the record that owns it, whether the public may see that record, its digest."""
+
+    record_id: str
+    sha256: str
+    kind: str
+    is_published: bool
+
+
+def get(session: Session, record_id: str) -> Record:
+    """The record; NotFound when there is none (or no longer one: see `tombstone`)."""
+    row = session.get(RecordRow, record_id)
+    if row is None:
+        raise NotFound("catalog.no_record", id=record_id)
+    return record_from_json(row.body)
+
+
+def get_many(session: Session, record_ids: Sequence[str]) -> dict[str, Record]:
+    """Records by id, those that exist; one statement."""
+    if not record_ids:
+        return {}
+    rows = session.scalars(select(RecordRow).where(RecordRow.id.in_(record_ids)))
+    return {row.id: record_from_json(row.body) for row in rows}
+
+
+def exists(session: Session, record_id: str) -> bool:
+    """True when a record of that id stands in the catalogue."""
+    return session.scalar(select(RecordRow.id).where(RecordRow.id == record_id)) is not None
+
+
+def tombstone(session: Session, record_id: str) -> Change | None:
+    """The change that deleted the record, or None when it was never there or still is."""
+    if exists(session, record_id):
+        return None
+    log = changes.history(session, record_id)
+    return log[-1] if log and log[-1].action == "delete" else None
+
+
+def find(session: Session, scheme: str, value: str, *, institution: str | None = None) -> str | None:
+    """Id of the record that carries this identifier, current before former; None when nobody does."""
+    query = select(IdentifierRow.record_id).where(IdentifierRow.scheme == scheme, IdentifierRow.value == value)
+    if institution is not None:
+        query = query.where(IdentifierRow.institution == institution)
+    return session.scalar(query.order_by(IdentifierRow.former).limit(1))
+
+
+def find_number(session: Session, value: str) -> list[str]:
+    """Ids of all records that carry this number in any scheme, current ones first."""
+    query = select(IdentifierRow.record_id).where(IdentifierRow.value == value).order_by(IdentifierRow.former)
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def find_media(session: Session, media_id: str) -> Found:
+    """Where a media item belongs; NotFound when there is none."""
+    query = (
+        select(MediaRow.record_id, MediaRow.sha256, MediaRow.kind, RecordRow.state)
+        .join(RecordRow, RecordRow.id == MediaRow.record_id)
+        .where(MediaRow.id == media_id)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("catalog.no_media", id=media_id)
+    return Found(record_id=row[0], sha256=row[1], kind=row[2], is_published=row[3] == "published")
+
+
+def all_records(session: Session, *, state: str | None = None) -> list[Record]:
+    """All records, by Vietnamese collation of their titles."""
+    query = select(RecordRow).order_by(RecordRow.sort_key, RecordRow.id)
+    if state is not None:
+        query = query.where(RecordRow.state == state)
+    return [record_from_json(row.body) for row in session.scalars(query)]
+
+
+def published(
+    session: Session, *, kind: str | None = None, limit: int | None = None, newest: bool = False
+) -> list[Record]:
+    """Published records: by title, or newest first."""
+    order = RecordRow.published_at.desc() if newest else RecordRow.sort_key
+    query = select(RecordRow).where(RecordRow.state == "published").order_by(order, RecordRow.id)
+    if kind is not None:
+        query = query.where(RecordRow.kind == kind)
+    if limit is not None:
+        query = query.limit(limit)
+    return [record_from_json(row.body) for row in session.scalars(query)]
+
+
+def count_by_kind(session: Session, *, state: str = "published") -> dict[str, int]:
+    """How many records of each kind are in a state."""
+    query = select(RecordRow.kind, func.count()).where(RecordRow.state == state).group_by(RecordRow.kind)
+    return dict(session.execute(query).tuples())
+
+
+def linked_from(session: Session, record_id: str) -> list[tuple[str, str]]:
+    """(predicate, id of the record that links here), in order."""
+    query = select(LinkRow.predicate, LinkRow.record_id).where(LinkRow.target == record_id).order_by(LinkRow.position)
+    return [(predicate, source) for predicate, source in session.execute(query)]
+
+
+def revision(session: Session, record_id: str) -> int:
+    """The record's revision number, 0 when there is none."""
+    return session.scalar(select(RecordRow.revision).where(RecordRow.id == record_id)) or 0
+
+
+def save(session: Session, record: Record, *, person: str, batch: str) -> Change | None:
+    """Write a record and its change in the caller's transaction; None when nothing differs.
+
+    Raises Invalid for a malformed id, Conflict when another record carries one of its current identifiers.
+    """
+    if not is_id(record.id):
+        raise Invalid("catalog.bad_id", id=record.id)
+    now = utc_now()
+    after = to_json(record)
+    row = session.get(RecordRow, record.id)
+    before = row.body if row is not None else None
+    if before == after:
+        return None
+    _refuse_taken(session, record)
+    if row is None:
+        row = RecordRow(id=record.id, created_at=now, revision=0, published_at=None)
+        session.add(row)
+    was_published = before is not None and before.get("state") == "published"
+    row.kind, row.institution, row.state = record.kind, record.institution, record.state
+    row.revision, row.body, row.updated_at = row.revision + 1, after, now
+    row.sort_key = sort_key(record.title.say("vi"))
+    if record.state == "published" and not was_published:
+        row.published_at = now
+    try:
+        session.flush()
+        _rewrite_index(session, record)
+    except IntegrityError as error:
+        raise Conflict("catalog.not_saved", id=record.id, reason=error.orig) from error
+    return changes.append(session, at=now, person=person, batch=batch, record_id=record.id, before=before, after=after)
+
+
+def set_state(session: Session, record_id: str, state: Any, *, person: str, batch: str) -> Change | None:
+    """Publish, withdraw, or send back to draft."""
+    return save(session, replace(get(session, record_id), state=state), person=person, batch=batch)
+
+
+def delete(session: Session, record_id: str, *, person: str, batch: str) -> Change:
+    """Take a record out of the catalogue; the log keeps it, its masters stay, its address answers 410."""
+    row = session.get(RecordRow, record_id)
+    if row is None:
+        raise NotFound("catalog.no_record", id=record_id)
+    before = row.body
+    _clear_index(session, record_id)
+    session.execute(sql_delete(ManifestRow).where(ManifestRow.record_id == record_id))
+    session.delete(row)
+    session.flush()
+    return changes.append(
+        session, at=utc_now(), person=person, batch=batch, record_id=record_id, before=before, after=None
+    )
+
+
+def canonical_dump(session: Session) -> bytes:
+    """All records as one JSON line each, in order of id, keys sorted: equal catalogues give equal bytes."""
+    rows = session.scalars(select(RecordRow).order_by(RecordRow.id))
+    return b"".join(orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS) + b"\n" for row in rows)
+
+
+def put_derivative(session: Session, derivative: Derivative) -> None:
+    """Note a derivative that now lies in the store."""
+    session.merge(
+        DerivativeRow(
+            sha256=derivative.sha256,
+            name=derivative.name,
+            media_type=derivative.media_type,
+            size_bytes=derivative.size_bytes,
+            digest=derivative.digest,
+            facts=derivative.facts,
+            made_at=utc_now(),
+        )
+    )
+    session.flush()
+
+
+def drop_derivatives(session: Session, sha256: str) -> None:
+    """Forget the derivatives of a master (before they are made anew)."""
+    session.execute(sql_delete(DerivativeRow).where(DerivativeRow.sha256 == sha256))
+
+
+def derivatives(session: Session, sha256s: Iterable[str]) -> dict[str, list[Derivative]]:
+    """Derivatives of several masters by the master's digest, in order of name; one statement."""
+    wanted = sorted(set(sha256s))
+    found: dict[str, list[Derivative]] = {digest: [] for digest in wanted}
+    if not wanted:
+        return found
+    query = select(DerivativeRow).where(DerivativeRow.sha256.in_(wanted)).order_by(DerivativeRow.name)
+    for row in session.scalars(query):
+        found[row.sha256].append(
+            Derivative(
+                sha256=row.sha256,
+                name=row.name,
+                media_type=row.media_type,
+                size_bytes=row.size_bytes,
+                digest=row.digest,
+                facts=row.facts,
+            )
+        )
+    return found
+
+
+def put_manifest(session: Session, record_id: str, body: bytes, *, version: str = "3") -> None:
+    """Store a manifest, placeholder and all."""
+    digest = hashlib.sha256(body).hexdigest()
+    session.merge(ManifestRow(record_id=record_id, version=version, body=body, digest=digest, made_at=utc_now()))
+    session.flush()
+
+
+def manifest(session: Session, record_id: str, *, version: str = "3") -> tuple[bytes, str]:
+    """(stored bytes, their SHA-256) of a published record's manifest; NotFound otherwise."""
+    query = (
+        select(ManifestRow.body, ManifestRow.digest)
+        .join(RecordRow, RecordRow.id == ManifestRow.record_id)
+        .where(ManifestRow.record_id == record_id, ManifestRow.version == version, RecordRow.state == "published")
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound("catalog.no_manifest", id=record_id)
+    return row[0], row[1]
+
+
+def _refuse_taken(session: Session, record: Record) -> None:
+    for identifier in record.identifiers:
+        if identifier.former:
+            continue
+        query = select(IdentifierRow.record_id).where(
+            IdentifierRow.institution == record.institution,
+            IdentifierRow.scheme == identifier.scheme,
+            IdentifierRow.value == identifier.value,
+            IdentifierRow.former.is_(False),
+            IdentifierRow.record_id != record.id,
+        )
+        other = session.scalar(query)
+        if other is not None:
+            raise Conflict("catalog.identifier_taken", scheme=identifier.scheme, value=identifier.value, other=other)
+
+
+def _clear_index(session: Session, record_id: str) -> None:
+    for table in (IdentifierRow, LinkRow, DesignationRow, MediaRow, ProcedureRow):
+        session.execute(sql_delete(table).where(table.record_id == record_id))
+
+
+def _rewrite_index(session: Session, record: Record) -> None:
+    _clear_index(session, record.id)
+    session.add_all(
+        IdentifierRow(
+            record_id=record.id, institution=record.institution, scheme=i.scheme, value=i.value, former=i.former
+        )
+        for i in record.identifiers
+    )
+    session.add_all(
+        LinkRow(record_id=record.id, predicate=link.predicate, target=link.target, position=link.order)
+        for link in record.links
+    )
+    session.add_all(
+        DesignationRow(record_id=record.id, scheme=d.scheme, decision_number=d.decision_number, date=d.date)
+        for d in record.designations
+    )
+    session.add_all(
+        MediaRow(id=m.id, record_id=record.id, kind=m.kind, sha256=m.sha256, position=m.order) for m in record.media
+    )
+    session.add_all(
+        ProcedureRow(id=p.id, record_id=record.id, kind=p.kind, date=p.date, state=p.state) for p in record.procedures
+    )
+    session.flush()
