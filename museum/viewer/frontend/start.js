@@ -1,0 +1,2 @@
+/** Find every viewer on the page and hand it to its module. */
+export function mountViewers() {}

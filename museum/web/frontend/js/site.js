@@ -1,0 +1,6 @@
+// The only script a page loads at once. Everything heavy comes by import() when a visitor asks for it.
+import { mountCopies } from "./copy.js";
+import { mountViewers } from "../../../viewer/frontend/start.js";
+
+mountViewers(document);
+mountCopies(document);
