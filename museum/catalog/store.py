@@ -132,7 +132,7 @@ def published(
 def count_by_kind(session: Session, *, state: str = "published") -> dict[str, int]:
     """How many records of each kind are in a state."""
     query = select(RecordRow.kind, func.count()).where(RecordRow.state == state).group_by(RecordRow.kind)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).tuples().all())
 
 
 def linked_from(session: Session, record_id: str) -> list[tuple[str, str]]:

@@ -1,0 +1,71 @@
+# One stamp file a step: a second `make` does nothing that is already done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+STAMPS := .stamps
+DEMO_HOME ?= demo
+FRONTEND := $(shell find museum/web/frontend museum/viewer/frontend -type f 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup frontend demo serve test test-fast check format bench docs clean distclean
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@echo
+	@echo "Then: $(BIN)/museum --help"
+
+$(STAMPS)/venv:
+	@mkdir -p $(STAMPS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: sudo apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "The venv module is missing: sudo apt-get install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+# The editable install runs the front-end build too (hatch_build.py).
+$(STAMPS)/install: $(STAMPS)/venv pyproject.toml constraints.txt hatch_build.py package.json package-lock.json
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(STAMPS)/frontend
+
+$(STAMPS)/frontend: $(STAMPS)/install $(FRONTEND)
+	@if [ -d node_modules ] && command -v node >/dev/null; then node museum/web/frontend/build.mjs; \
+	else $(BIN)/python -m pip install --quiet --no-deps -c constraints.txt -e .; fi
+	@touch $@
+
+setup: $(STAMPS)/install $(STAMPS)/frontend ## Set everything up: .venv with all libraries, the front end built
+
+frontend: $(STAMPS)/frontend ## Build the front end
+
+demo: setup ## Build a small generated museum and serve it on http://127.0.0.1:8000
+	$(BIN)/museum demo --home $(DEMO_HOME) --serve --port $(PORT)
+
+test: setup ## All tests (real data from ../shared where present; needs Chromium and PostgreSQL for a part of them)
+	@.ci/system-packages --hint
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-fast: setup ## Tests without browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser'
+
+check: setup ## ruff, mypy --strict, import-linter, docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+
+format: setup ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup ## Build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+
+bench: setup ## Measure against peers and limits; writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench.run
+
+clean: ## Remove what was built, keep the libraries
+	rm -rf docs/_build museum/web/static/dist museum/viewer/static/dist $(STAMPS)/frontend .pytest_cache .mypy_cache .ruff_cache
+
+distclean: clean ## Remove everything that make made, the demonstration museum too
+	rm -rf .venv .venv-* $(STAMPS) node_modules $(DEMO_HOME)

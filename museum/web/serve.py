@@ -1,0 +1,118 @@
+"""`museum serve`: supervises granian's web workers and one `museum work`, and ends cleanly."""
+
+import contextlib
+import http.client
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from museum.errors import Conflict
+
+_READY_TIMEOUT_S = 60
+_RESTART_PAUSE_S = 2.0
+
+log = logging.getLogger("museum.serve")
+
+
+def serve(
+    home: Path, *, host: str, port: int, web_workers: int, with_worker: bool, say_ready: Callable[[str], None]
+) -> None:
+    """Serve the museum at `home` until SIGTERM or SIGINT.
+
+    `say_ready` is called once, with the address, when /healthz answers. Raises Conflict("web.port_taken") when
+    another program listens on the port.
+    """
+    _refuse_taken_port(host, port)
+    os.environ["MUSEUM_HOME"] = str(home)
+    stopping = threading.Event()
+    worker = _Worker(home, stopping) if with_worker else None
+    threading.Thread(target=_announce, args=(host, port, stopping, say_ready), daemon=True).start()
+    if worker is not None:
+        worker.start()
+    server = Granian(
+        "museum.web.app:from_environment",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=web_workers,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_enabled=True,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=5,
+    )
+    try:
+        server.serve()  # returns after SIGTERM or SIGINT, its workers ended
+    finally:
+        stopping.set()
+        if worker is not None:
+            worker.end()
+
+
+class _Worker:
+    """The one process for jobs and index: started, started again when it dies, ended with us."""
+
+    def __init__(self, home: Path, stopping: threading.Event) -> None:
+        self._command = [sys.executable, "-m", "museum.cli", "--home", str(home), "work", "--parent", str(os.getpid())]
+        self._stopping = stopping
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command)
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            if self._process is not None and self._process.poll() is not None:
+                log.warning("the worker ended with code %s; starting it again", self._process.returncode)
+                if self._stopping.wait(_RESTART_PAUSE_S):
+                    return
+                self._process = subprocess.Popen(self._command)
+            self._stopping.wait(0.5)
+
+    def end(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with contextlib.closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict("web.port_taken", host=host, port=port, reason=error.strerror) from error
+
+
+def _announce(host: str, port: int, stopping: threading.Event, say_ready: Callable[[str], None]) -> None:
+    asked = "127.0.0.1" if host in ("0.0.0.0", "") else host  # a listener on all addresses answers on loopback
+    until = time.monotonic() + _READY_TIMEOUT_S
+    while time.monotonic() < until and not stopping.is_set():
+        try:
+            connection = http.client.HTTPConnection(asked, port, timeout=2)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                say_ready(f"http://{asked}:{port}")
+                return
+        except OSError:
+            pass
+        stopping.wait(0.1)
