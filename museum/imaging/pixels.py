@@ -1,0 +1,223 @@
+"""The only door to libvips: opening with an allow-list of loaders, colour, orientation, encoding.
+
+libvips reads its environment when it is loaded, so the settings stand before the import: loaders that were never made
+for untrusted files are blocked (ASVS 5.0 §5.2), and threads are bounded.
+"""
+
+import os
+
+os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
+os.environ.setdefault("VIPS_CONCURRENCY", str(min(4, os.cpu_count() or 1)))
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyvips
+
+from museum.errors import MuseumError, SourceError
+
+# The operation cache keys a file by its name alone: a file replaced under the same name would show its old pixels.
+pyvips.cache_set_max(0)
+
+Picture = Any
+"""A libvips image: a lazy pipeline, no pixels until something is written."""
+
+_LOADERS = {
+    "jpeg": "jpegload",
+    "png": "pngload",
+    "tiff": "tiffload",
+    "webp": "webpload",
+    "avif": "heifload",
+    "gif": "gifload",
+    "vips": "vipsload",  # our own scratch files only
+}
+_MOST_ICC_BYTES = 4 * 2**20
+_PLAIN = ("srgb", "b-w")
+_KNOWN_SPACES = (*_PLAIN, "rgb16", "grey16", "cmyk", "lab", "labs", "xyz", "scrgb", "rgb")
+
+
+@contextmanager
+def failing_as(make: Callable[[str], MuseumError]) -> Iterator[None]:
+    """Turn every libvips failure inside into the error that `make(reason)` gives."""
+    try:
+        yield
+    except pyvips.Error as error:
+        reason = " ".join(str(error.detail or error.message or error).split())
+        raise make(reason[:300]) from error
+
+
+def open_file(
+    path: Path, kind: str, *, is_sequential: bool = True, page: int = 0, fail_on: str = "error", shrink: int = 1
+) -> Picture:
+    """Open the file at `path` with the loader of `kind` (a name of signatures.FORMATS) and no other.
+
+    `is_sequential` reads top to bottom once with little memory; False allows any order (tiles, mapped files).
+    `shrink` 2, 4 or 8 decodes a JPEG at that fraction. Raises pyvips' error: use inside `failing_as`.
+    """
+    options: dict[str, object] = {"access": "sequential" if is_sequential else "random"}
+    if kind != "vips":
+        options["fail_on"] = fail_on
+    if kind == "jpeg" and shrink > 1:
+        options["shrink"] = shrink
+    if kind in ("tiff", "webp", "gif", "avif"):
+        options["page"] = page
+    return getattr(pyvips.Image, _LOADERS[kind])(str(path), **options)
+
+
+def value(picture: Picture, field: str, default: Any = None) -> Any:
+    """One header field of `picture`, `default` where it has none."""
+    return picture.get(field) if picture.get_typeof(field) else default
+
+
+def icc_profile(picture: Picture) -> bytes:
+    """The embedded colour profile, empty when there is none or it is larger than 4 MB."""
+    profile = bytes(value(picture, "icc-profile-data", b""))
+    return profile if len(profile) <= _MOST_ICC_BYTES else b""
+
+
+def has_alpha(picture: Picture) -> bool:
+    """True when the last band is transparency."""
+    return bool(picture.hasalpha())
+
+
+def check_decodes(path: Path, kind: str, *, name: str, seconds: float, tolerate: Sequence[str] = ()) -> None:
+    """Decode every pixel once and keep none; JPEGs at an eighth, which reads all their entropy-coded data.
+
+    libjpeg only warns of broken data, so a JPEG's warnings count, except those that contain a text of `tolerate`.
+    Raises pyvips' error for corrupt data, SourceError image.too_slow past `seconds`.
+    """
+    is_jpeg = kind == "jpeg"
+    picture = open_file(path, kind, fail_on="warning" if is_jpeg else "error", shrink=8 if is_jpeg else 1)
+    end = time.monotonic() + seconds
+
+    def watch(running: Any, _progress: Any) -> None:
+        if time.monotonic() > end:
+            running.set_kill(True)
+
+    picture.set_progress(True)
+    picture.signal_connect("eval", watch)
+    try:
+        picture.rawsave(os.devnull)
+    except pyvips.Error as error:
+        if time.monotonic() > end:
+            raise SourceError("image.too_slow", name=name, seconds=round(seconds)) from error
+        text = str(error)
+        if is_jpeg and any(words in text for words in tolerate):
+            open_file(path, kind, shrink=8).rawsave(os.devnull)
+            return
+        raise
+
+
+def to_display(picture: Picture, *, scratch: Path) -> Picture:
+    """`picture` upright, without alpha (white shows through), 8 bit, sRGB with 3 bands or grey with 1.
+
+    Turning needs any-order reading: the decoded pixels of a turned photograph go through the file `scratch`, which the
+    caller deletes, instead of memory. Raises SourceError image.unsupported_pixels for what is no photograph.
+    """
+    orientation = value(picture, "orientation", 1)
+    if orientation in (3, 4, 5, 6, 7, 8):
+        picture.write_to_file(str(scratch))
+        picture = open_file(scratch, "vips", is_sequential=False)
+    if orientation != 1:
+        picture = picture.autorot()
+    return _to_srgb(_flat(picture))
+
+
+def _flat(picture: Picture) -> Picture:
+    if not picture.hasalpha():
+        return picture
+    white = {"cmyk": 0, "rgb16": 65535, "grey16": 65535, "scrgb": 1.0}.get(picture.interpretation, 255)
+    most = 65535 if picture.format == "ushort" else 255
+    return picture.flatten(background=[white], max_alpha=1.0 if picture.interpretation == "scrgb" else most)
+
+
+def _to_srgb(picture: Picture) -> Picture:
+    space = picture.interpretation
+    if space == "multiband" and picture.format == "uchar" and picture.bands in (1, 3):
+        space = "srgb" if picture.bands == 3 else "b-w"
+        picture = picture.copy(interpretation=space)
+    if space not in _KNOWN_SPACES or picture.format not in ("uchar", "ushort", "short", "float"):
+        raise SourceError("image.unsupported_pixels", space=space, bands=picture.bands, kind=picture.format)
+    profile = icc_profile(picture)
+    is_grey = picture.bands == 1
+    if space == "cmyk":
+        picture = _managed(picture, fallback="cmyk")
+    elif profile and space in ("srgb", "rgb", "b-w", "rgb16", "grey16") and not _is_srgb(profile, picture.bands):
+        picture = _managed(picture, fallback="srgb")
+    if is_grey and picture.bands == 3:
+        picture = picture[1].copy(interpretation="b-w")
+    wanted = "b-w" if is_grey else "srgb"
+    if picture.interpretation != wanted or picture.format != "uchar":
+        picture = picture.colourspace(wanted)
+    return picture if picture.format == "uchar" else picture.cast("uchar")
+
+
+def _managed(picture: Picture, *, fallback: str) -> Picture:
+    """Through the embedded profile to sRGB, relative colorimetric with black point compensation."""
+    return picture.icc_transform(
+        "srgb", embedded=True, input_profile=fallback, intent="relative", black_point_compensation=True, depth=8
+    )
+
+
+def _is_srgb(profile: bytes, bands: int) -> bool:
+    return _probe(hashlib.sha256(profile).digest(), bands, _Bytes(profile))
+
+
+class _Bytes(bytes):
+    """Bytes that a cache compares by nothing: the digest beside them already says which they are."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Bytes)
+
+
+@lru_cache(maxsize=64)
+def _probe(_digest: bytes, bands: int, profile: _Bytes) -> bool:
+    """True when `profile` moves none of a cube of colours by more than 2 of 255: converting would change nothing."""
+    steps = bytes(range(0, 256, 17))
+    colours = bytes(part for r in steps for g in steps for b in steps for part in (r, g, b))
+    cube = steps if bands == 1 else colours
+    plain = pyvips.Image.new_from_memory(cube, len(cube) // bands, 1, bands, "uchar")
+    plain = plain.copy(interpretation="b-w" if bands == 1 else "srgb")
+    marked = plain.copy()
+    marked.set_type(pyvips.GValue.blob_type, "icc-profile-data", bytes(profile))
+    try:
+        moved = _managed(marked, fallback="srgb")
+    except pyvips.Error:
+        return True  # a broken profile: libvips would refuse it too, so the pixels are taken as sRGB
+    return bool((moved.cast("short") - plain.cast("short")).abs().max() <= 2)
+
+
+def encode(picture: Picture, kind: str, *, quality: int, effort: int = 2) -> bytes:
+    """`picture` as bytes of `kind` (jpg, png, webp, avif, gif, tif) with no metadata whatever; `quality` 1–100."""
+    if kind == "jpg":
+        return bytes(picture.jpegsave_buffer(Q=quality, keep="none", subsample_mode="on" if quality < 90 else "off"))
+    if kind == "png":
+        return bytes(picture.pngsave_buffer(keep="none", compression=3))
+    if kind == "webp":
+        return bytes(picture.webpsave_buffer(Q=quality, effort=effort, keep="none"))
+    if kind == "avif":
+        return bytes(
+            picture.heifsave_buffer(Q=quality, effort=effort, compression="av1", keep="none", subsample_mode="on")
+        )
+    if kind == "gif":
+        return bytes(picture.gifsave_buffer(keep="none", effort=3))
+    if kind == "tif":
+        return bytes(picture.tiffsave_buffer(keep="none", compression="deflate"))
+    raise ValueError(kind)
+
+
+def fitted(picture: Picture, long_side_px: int) -> Picture:
+    """`picture` scaled down so that its long side is `long_side_px`, its pixels held in memory."""
+    if max(picture.width, picture.height) > long_side_px:
+        picture = picture.thumbnail_image(long_side_px, height=long_side_px, size="down")
+    return picture.copy_memory()

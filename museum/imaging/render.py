@@ -1,0 +1,80 @@
+"""Any other view of a pyramid: region, size, mirroring, rotation, quality, format, decoded from the nearest level."""
+
+from pathlib import Path
+
+from museum.errors import BackendError
+from museum.imaging import pixels
+from museum.imaging.tile import PYRAMID_NAME, Pyramid
+
+KINDS = ("jpg", "png", "webp", "gif", "tif")
+"""Formats `render` writes."""
+_QUALITY = {"jpg": 85, "webp": 80}
+
+
+def render(
+    directory: Path,
+    pyramid: Pyramid,
+    *,
+    region: tuple[int, int, int, int],
+    size: tuple[int, int],
+    is_mirrored: bool = False,
+    rotation_deg: float = 0.0,
+    quality: str = "default",
+    kind: str = "jpg",
+) -> bytes:
+    """The bytes of one computed image, IIIF Image 3.0 §4: region, then size, mirroring, rotation, quality, format.
+
+    `region` is (x, y, width, height) in full-size pixels inside the image, `size` the exact (width, height) wanted,
+    `rotation_deg` clockwise. Corners that a rotation opens are white in jpg, transparent elsewhere.
+    Raises BackendError image.pyramid_broken.
+    """
+    with pixels.failing_as(lambda reason: BackendError("image.pyramid_broken", reason=f"{directory.name}: {reason}")):
+        picture = _scaled(directory, pyramid, region, size)
+        if is_mirrored:
+            picture = picture.fliphor()
+        picture = _rotated(picture, rotation_deg, is_opaque=kind == "jpg")
+        return pixels.encode(_in_quality(picture, quality), kind, quality=_QUALITY.get(kind, 85))
+
+
+def _scaled(
+    directory: Path, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]
+) -> pixels.Picture:
+    """`region` of the smallest level that still has at least `size` there, brought to exactly `size`."""
+    x, y, width, height = region
+    level = 0
+    while level + 1 < pyramid.levels and _covers(width, height, level + 1, size):
+        level += 1
+    level_width, level_height = pyramid.level_size(level)
+    left, top = x >> level, y >> level
+    right = min(level_width, -(-(x + width) >> level))
+    bottom = min(level_height, -(-(y + height) >> level))
+    picture = pixels.open_file(directory / PYRAMID_NAME, "tiff", is_sequential=False, page=level)
+    picture = picture.crop(left, top, max(1, right - left), max(1, bottom - top))
+    if (picture.width, picture.height) != size:
+        picture = picture.thumbnail_image(size[0], height=size[1], size="force")
+    return picture
+
+
+def _covers(width: int, height: int, level: int, size: tuple[int, int]) -> bool:
+    return -(-width >> level) >= size[0] and -(-height >> level) >= size[1]
+
+
+def _rotated(picture: pixels.Picture, degrees: float, *, is_opaque: bool) -> pixels.Picture:
+    if degrees % 360 == 0:
+        return picture
+    if degrees % 90 == 0:
+        return picture.copy_memory().rot(f"d{int(degrees % 360)}")
+    if is_opaque:
+        return picture.rotate(degrees, background=[255] * picture.bands)
+    return picture.bandjoin(255).rotate(degrees, background=[255] * picture.bands + [0])
+
+
+def _in_quality(picture: pixels.Picture, quality: str) -> pixels.Picture:
+    if quality not in ("gray", "bitonal"):
+        return picture
+    alpha = picture[picture.bands - 1] if picture.hasalpha() else None
+    colours = picture if alpha is None else picture[: picture.bands - 1]
+    grey = colours.colourspace("b-w")
+    if quality == "bitonal":
+        grey = (grey > 127).copy(interpretation="b-w")
+    return grey if alpha is None else grey.bandjoin(alpha)
