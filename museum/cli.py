@@ -74,7 +74,9 @@ def main(home: Path | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name-vi", default="Bảo tàng số", show_default=True, help="The museum's name in Vietnamese.")
 @click.option("--name-en", default="Digital Museum", show_default=True, help="The museum's name in English.")
-@click.option("--language", "first", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="First language.")
+@click.option(
+    "--language", "first", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="First language."
+)
 def init(folder: Path, name_vi: str, name_en: str, first: str) -> None:
     """Make a museum in FOLDER, or bring an existing one's database up to date."""
     settings = found(folder, name_vi=name_vi, name_en=name_en, first_language=first)

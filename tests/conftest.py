@@ -1,27 +1,84 @@
-"""Fixtures for all tests: the real data, and what happens where it is absent."""
+"""Fixtures for all tests: the real data, PostgreSQL, Chromium, and what happens where one of them is absent."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import Cluster, server_programs
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+COUNT = Path(__file__).parent / "count.txt"
+IN_CI = bool(os.environ.get("CI"))
+
+
+def absent(mark: str) -> str:
+    """What is missing for tests of that mark, and what to do; "" when nothing is."""
+    if mark == "shared" and not SHARED.is_dir():
+        return "the shared data is not beside this checkout (../shared/data)"
+    if mark == "browser" and shutil.which("chromium") is None:
+        return "Chromium is missing: sudo apt-get install chromium"
+    if mark == "postgresql" and server_programs() is None:
+        return "PostgreSQL's server is missing: sudo apt-get install postgresql"
+    return ""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where ../shared/data is absent, deselect its tests and say how many; in CI their absence is a failure."""
-    if SHARED.is_dir():
+    """Deselect tests whose means are absent and count them in one line; in CI their absence is a failure."""
+    for mark in ("shared", "browser", "postgresql"):
+        wanting = [item for item in items if item.get_closest_marker(mark)]
+        reason = absent(mark)
+        if not wanting or not reason:
+            continue
+        if IN_CI:
+            raise pytest.UsageError(f"{len(wanting)} tests can't run, and CI must run them: {reason}")
+        items[:] = [item for item in items if not item.get_closest_marker(mark)]
+        config.hook.pytest_deselected(items=wanting)
+        config.stash.setdefault(LEFT_OUT, []).append(f"{len(wanting)} tests left out: {reason}")
+
+
+LEFT_OUT = pytest.StashKey[list[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was left out; in CI fail when fewer tests passed than the last time somebody counted."""
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A whole run in CI must pass at least as many tests as tests/count.txt says."""
+    config = session.config
+    if hasattr(config, "workerinput") or exitstatus != 0 or not IN_CI or not _is_whole(config):
         return
-    wanting = [item for item in items if item.get_closest_marker("shared")]
-    if not wanting:
-        return
-    if os.environ.get("CI"):
-        raise pytest.UsageError(f"{SHARED} is missing: {len(wanting)} tests need the shared data, and CI must run them")
-    items[:] = [item for item in items if not item.get_closest_marker("shared")]
-    config.hook.pytest_deselected(items=wanting)
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    passed = len(reporter.stats.get("passed", [])) if reporter else 0
+    least = int(COUNT.read_text(encoding="utf-8"))
+    if reporter:
+        reporter.write_line(f"{passed} tests passed; at least {least} are expected (tests/count.txt)")
+    if passed < least:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    return not config.option.markexpr and not config.option.keyword and config.args_source.name == "TESTPATHS"
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real photographs, scans, sound and tables."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL cluster of this session's own, listening on a socket only."""
+    cluster = Cluster(tmp_path_factory.mktemp("pg"))
+    cluster.start()
+    try:
+        yield cluster.url
+    finally:
+        cluster.stop()
