@@ -1,0 +1,49 @@
+"""What we ask of any place that keeps bytes by name; tests/contracts/test_blobs.py says it in full."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from museum.storage.key import Key
+
+
+@dataclass(frozen=True)
+class BlobStat:
+    """A stored blob's name, size and the time of its last writing (UTC)."""
+
+    key: Key
+    size_bytes: int
+    modified_at: dt.datetime
+
+
+class Blobs(Protocol):
+    """A store of blobs. A blob is seen whole or not at all, also by a reader in the midst of a `put`.
+
+    All methods raise BackendError when the store fails (full, not writable, unreachable).
+    """
+
+    def put(self, key: Key, chunks: Iterable[bytes]) -> BlobStat:
+        """Store the chunks under `key`, replacing what was there. If `chunks` raises, nothing changes."""
+
+    def put_file(self, key: Key, source: Path, *, move: bool = False) -> BlobStat:
+        """Store a file; `move` lets the store take it instead of copying. Raises SourceError for a bad source."""
+
+    def put_if_absent(self, key: Key, chunks: Iterable[bytes]) -> BlobStat | None:
+        """Store the chunks only if nothing has the name; None when something has. Of many at once one wins."""
+
+    def open_range(self, key: Key, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; fewer at the end, none beyond it. Raises NotFound, Invalid if negative."""
+
+    def stat(self, key: Key) -> BlobStat | None:
+        """Size and time of a blob, None where there is none."""
+
+    def list(self, prefix: str = "") -> list[Key]:
+        """All keys that begin with `prefix` (any text, not only whole names), sorted by code point."""
+
+    def delete(self, key: Key) -> None:
+        """Remove a blob; no error where there is none."""
+
+    def local_path(self, key: Key) -> Path | None:
+        """Where this machine can read the blob as a file; None where the store has no such place."""
