@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from museum.db import reading, utc_now, writing
 from museum.errors import LANGUAGES, message_of
-from museum.jobs.table import JobRow, State
+from museum.jobs.tables import JobRow, State
 
 MAX_TRIES = 5
 _UNFINISHED = (State.QUEUED, State.LEASED)
