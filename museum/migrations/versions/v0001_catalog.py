@@ -82,6 +82,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_institution")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("queued", "leased", "done", "dead", name="state", native_enum=False, length=8),
+            nullable=False,
+        ),
+        sa.Column("run_after", moment, nullable=False),
+        sa.Column("lease_until", moment, nullable=True),
+        sa.Column("lease_owner", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("max_tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("finished_at", moment, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    op.create_index(
+        "ix_job_due",
+        "job",
+        ["state", "priority", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'leased')"),
+        postgresql_where=sa.text("state IN ('queued', 'leased')"),
+    )
+    op.create_index(
+        "uq_job_key_unfinished",
+        "job",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('queued', 'leased')"),
+        postgresql_where=sa.text("state IN ('queued', 'leased')"),
+    )
+    op.create_table(
         "record",
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -220,6 +258,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_record_updated_at"), table_name="record")
     op.drop_index(op.f("ix_record_state"), table_name="record")
     op.drop_table("record")
+    op.drop_index(
+        "uq_job_key_unfinished",
+        table_name="job",
+        sqlite_where=sa.text("state IN ('queued', 'leased')"),
+        postgresql_where=sa.text("state IN ('queued', 'leased')"),
+    )
+    op.drop_index(
+        "ix_job_due",
+        table_name="job",
+        sqlite_where=sa.text("state IN ('queued', 'leased')"),
+        postgresql_where=sa.text("state IN ('queued', 'leased')"),
+    )
+    op.drop_table("job")
     op.drop_table("institution")
     op.drop_index(op.f("ix_ingest_state"), table_name="ingest")
     op.drop_index(op.f("ix_ingest_record_id"), table_name="ingest")
