@@ -1,1 +1,1 @@
-"""Scans: mesh, cloud, render. Millimetres inside, float64, shapes stated."""
+"""Scans: meshes and point clouds in, facts, web models and posters out. Pure: files and arrays, millimetres inside."""

@@ -1,0 +1,91 @@
+"""What is measured on a scan once it is read: topology, area, volume, extent. Nothing is invented: unknown is None."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from museum.geometry.checks import unit_mm
+from museum.geometry.mesh import Mesh, face_normals, welded
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanFacts:
+    """Facts of one scan, in the file's own units unless a name ends in `_mm`.
+
+    `unit` is stated by the format or by the caller, else "": then there is no scale bar and no measure. `open_edges`
+    and `nonmanifold_edges` are counted after joining vertices that lie at exactly the same place (STL and UV seams
+    double them). `volume` is None unless the mesh is watertight and a unit is known. `view_up` is the axis that
+    pictures use; with `view_up_is_guessed` it was chosen from the shape, for viewing only.
+    """
+
+    format: str
+    vertices: int
+    faces: int
+    is_point_cloud: bool
+    has_vertex_color: bool
+    has_texture: bool
+    has_uv: bool
+    has_normals: bool
+    extent: tuple[float, float, float]
+    unit: str
+    up_axis: str
+    view_up: str
+    view_up_is_guessed: bool
+    is_watertight: bool
+    open_edges: int
+    nonmanifold_edges: int
+    area: float
+    volume: float | None
+    file_parts: tuple[str, ...] = ()
+
+    @property
+    def extent_mm(self) -> tuple[float, float, float] | None:
+        """Size along x, y, z in millimetres, None while no unit is known."""
+        if not self.unit:
+            return None
+        x, y, z = (value * unit_mm(self.unit) for value in self.extent)
+        return x, y, z
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """Edges of a mesh after welding: open ones bound one face, non-manifold ones more than two."""
+
+    open_edges: int
+    nonmanifold_edges: int
+    is_watertight: bool
+
+
+def topology(mesh: Mesh) -> Topology:
+    """Count the edges; watertight means each is shared by exactly two faces that run it in opposite directions."""
+    if mesh.is_point_cloud:
+        return Topology(open_edges=0, nonmanifold_edges=0, is_watertight=False)
+    corners = welded(mesh.vertices_mm)[mesh.faces]
+    is_flat = (corners[:, 0] == corners[:, 1]) | (corners[:, 1] == corners[:, 2]) | (corners[:, 2] == corners[:, 0])
+    corners = corners[~is_flat]
+    start = corners.ravel()
+    stop = corners[:, [1, 2, 0]].ravel()
+    size = int(corners.max(initial=0)) + 1
+    key = np.minimum(start, stop) * size + np.maximum(start, stop)
+    order = np.argsort(key, kind="stable")
+    key, direction = key[order], np.where(start < stop, 1, -1)[order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
+    uses = np.diff(np.r_[first, len(key)])
+    balance = np.add.reduceat(direction, first) if len(first) else np.zeros(0)
+    return Topology(
+        open_edges=int((uses == 1).sum()),
+        nonmanifold_edges=int((uses > 2).sum()),
+        is_watertight=bool(len(uses)) and bool(((uses == 2) & (balance == 0)).all()),
+    )
+
+
+def area(mesh: Mesh) -> float:
+    """Surface area in the square of the mesh's unit."""
+    return float(np.linalg.norm(face_normals(mesh.vertices_mm, mesh.faces), axis=1).sum() / 2)
+
+
+def enclosed_volume(mesh: Mesh) -> float:
+    """Volume in the cube of the mesh's unit, by the divergence theorem; only true of a watertight mesh."""
+    points = mesh.vertices_mm - mesh.vertices_mm.mean(axis=0)
+    a, b, c = (points[mesh.faces[:, i]] for i in range(3))
+    return abs(float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6))

@@ -1,0 +1,100 @@
+"""The front door for scan files: `inspect` them, `load` them, or do both with one reading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from museum.errors import Invalid
+from museum.geometry import child
+from museum.geometry.checks import UP_AXES, unit_mm
+from museum.geometry.facts import ScanFacts, enclosed_volume
+from museum.geometry.header import read_header
+from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
+from museum.geometry.mesh import Mesh
+from museum.geometry.posture import guess_up
+
+_FORMAT_UNITS = {"glb": "m", "gltf": "m"}  # glTF 2.0 §3.4: metres, Y up; PLY, STL and OBJ state nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """One scan file, read once: its mesh and its facts."""
+
+    mesh: Mesh
+    facts: ScanFacts
+
+
+def open_scan(
+    path: Path,
+    *,
+    parts: Sequence[Path] = (),
+    unit: str = "",
+    up_axis: str = "",
+    limits: ScanLimits = DEFAULT_LIMITS,
+    name: str | None = None,
+) -> Scan:
+    """Read the scan at `path` in a bounded child process.
+
+    `parts` are the other files of the same upload. `unit` and `up_axis` are what a table or a person states and win
+    over the format; where neither states a unit, the mesh stays in file units with `has_scale` False. `name` is the
+    file's original name. Raises SourceError `scan.*` for bad files, Invalid for an unknown unit or axis.
+    """
+    if unit:
+        unit_mm(unit)
+    if up_axis not in UP_AXES:
+        raise Invalid("scan.axis_unknown", axis=up_axis)
+    shown = name or path.name
+    header = read_header(path, parts=parts, limits=limits, name=shown)
+    mesh, measured = child.parse(path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits)
+    unit = unit or _FORMAT_UNITS.get(header.format, "")
+    up_axis = up_axis or mesh.up_axis
+    view_up = up_axis or guess_up(mesh)
+    facts = ScanFacts(
+        format=header.format,
+        vertices=len(mesh.vertices_mm),
+        faces=len(mesh.faces),
+        is_point_cloud=mesh.is_point_cloud,
+        has_vertex_color=mesh.colors is not None,
+        has_texture=any(material.base_texture is not None for material in mesh.materials),
+        has_uv=mesh.uv is not None,
+        has_normals=mesh.normals is not None,
+        extent=mesh.extent,
+        unit=unit,
+        up_axis=up_axis,
+        view_up=view_up,
+        view_up_is_guessed=not up_axis,
+        is_watertight=measured["is_watertight"],
+        open_edges=measured["open_edges"],
+        nonmanifold_edges=measured["nonmanifold_edges"],
+        area=measured["area"],
+        volume=enclosed_volume(mesh) if measured["is_watertight"] and unit else None,
+        file_parts=tuple(header.references),
+    )
+    scale = unit_mm(unit) if unit else 1.0
+    scaled = replace(mesh, vertices_mm=mesh.vertices_mm * scale, has_scale=bool(unit), up_axis=up_axis)
+    return Scan(mesh=scaled, facts=facts)
+
+
+def inspect(
+    path: Path,
+    *,
+    parts: Sequence[Path] = (),
+    unit: str = "",
+    limits: ScanLimits = DEFAULT_LIMITS,
+    name: str | None = None,
+) -> ScanFacts:
+    """The facts of the scan at `path`; see `open_scan`."""
+    return open_scan(path, parts=parts, unit=unit, limits=limits, name=name).facts
+
+
+def load(
+    path: Path,
+    *,
+    parts: Sequence[Path] = (),
+    unit: str = "",
+    up_axis: str = "",
+    limits: ScanLimits = DEFAULT_LIMITS,
+    name: str | None = None,
+) -> Mesh:
+    """The mesh of the scan at `path`, in millimetres where a unit is known; see `open_scan`."""
+    return open_scan(path, parts=parts, unit=unit, up_axis=up_axis, limits=limits, name=name).mesh

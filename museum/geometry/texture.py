@@ -1,0 +1,70 @@
+"""Pictures on surfaces: checked, shrunk and re-encoded (the only importer of Pillow in geometry)."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from museum.errors import SourceError
+from museum.geometry.mesh import Bytes, Picture
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+PIXEL_LIMIT = 16_384 * 16_384
+
+
+def check(picture: Picture, *, shown: str, pixel_limit: int = PIXEL_LIMIT) -> None:
+    """Decode once and let go; raises SourceError `scan.bad_texture` for a cut, corrupt or absurdly large picture."""
+    _opened(picture, shown=shown, pixel_limit=pixel_limit)
+
+
+def decode(picture: Picture, *, max_px: int = 4096) -> Bytes:
+    """(h, w, 4) uint8 sRGB with straight alpha, no side longer than `max_px`."""
+    image = _opened(picture, shown="", pixel_limit=PIXEL_LIMIT)
+    image.thumbnail((max_px, max_px), Image.Resampling.LANCZOS)
+    return np.asarray(image.convert("RGBA"))
+
+
+def shrunk(picture: Picture, *, max_px: int, quality: int = 86, is_data: bool = False) -> Picture:
+    """The picture with no side over `max_px`, as JPEG, or PNG where it has transparency; metadata is left behind.
+
+    `is_data` marks normals and roughness, which chroma subsampling would harm.
+    """
+    image = _opened(picture, shown="", pixel_limit=PIXEL_LIMIT)
+    if picture.media_type == "image/jpeg" and max(image.size) <= max_px:
+        return Picture(data=_bare_jpeg(picture.data), media_type="image/jpeg")
+    image.thumbnail((max_px, max_px), Image.Resampling.LANCZOS)
+    room = io.BytesIO()
+    if "A" in image.getbands() and not is_data and image.getchannel("A").getextrema() != (255, 255):
+        image.convert("RGBA").save(room, "PNG", optimize=True)
+        return Picture(data=room.getvalue(), media_type="image/png")
+    image.convert("RGB").save(
+        room, "JPEG", quality=quality, subsampling=0 if is_data else 2, progressive=True, optimize=True
+    )
+    return Picture(data=room.getvalue(), media_type="image/jpeg")
+
+
+def _bare_jpeg(data: bytes) -> bytes:
+    """The same coded pixels without metadata: of APPn and COM segments only JFIF and Adobe's stay (T.81 §B.1.1)."""
+    kept, at = bytearray(data[:2]), 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        length = 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        marker = data[at + 1]
+        if not (0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)):
+            kept += data[at : at + length]
+        at += length
+    end = data.rfind(b"\xff\xd9") + 2
+    return bytes(kept + data[at : end if end > at else len(data)])
+
+
+def _opened(picture: Picture, *, shown: str, pixel_limit: int) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
+            if image.width * image.height > pixel_limit:
+                raise SourceError("scan.bad_texture", file=shown, reason=f"{image.width} × {image.height}")
+            image.load()
+            if image.mode in ("I;16", "I", "F"):
+                return Image.fromarray((np.asarray(image, np.float64) / 257).clip(0, 255).astype(np.uint8))
+            plain: Image.Image = image.convert("RGBA" if image.mode in ("P", "LA", "PA", "RGBA") else "RGB")
+            return plain
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise SourceError("scan.bad_texture", file=shown, reason=str(error)[:120]) from error
