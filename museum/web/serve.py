@@ -41,7 +41,7 @@ def serve(
     if worker is not None:
         worker.start()
     server = Granian(
-        "museum.web.app:from_environment",
+        "museum.web.entry:application",
         factory=True,
         address=host,
         port=port,
