@@ -1,0 +1,97 @@
+"""What a row, or a folder without a table, says of one object: read, checked, not yet in the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from museum.catalog.record import Designation, Display, Identifier, Kind, MediaKind, Value
+from museum.ingest.problems import Problem
+from museum.text import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaDraft:
+    """One file of an object. `path` is where it lies, `reference` how the table (or the folder) names it.
+
+    `of` is the reference of the file it serves (captions → film, texture → scan). `sha256` is what the table states,
+    "" when it states none. `row`, `table` and `column` say where a problem with the file is to be reported.
+    """
+
+    path: Path
+    reference: str
+    kind: MediaKind
+    media_type: str
+    role: str = "view"
+    order: int = 0
+    label: Text = field(default_factory=Text)
+    alt: Text = field(default_factory=Text)
+    rights: str = ""
+    licence: str = ""
+    attribution: str = ""
+    language: str = ""
+    unit: str = ""
+    up_axis: str = ""
+    epoch: str = ""
+    of: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
+    table: str = ""
+    row: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureDraft:
+    """A dated event of care: `date` is EDTF, `files` are references of media of the same object."""
+
+    kind: str
+    date: str
+    people: tuple[str, ...] = ()
+    text: Text = field(default_factory=Text)
+    files: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowDraft:
+    """One object as the table states it.
+
+    `columns` are the fields the table has a column for; those in `blanks` were left empty in this row. A field without
+    a column is never touched; what an empty cell means is the caller's choice. `links` are (predicate, number of the
+    other object).
+    """
+
+    table: str
+    row: int
+    object_id: str
+    accession_number: str
+    kind: Kind | None
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    identifiers: tuple[Identifier, ...] = ()
+    designations: tuple[Designation, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    display: Display | None = None
+    display_place: Text = field(default_factory=Text)
+    rights: str = ""
+    licence: str = ""
+    attribution: str = ""
+    media: tuple[MediaDraft, ...] = ()
+    procedures: tuple[ProcedureDraft, ...] = ()
+    columns: frozenset[str] = frozenset()
+    blanks: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The number by which reports name the object."""
+        return self.object_id or self.accession_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one row: a draft, or none when an error refused it; with everything to report about it."""
+
+    draft: RowDraft | None = None
+    problems: tuple[Problem, ...] = ()
+    table: str = ""
+    row: int = 0

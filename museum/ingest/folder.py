@@ -1,0 +1,82 @@
+"""A folder without a table: files named by inventory number, or one sub-folder per object, become drafts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from museum.catalog.record import Identifier
+from museum.ingest import files, words
+from museum.ingest.attachments import Named, attach
+from museum.ingest.drafts import Outcome, RowDraft
+from museum.ingest.problems import Problem
+from museum.ingest.references import SourceFolder
+from museum.ingest.rows import Rights
+from museum.text import tidy
+
+_COPY = re.compile(r"\s*\(\d{1,4}\)$")  # "76.AD.34 (2)": what Windows and phones add
+
+
+@dataclass
+class _Group:
+    number: str
+    named: list[Named] = field(default_factory=list)
+
+
+def number_in_name(name: str) -> str:
+    """The inventory number a file name carries: "76.AD.34_01.jpg", "76.AD.34 (2).jpg" and "76.AD.34.jpg" → "76.AD.34".
+
+    What follows the first "_" is a running number, a role or a language; inner dots belong to the number.
+    """
+    kind = files.type_of(name)
+    stem = tidy(Path(name).stem)
+    if kind and kind.kind in ("captions", "transcript") and (language := files.language_in_name(name)):
+        stem = re.sub(rf"[.\-_ ]{language}$", "", stem, flags=re.IGNORECASE)
+    return _COPY.sub("", stem.split("_", 1)[0] or stem).strip()
+
+
+def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
+    """One draft per inventory number found in the names, in natural order; files of unknown kinds are told."""
+    groups, ignored = _groups(folder)
+    for path in ignored:
+        values = {"path": folder.shown(path), "suffix": path.suffix or "?"}
+        problem = Problem(code="ingest.ignored_file", file=folder.shown(path), values=values, severity="note")
+        yield Outcome(problems=(problem,))
+    for group in groups.values():
+        media, problems = attach(group.named, folder=folder, rights=Rights())
+        if any(problem.is_error for problem in problems):
+            yield Outcome(problems=tuple(problems), table=group.named[0].reference)
+            continue
+        draft = RowDraft(
+            table=folder.shown(folder.root / group.named[0].reference),
+            row=0,
+            object_id="",
+            accession_number=group.number,
+            kind=None,
+            identifiers=(Identifier(scheme="accession_number", value=group.number),),
+            media=media,
+            columns=frozenset({"accession_number", "media"}),
+        )
+        yield Outcome(draft=draft, problems=tuple(problems), table=draft.table)
+
+
+def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path]]:
+    groups: dict[str, _Group] = {}
+    ignored: list[Path] = []
+    for path in folder.files():
+        if files.type_of(path.name) is None:
+            ignored.append(path)
+            continue
+        number = _number_of(path, folder.root)
+        group = groups.setdefault(number.casefold(), _Group(number))
+        reference = folder.shown(path)
+        group.named.append(Named(reference=reference, table=reference))
+    return groups, ignored
+
+
+def _number_of(path: Path, root: Path) -> str:
+    """The first folder on the way that is no mere container names the object, else the file does."""
+    for part in path.relative_to(root).parts[:-1]:
+        if not words.is_container(part):
+            return tidy(part)
+    return number_in_name(path.name)
