@@ -48,7 +48,7 @@ def _number(digits: str) -> str:
 def _parts(character: str) -> tuple[str, str]:
     if character == "đ":
         return _PLACE["đ"], "0"
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     tone = next((_TONES[mark] for mark in marks if mark in _TONES), "0")
     letter = unicodedata.normalize("NFC", base + "".join(mark for mark in marks if mark in _LETTER_MARKS))
     found = _PLACE.get(letter) or _PLACE.get(base)

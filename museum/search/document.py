@@ -1,0 +1,191 @@
+"""A record as a searchable document: words by field, facets with their labels, years, keys to sort by."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from museum.catalog.collation import sort_key
+from museum.catalog.dates import bounds
+from museum.catalog.record import Record, Value
+from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
+from museum.search.nodes import FIELDS, HEAD
+from museum.search.periods import reign_years
+from museum.text import Text
+
+# Which fields of a record are searched, and as what. Ownership, acquisition, condition and sources are not public.
+_FIELD_OF = {
+    "title": "title",
+    "other_names": "title",
+    "maker": "maker",
+    "object_type": "type",
+    "place": "place",
+    "material": "material",
+    "description": "text",
+    "culture": "text",
+    "technique": "text",
+    "inscription": "text",
+    "collection": "text",
+    "credit_line": "text",
+    "bibliography": "text",
+}
+_FACET_FIELDS = ("object_type", "material", "place")
+_SUGGESTED = {"title": "title", "maker": "maker", "object_type": "type", "place": "place", "material": "material"}
+_HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film"}
+_TITLE_KEY_LENGTH = 96  # characters: beyond it titles sort by identifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetValue:
+    """One value of a facet: `value` is what is filtered by, `label` what is shown, by language (may be empty)."""
+
+    value: str
+    label: Text = field(default_factory=Text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """Something a visitor may be offered while typing: the words as shown and the field they come from."""
+
+    display: str
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchDoc:
+    """What an engine is given. Years count like historians do; None where there is no date.
+
+    `streams` are folded tokens by field ready for a white-space analyzer, `marked` the exact tokens of "title",
+    "head" and "all"; `wholes` whole titles and numbers; `title_keys` collation keys by language.
+    """
+
+    id: str
+    streams: Mapping[str, str]
+    marked: Mapping[str, str]
+    wholes: tuple[str, ...]
+    title_keys: Mapping[str, str]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    year_from: int | None
+    year_to: int | None
+    has_picture: bool
+    title_words: int
+    phrases: tuple[Phrase, ...]
+    thumbnail: str
+
+    @property
+    def digest(self) -> str:
+        """Tells whether the index holds this very content."""
+        body = orjson.dumps(
+            [
+                self.streams,
+                self.marked,
+                self.wholes,
+                self.title_keys,
+                {name: [v.value for v in values] for name, values in self.facets.items()},
+                self.year_from,
+                self.year_to,
+            ],
+            option=orjson.OPT_SORT_KEYS,
+        )
+        return hashlib.blake2b(body, digest_size=12).hexdigest()
+
+
+def exact_whole(text: str) -> str:
+    """How a whole title with its marks stands among `wholes`, apart from folded ones."""
+    return "=" + exact(text)
+
+
+def document(record: Record) -> SearchDoc:
+    """The document of a record (whatever its state: the indexer decides who is let in)."""
+    texts: dict[str, list[str]] = {name: [] for name in FIELDS}
+    for name, values in record.values.items():
+        if name in _FIELD_OF:
+            texts[_FIELD_OF[name]].extend(str(v.value) for v in values)
+    texts["identifier"] = [form for i in record.identifiers for form in dict.fromkeys((i.value, joined(i.value)))]
+    texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
+    texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
+    texts["text"] += [words for media in record.media for words in (*media.label.values(), *media.alt.values())]
+    texts["place"] += list(record.display_place.values())
+    year_from, year_to, dates = _dates(record.values.get("date", ()), texts)
+    texts["date"] = dates
+    title = record.title
+    titles = list(dict.fromkeys(title.values()))
+    numbers = [joined(i.value) for i in record.identifiers]
+    return SearchDoc(
+        id=record.id,
+        streams={name: folded_stream(dict.fromkeys(parts)) for name, parts in texts.items()},
+        marked={
+            "title": marked_stream(texts["title"]),
+            "head": marked_stream(part for name in HEAD for part in texts[name]),
+            "all": marked_stream(part for name in FIELDS for part in texts[name]),
+        },
+        wholes=tuple(dict.fromkeys([*map(fold, titles), *map(exact_whole, titles), *numbers])),
+        title_keys={code: sort_key(title.say(code))[:_TITLE_KEY_LENGTH] for code in ("vi", "en")},
+        facets=_facets(record),
+        year_from=year_from,
+        year_to=year_to,
+        has_picture=any(media.kind in ("photo", "scan", "film") for media in record.media),
+        title_words=len(title.say("vi").split()),
+        phrases=tuple(
+            Phrase(display=str(value.value), field=shown)
+            for name, shown in _SUGGESTED.items()
+            for value in record.values.get(name, ())
+            if str(value.value).strip()
+        ),
+        thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
+    )
+
+
+def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int | None, int | None, list[str]]:
+    """First and last year of all statements together, and the words and single years a query may name."""
+    firsts: list[int] = []
+    lasts: list[int] = []
+    words: list[str] = []
+    for value in values:
+        words.append(value.as_written or str(value.value))
+        span = bounds(str(value.value))
+        if span is not None:
+            firsts.append(span[0])
+            lasts.append(span[1])
+            if span[0] == span[1]:
+                words.append(str(span[0]))
+    written = [*words, *(part for name in ("title", "text") for part in texts[name])]
+    words += [str(year) for year in dict.fromkeys(year for text in written for year in reign_years(text))]
+    return (min(firsts), max(lasts), words) if firsts else (None, None, words)
+
+
+def _facets(record: Record) -> dict[str, tuple[FacetValue, ...]]:
+    found: dict[str, tuple[FacetValue, ...]] = {
+        "kind": (FacetValue(value=record.kind),),
+        "institution": (FacetValue(value=record.institution),),
+        "display": (FacetValue(value=record.display),),
+        "designation": _plain(d.scheme for d in record.designations),
+        "has": _plain(_HAS[media.kind] for media in record.media if media.kind in _HAS),
+        "licence": _plain(media.licence for media in record.media if media.licence),
+    }
+    for name in _FACET_FIELDS:
+        found[name] = _concepts(record.values.get(name, ()))
+    return {name: values for name, values in found.items() if values}
+
+
+def _plain(values: Iterable[str]) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(value=value) for value in dict.fromkeys(values))
+
+
+def _concepts(values: Iterable[Value]) -> tuple[FacetValue, ...]:
+    """One facet value for each concept: the Vietnamese words, those of other languages at the same place as labels."""
+    by_language: dict[str, list[str]] = {}
+    for value in values:
+        if str(value.value).strip():
+            by_language.setdefault(value.language or "und", []).append(str(value.value))
+    if not by_language:
+        return ()
+    main = next(code for code in ("vi", "und", "en", *by_language) if code in by_language)
+    lead = by_language[main]
+    found = []
+    for place, words in enumerate(lead):
+        label = {main: words}
+        label.update({c: given[place] for c, given in by_language.items() if c != main and len(given) == len(lead)})
+        found.append(FacetValue(value=words, label=Text(label)))
+    return tuple({item.value: item for item in found}.values())

@@ -1,0 +1,102 @@
+"""The one protocol of all engines: filter by a node, order by a key, count. No engine analyses text or scores.
+
+What a reader sees is one committed state; `reload` takes the newest. One writer at a time: a second is refused.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from museum.search.analysis import BREAK
+from museum.search.document import SearchDoc
+from museum.search.nodes import FIELDS, HEAD, Node
+
+Key = int | str
+
+SORT_KEYS = ("rank", "year", "year_down", "newest", "title_vi", "title_en")
+_MOST = 2**32 - 1
+_YEAR_ORIGIN = 1_000_000
+_NO_YEAR = 2**31 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One record of a selection: its key in the asked order, and what was stored with it (JSON bytes)."""
+
+    key: Key
+    stored: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """Of all records that match: how many, how many for each value of each facet, first and last year."""
+
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    years: tuple[int, int] | None
+
+
+class Writer(Protocol):
+    """One set of changes: all of it becomes visible at `commit`, or nothing."""
+
+    def put(self, doc: SearchDoc, *, newest: int, stored: bytes) -> None:
+        """Add a record, in place of the one of the same id."""
+
+    def delete(self, record_id: str) -> None:
+        """Take a record out; one that is not there is no error."""
+
+    def commit(self) -> None:
+        """Make the changes durable and give the lock back."""
+
+    def cancel(self) -> None:
+        """Forget the changes and give the lock back."""
+
+
+class Engine(Protocol):
+    """An index in one folder."""
+
+    def begin(self) -> Writer:
+        """Take the writer's lock; Conflict("search.second_writer") when another holds it."""
+
+    def reload(self) -> None:
+        """See the newest committed state."""
+
+    def close(self) -> None:
+        """Give back what is open."""
+
+    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+        """Count what matches."""
+
+    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+        """Records that match in ascending order of a key of SORT_KEYS, those above `after` only."""
+
+    def stored(self, record_id: str) -> bytes | None:
+        """What was stored with a record."""
+
+    def count(self) -> int:
+        """How many records there are."""
+
+
+def sort_keys(doc: SearchDoc, *, newest: int) -> dict[str, Key]:
+    """A record's key in each order; all ascend and none is shared, so that a key alone is a cursor."""
+    recent = _MOST - newest
+    first = _NO_YEAR if doc.year_from is None else doc.year_from + _YEAR_ORIGIN
+    last = _NO_YEAR if doc.year_to is None else _YEAR_ORIGIN - doc.year_to
+    plainness = (0 if doc.has_picture else 64) + min(doc.title_words, 63)
+    titles = {f"title_{code}": f"{key or chr(0xFFFF)}\x02{doc.id}" for code, key in doc.title_keys.items()}
+    return {
+        "rank": plainness << 32 | recent,
+        "year": first << 32 | recent,
+        "year_down": last << 32 | recent,
+        "newest": recent,
+        **titles,
+    }
+
+
+def scope_streams(doc: SearchDoc) -> Iterator[tuple[str, str]]:
+    """(scope, folded tokens) of every scope that has any; "head" and "all" are put together here."""
+    for name in FIELDS:
+        if doc.streams.get(name):
+            yield name, doc.streams[name]
+    for scope, names in (("head", HEAD), ("all", FIELDS)):
+        yield scope, f" {BREAK} ".join(doc.streams[name] for name in names if doc.streams.get(name))

@@ -1,0 +1,73 @@
+"""A run of typed words into nodes: reign years and centuries, synonyms, former place names, i/y spellings."""
+
+from museum.search import periods, synonyms
+from museum.search.analysis import Token, variant
+from museum.search.nodes import Node, Phrase, Term, Widened, Years, all_of
+from museum.search.periods import Period
+
+
+def expand_run(run: tuple[Token, ...]) -> list[Node]:
+    """Nodes for consecutive plain words, all of which must match; the `literal` of each is the words themselves."""
+    by_start = _periods_by_word(run)
+    nodes: list[Node] = []
+    at = 0
+    while at < len(run):
+        period, width = by_start.get(at, (None, 0))
+        if period is not None:
+            nodes.append(_of_period(run[at : at + width], period))
+            at += width
+            continue
+        for width in range(min(synonyms.longest(), len(run) - at), 0, -1):
+            others = synonyms.others(run[at : at + width])
+            if others or width == 1:
+                nodes.append(_of_words(run[at : at + width], others))
+                at += width
+                break
+    return nodes
+
+
+def han_with_years(text: str, node: Node) -> Node:
+    """`node`, or the year that a Hán reign year in `text` names."""
+    years = periods.in_han(text)
+    return Widened(node, tuple(Term(Token(str(year))) for year in years)) if years else node
+
+
+def _periods_by_word(run: tuple[Token, ...]) -> dict[int, tuple[Period, int]]:
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    position = 0
+    for index, token in enumerate(run):
+        starts[position] = index
+        position += len(token.folded)
+        ends[position] = index
+        position += 1
+    found = {}
+    for period in periods.in_folded(" ".join(token.folded for token in run)):
+        if period.start in starts and period.end in ends:
+            first = starts[period.start]
+            found[first] = (period, ends[period.end] - first + 1)
+    return found
+
+
+def _of_period(words: tuple[Token, ...], period: Period) -> Node:
+    literal = all_of(*(Term(word) for word in words))
+    if period.first == period.last and period.first > 0:
+        return Widened(literal, (Term(Token(str(period.first))),))
+    return Widened(literal, (Years(period.first, period.last),))
+
+
+def _of_words(words: tuple[Token, ...], others: tuple[tuple[Token, ...], ...]) -> Node:
+    literal = all_of(*(Term(word) for word in words))
+    alternatives = [_exactly(other) for other in others]
+    if len(words) == 1:
+        spelled = variant(words[0])
+        if spelled is not None:
+            alternatives.append(Term(spelled))
+    return Widened(literal, tuple(alternatives)) if alternatives else literal
+
+
+def _exactly(words: tuple[Token, ...]) -> Node:
+    """Another name for what was typed: with its marks where it is one syllable, as a phrase where it is more."""
+    if len(words) == 1:
+        return Term(words[0], is_exact=bool(words[0].exact))
+    return Phrase(words)

@@ -1,0 +1,395 @@
+"""An opened index: pages of results, suggestions, similar records; and batches of changes. On any engine."""
+
+import base64
+import binascii
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from museum.catalog.collation import sort_key
+from museum.errors import Invalid
+from museum.search.analysis import Token
+from museum.search.document import SearchDoc
+from museum.search.engine import Engine, Found, Key, Tally, Writer
+from museum.search.nodes import (
+    FIELDS,
+    And,
+    Everything,
+    Facet,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Whole,
+    all_of,
+    any_of,
+)
+from museum.search.query import Query, parse
+from museum.search.ranking import positive, tiers
+from museum.search.words import Completion, Words
+from museum.text import Text
+
+ENGINES = {"tantivy": "TantivyEngine", "whoosh": "WhooshEngine"}
+_MOST_FACET_VALUES = 60
+_SORTS = {"year": "year", "year_down": "year_down", "newest": "newest"}
+_EXPORT_STEP = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetCount:
+    """One value of a facet and how many records would be shown with it; `label` may be empty."""
+
+    value: str
+    count: int
+    label: Text = field(default_factory=Text)
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One record found. `score` is its tier, greater is better, 0 when not sorted by relevance; `fields` say why."""
+
+    id: str
+    score: float
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of results. `total` is exact; `cursor` asks for the next page, "" on the last; `years` of all results
+    before the year filter; `suggestions` are other spellings, only when nothing was found."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    years: tuple[int, int] | None
+    cursor: str
+    suggestions: tuple[str, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stats:
+    """What an index holds; `position` is the last change of the catalogue it knows."""
+
+    engine: str
+    records: int
+    generation: int
+    position: int
+    size_bytes: int
+
+
+class SearchIndex:
+    """The index in one folder, read through one engine ("tantivy" or "whoosh")."""
+
+    def __init__(self, folder: Path, *, engine: str = "tantivy") -> None:
+        if engine not in ENGINES:
+            raise Invalid("search.unknown_engine", engine=engine, known=", ".join(ENGINES))
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.engine_name = engine
+        # Engines are heavy to import, and a museum uses one.
+        module = import_module(f"museum.search.{engine}_engine")
+        self._engine: Engine = getattr(module, ENGINES[engine])(folder / engine)
+        self._words = Words(folder)
+
+    def close(self) -> None:
+        """Close files."""
+        self._engine.close()
+        self._words.close()
+
+    def reload(self) -> None:
+        """See the newest committed state."""
+        self._engine.reload()
+
+    @property
+    def position(self) -> int:
+        """Number of the last change of the catalogue that the index holds."""
+        return self._words.position
+
+    @property
+    def generation(self) -> int:
+        """Grows by one with each commit."""
+        return self._words.generation
+
+    def begin(self) -> "Batch":
+        """A batch of changes; Conflict("search.second_writer") when another process or thread writes."""
+        return Batch(self._engine, self._words)
+
+    def published_at(self, ids: Sequence[str]) -> dict[str, int]:
+        """Number of the change that published each of these records, of those in the index."""
+        return self._words.newest(ids)
+
+    def search(self, query: Query) -> Page:
+        """The page a query asks for."""
+        started = time.perf_counter()
+        query = replace(query, root=self._spelled_out(query.root))
+        filters = {name: Facet(name, values) for name, values in query.facets.items()}
+        base = self._filtered(query, filters)
+        plain = tuple(name for name in query.counted if name not in filters)
+        tally = self._engine.tally(base, facets=plain)
+        facets = {name: self._facet(name, tally, ()) for name in plain}
+        for name in query.counted:
+            if name in filters:
+                own = self._engine.tally(self._filtered(query, filters, without=name), facets=(name,))
+                facets[name] = self._facet(name, own, query.facets[name])
+        years = tally.years
+        if query.years is not None:
+            years = self._engine.tally(self._filtered(replace(query, years=None), filters)).years
+        found, cursor = self._hits(query, base) if tally.total else ([], "")
+        return Page(
+            total=tally.total,
+            hits=tuple(found),
+            facets={name: facets[name] for name in query.counted},
+            years=years,
+            cursor=cursor,
+            suggestions=() if tally.total else self._suggestions(query),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def every(self, query: Query) -> Iterator[str]:
+        """Ids of all results in order, as many as there are, in constant memory: for exports."""
+        query = replace(query, root=self._spelled_out(query.root), limit=_EXPORT_STEP, cursor="")
+        base = self._filtered(query, {name: Facet(name, values) for name, values in query.facets.items()})
+        while True:
+            found, cursor = self._hits(query, base)
+            yield from (hit.id for hit in found)
+            if not cursor:
+                return
+            query = replace(query, cursor=cursor)
+
+    def complete(self, prefix: str, n: int = 8) -> list[Completion]:
+        """Offers for what is being typed, as they are written in the records."""
+        return self._words.complete(prefix, n)
+
+    def similar(self, record_id: str, n: int = 6) -> list[Hit]:
+        """Records that share maker, type, material, place or designation with this one, the most alike first."""
+        own = self._engine.stored(record_id)
+        if own is None:
+            return []
+        found: dict[str, Hit] = {}
+        likenesses = _likenesses(orjson.loads(own))
+        for place, node in enumerate(likenesses):
+            if len(found) > n:
+                break
+            for item in self._engine.select(node, sort="rank", limit=n + 1 + len(found)):
+                stored = orjson.loads(item.stored)
+                hit = Hit(id=stored["id"], score=float(len(likenesses) - place), fields=_shared(node))
+                found.setdefault(hit.id, hit)
+        found.pop(record_id, None)
+        return list(found.values())[:n]
+
+    def contents(self) -> Iterator[tuple[str, str]]:
+        """(id, digest of its document) of everything in the index."""
+        after: Key | None = None
+        while True:
+            found = self._engine.select(Everything(), sort="newest", limit=_EXPORT_STEP, after=after)
+            for item in found:
+                stored = orjson.loads(item.stored)
+                yield stored["id"], stored["digest"]
+            if len(found) < _EXPORT_STEP:
+                return
+            after = found[-1].key
+
+    def stats(self) -> Stats:
+        """What the index holds."""
+        size = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return Stats(
+            engine=self.engine_name,
+            records=self._engine.count(),
+            generation=self.generation,
+            position=self.position,
+            size_bytes=size,
+        )
+
+    def _filtered(self, query: Query, filters: Mapping[str, Facet], *, without: str = "") -> Node:
+        chosen = [node for name, node in filters.items() if name != without]
+        return all_of(query.root, *chosen, *([query.years] if query.years else []))
+
+    def _facet(self, name: str, tally: Tally, chosen: tuple[str, ...]) -> tuple[FacetCount, ...]:
+        counts = dict(tally.facets.get(name, {}))
+        counts.update({value: 0 for value in chosen if value not in counts})
+        ranked = sorted(counts, key=lambda value: (value not in chosen, -counts[value], sort_key(value), value))
+        ranked = ranked[:_MOST_FACET_VALUES]
+        labels = self._words.labels(name, ranked)
+        return tuple(
+            FacetCount(value=value, count=counts[value], label=labels.get(value, Text()), is_chosen=value in chosen)
+            for value in ranked
+        )
+
+    def _hits(self, query: Query, base: Node) -> tuple[list[Hit], str]:
+        """Hits of one page and the cursor of the next."""
+        title = "title_en" if query.language == "en" else "title_vi"
+        sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
+        levels = [base] if query.sort != "relevance" else [all_of(tier, base) for tier in tiers(query)]
+        level, after = _read_cursor(query, levels=len(levels), is_text=sort.startswith("title_"))
+        hits: list[Hit] = []
+        last: tuple[int, Key] = (level, "")
+        while level < len(levels) and len(hits) <= query.limit:
+            node = levels[level]
+            if level:
+                node = all_of(node, *(Not(better) for better in levels[:level]))
+            for item in self._engine.select(node, sort=sort, limit=query.limit + 1 - len(hits), after=after):
+                score = float(len(levels) - level) if query.sort == "relevance" else 0.0
+                hits.append(_hit(query.root, item, score=score))
+                if len(hits) == query.limit:
+                    last = (level, item.key)
+            level, after = level + 1, None
+        more = len(hits) > query.limit
+        return hits[: query.limit], _write_cursor(query, *last) if more else ""
+
+    def _spelled_out(self, node: Node) -> Node:
+        """Fuzzy words as the index's own words one slip away."""
+        if isinstance(node, Fuzzy):
+            near = (Term(Token(word), node.scope) for word in self._words.near(node.token.folded, 12))
+            return any_of(Term(node.token, node.scope), *near)
+        if isinstance(node, And):
+            return all_of(*map(self._spelled_out, node.children))
+        if isinstance(node, Or):
+            return any_of(*map(self._spelled_out, node.children))
+        return Not(self._spelled_out(node.child)) if isinstance(node, Not) else node
+
+    def _suggestions(self, query: Query) -> tuple[str, ...]:
+        """The query with words that stand nowhere replaced by the commonest near ones; only such as find something."""
+        choices: list[list[str]] = []
+        for word in query.words:
+            if self._words.frequency(word.folded) or not word.folded.isalpha():
+                choices.append([word.exact or word.folded])
+            else:
+                choices.append([self._words.display(near) for near in self._words.near(word.folded, 3)])
+        if not choices or not all(choices):
+            return ()
+        typed = " ".join(word.exact or word.folded for word in query.words)
+        offers = [" ".join(words) for words in (tuple(c[min(i, len(c) - 1)] for c in choices) for i in range(3))]
+        offers = [offer for offer in dict.fromkeys(offers) if offer != typed]
+        return tuple(offer for offer in offers if self._engine.tally(parse(offer).root).total)
+
+
+class Batch:
+    """Changes that become visible together. Also a context manager: what is not committed is forgotten."""
+
+    def __init__(self, engine: Engine, words: Words) -> None:
+        self._engine = engine
+        self._writer: Writer = engine.begin()
+        self._words = words
+        self._puts: dict[str, tuple[SearchDoc, int]] = {}
+        self._deletes: set[str] = set()
+        self._is_open = True
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
+
+    def put(self, doc: SearchDoc, *, newest: int) -> None:
+        """Add or replace a record; `newest` is the number of the change that published it (unique)."""
+        stored = {
+            "id": doc.id,
+            "digest": doc.digest,
+            "streams": {name: stream for name, stream in doc.streams.items() if stream},
+            "facets": {name: [item.value for item in values] for name, values in doc.facets.items()},
+        }
+        self._writer.put(doc, newest=newest, stored=orjson.dumps(stored))
+        self._puts[doc.id] = (doc, newest)
+        self._deletes.discard(doc.id)
+
+    def delete(self, record_id: str) -> None:
+        """Take a record out; one that is not there is no error."""
+        self._writer.delete(record_id)
+        self._puts.pop(record_id, None)
+        self._deletes.add(record_id)
+
+    def commit(self, *, position: int) -> int:
+        """Make the changes visible; gives the new generation. `position` is the last change they include."""
+        self._is_open = False
+        self._writer.commit()
+        generation = self._words.generation + 1
+        self._words.commit(self._puts, self._deletes, position=position, generation=generation)
+        self._engine.reload()
+        return generation
+
+    def cancel(self) -> None:
+        """Forget the changes, unless they are committed."""
+        if self._is_open:
+            self._is_open = False
+            self._writer.cancel()
+
+
+def _hit(root: Node, item: Found, *, score: float) -> Hit:
+    stored: dict[str, Any] = orjson.loads(item.stored)
+    sought = [leaf for leaf in positive(root) if isinstance(leaf, Term | Phrase | Prefix | Whole)]
+    fields = tuple(
+        name for name in FIELDS if name in stored["streams"] and _matches(sought, name, f" {stored['streams'][name]} ")
+    )
+    return Hit(id=stored["id"], score=score, fields=fields)
+
+
+def _matches(sought: Sequence[Node], name: str, stream: str) -> bool:
+    for leaf in sought:
+        if isinstance(leaf, Whole):
+            if name == "identifier" and f" {leaf.text} " in stream:
+                return True
+            continue
+        if not isinstance(leaf, Term | Phrase | Prefix) or leaf.scope not in ("all", name):
+            continue
+        if isinstance(leaf, Term):
+            words = f" {leaf.token.folded} "
+        elif isinstance(leaf, Phrase):
+            words = f" {' '.join(token.folded for token in leaf.tokens)} "
+        else:
+            words = f" {leaf.folded}"
+        if words in stream:
+            return True
+    return False
+
+
+def _likenesses(stored: Mapping[str, Any]) -> list[Node]:
+    facets = {name: Facet(name, tuple(values)) for name, values in stored["facets"].items()}
+    makers = stored["streams"].get("maker", "").split(" ¶")[0].split()
+    maker = Phrase(tuple(Token(word) for word in makers), "maker") if makers else None
+    kind, material, place, designation = (facets.get(n) for n in ("object_type", "material", "place", "designation"))
+    wanted = (
+        (maker, kind),
+        (kind, material, place),
+        (maker,),
+        (kind, material),
+        (kind, place),
+        (designation, kind),
+        (material, place),
+        (kind,),
+        (designation,),
+        (material,),
+        (place,),
+    )
+    return [all_of(*(part for part in parts if part)) for parts in wanted if all(parts)]
+
+
+def _shared(node: Node) -> tuple[str, ...]:
+    return tuple(leaf.name if isinstance(leaf, Facet) else "maker" for leaf in positive(node))
+
+
+def _write_cursor(query: Query, level: int, key: Key) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([query.sort, level, key])).decode().rstrip("=")
+
+
+def _read_cursor(query: Query, *, levels: int, is_text: bool) -> tuple[int, Key | None]:
+    """Level and key a cursor names; the beginning for one that is none of ours."""
+    try:
+        given = base64.urlsafe_b64decode(query.cursor + "=" * (-len(query.cursor) % 4)) if query.cursor else b"null"
+        parts = orjson.loads(given)
+    except (binascii.Error, ValueError):
+        return 0, None
+    match parts:
+        case [str(sort), int(level), int() | str() as key]:
+            if sort == query.sort and 0 <= level < levels and isinstance(key, str) is is_text:
+                return level, key
+    return 0, None

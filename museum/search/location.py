@@ -1,0 +1,136 @@
+"""Where the index of a museum lies, and readers that follow it.
+
+`root/current.json` names the folder in use and its generation, and is replaced in one rename: by each commit, and by
+a rebuild, which fills a folder of its own first. An upgrade or a rebuild never empties the index that is in use.
+"""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from museum.errors import BackendError
+from museum.search.index import SearchIndex
+
+POINTER = "current.json"
+LOCK = "indexer.lock"
+FORMAT = 1  # raised when documents or schemas change: an index of another format is rebuilt
+_LOOK_AGAIN_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Current:
+    """What `current.json` says."""
+
+    folder: str
+    engine: str
+    generation: int
+    format: int = FORMAT
+
+
+class Location:
+    """The folder of one museum's index, for one engine."""
+
+    def __init__(self, root: Path, *, engine: str = "tantivy") -> None:
+        self.root = root
+        self.engine = engine
+
+    @property
+    def lock_path(self) -> Path:
+        """The file whose lock makes a process the one indexer."""
+        return self.root / LOCK
+
+    def current(self) -> Current | None:
+        """What is in use, or None when there is no index of this engine and format yet."""
+        try:
+            given = orjson.loads((self.root / POINTER).read_bytes())
+            found = Current(**given)
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError):
+            return None  # an unreadable pointer is one of a format we don't know
+        if found.engine != self.engine or found.format != FORMAT or not (self.root / found.folder).is_dir():
+            return None
+        return found
+
+    def stamp(self) -> tuple[int, int]:
+        """Changes whenever `current.json` is replaced; one `stat`."""
+        try:
+            status = (self.root / POINTER).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return status.st_ino, status.st_mtime_ns
+
+    def point(self, folder: Path, *, generation: int) -> None:
+        """Make `folder` the one in use, in one rename."""
+        current = Current(folder=folder.name, engine=self.engine, generation=generation)
+        temporary = self.root / f"{POINTER}.{os.getpid()}"
+        with temporary.open("wb") as out:
+            out.write(orjson.dumps(current))
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(self.root / POINTER)
+
+    def fresh_folder(self) -> Path:
+        """A new empty folder beside the one in use."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(p.name.split("-")[-1]) for p in self._folders()), default=0)
+        folder = self.root / f"index-{number}"
+        folder.mkdir()
+        return folder
+
+    def drop_others(self) -> None:
+        """Delete every index folder that is not in use: older ones, and what a broken rebuild left."""
+        current = self.current()
+        for folder in self._folders():
+            if current is None or folder.name != current.folder:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def open(self) -> SearchIndex | None:
+        """The index in use, opened anew; None where there is none."""
+        current = self.current()
+        return SearchIndex(self.root / current.folder, engine=self.engine) if current else None
+
+    def _folders(self) -> list[Path]:
+        return [p for p in self.root.glob("index-*") if p.is_dir() and p.name.split("-")[-1].isdigit()]
+
+
+class Reader:
+    """The index for readers: reopened when its generation has changed, looked at no more than once a second.
+
+    Safe to share between threads: an index that is replaced stays open until its last user lets it go.
+    """
+
+    def __init__(self, location: Location, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._location = location
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self._stamp = (0, 0)
+        self._index: SearchIndex | None = None
+
+    def index(self, *, is_forced: bool = False) -> SearchIndex | None:
+        """The newest index, None as long as there is none. `is_forced` looks without waiting for the second."""
+        with self._lock:
+            now = self._clock()
+            if is_forced or now - self._looked_at >= _LOOK_AGAIN_S:
+                self._looked_at = now
+                stamp = self._location.stamp()
+                if stamp != self._stamp:
+                    self._index = self._reopened()
+                    self._stamp = stamp
+            return self._index
+
+    def _reopened(self) -> SearchIndex | None:
+        for _ in range(3):
+            try:
+                return self._location.open()
+            except (BackendError, OSError) as error:
+                # A rebuild may have replaced the folder between the look and the opening: look again.
+                last = error
+        raise last

@@ -1,0 +1,250 @@
+"""What a visitor asks: the frozen Query, and our own lenient parser of the search box. Nothing typed is an error."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from museum.search.analysis import BREAK, Token, fold, joined, tokens
+from museum.search.expansion import expand_run, han_with_years
+from museum.search.nodes import (
+    Everything,
+    Facet,
+    Fuzzy,
+    Node,
+    Not,
+    Phrase,
+    Prefix,
+    Term,
+    Whole,
+    Widened,
+    Years,
+    all_of,
+    any_of,
+)
+from museum.text import nfc
+
+SORTS = ("relevance", "title", "year", "year_down", "newest")
+FACETS = ("kind", "object_type", "material", "place", "institution", "designation", "has", "licence", "display")
+
+_LONGEST_QUERY = 1000  # characters; the rest is not read
+_MOST_WORDS = 48
+_SCOPES = {
+    "title": ("title", "ten", "nhan_de", "tieu_de"),
+    "identifier": ("identifier", "id", "number", "so", "so_kiem_ke", "ma"),
+    "maker": ("maker", "artist", "creator", "tac_gia", "nguoi_lam"),
+    "type": ("type", "object_type", "loai", "loai_hinh"),
+    "place": ("place", "noi", "dia_diem", "noi_phat_hien"),
+    "material": ("material", "medium", "chat_lieu"),
+    "designation": ("designation", "xep_hang", "ghi_danh"),
+    "date": ("date", "nien_dai"),
+    "text": ("text", "description", "mo_ta"),
+}
+_FACET_NAMES = {
+    "kind": ("kind",),
+    "institution": ("institution", "co_quan", "bao_tang"),
+    "licence": ("licence", "license", "giay_phep"),
+    "display": ("display", "trung_bay"),
+    "has": ("has", "co"),
+}
+_YEAR_NAMES = ("year", "nam")
+_HAS = {"anh": "image", "photo": "image", "quet": "scan", "3d": "scan", "am_thanh": "sound", "phim": "film"}
+_SCOPE_OF = {alias: name for name, aliases in _SCOPES.items() for alias in aliases}
+_FACET_OF = {alias: name for name, aliases in _FACET_NAMES.items() for alias in aliases}
+
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', BREAK: " "})
+_ITEM = re.compile(r'(?P<minus>-*)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))|(?P<rest>\S)')
+_YEARS = re.compile(r"(-?\d{1,4})?(?:\.\.+|…|–|—|(?<=\d)-)(-?\d{1,4})?|(-?\d{1,4})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A search: `root` is what must match; `facets` are OR inside one and AND across; `cursor` is a page's own word.
+
+    `words` are the plain words in order (empty when the query is more than plain words): for titles that equal the
+    query and for spelling. Years count like historians do (-300 is 300 BC).
+    """
+
+    text: str = ""
+    root: Node = field(default_factory=Everything)
+    words: tuple[Token, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    years: Years | None = None
+    sort: str = "relevance"
+    limit: int = 24
+    cursor: str = ""
+    language: str = "vi"
+    counted: tuple[str, ...] = FACETS
+
+
+@dataclass
+class _Reading:
+    """What the parser has gathered so far."""
+
+    parts: list[Node] = field(default_factory=list)
+    run: list[Token] = field(default_factory=list)
+    plain: list[Token] = field(default_factory=list)
+    facets: dict[str, list[str]] = field(default_factory=dict)
+    years: Years | None = None
+    is_plain: bool = True
+    joins: bool = False
+    run_joins: bool = False
+
+    def add(self, node: Node) -> None:
+        self.close_run()
+        if self.joins and self.parts:
+            self.parts.append(any_of(self.parts.pop(), node))
+        else:
+            self.parts.append(node)
+        self.joins = False
+
+    def close_run(self) -> None:
+        if self.run:
+            nodes = expand_run(tuple(self.run))
+            if self.run_joins and self.parts:
+                nodes = [any_of(self.parts.pop(), nodes[0]), *nodes[1:]]
+            self.parts.extend(nodes)
+        self.run, self.run_joins = [], False
+
+
+def parse(
+    text: str,
+    *,
+    facets: Mapping[str, tuple[str, ...]] | None = None,
+    year_from: int | None = None,
+    year_to: int | None = None,
+    sort: str = "relevance",
+    limit: int = 24,
+    cursor: str = "",
+    language: str = "vi",
+    counted: tuple[str, ...] = FACETS,
+) -> Query:
+    """Read a search box: words, "a phrase", prefix*, slip~, -without, one OR other, title:"vạc đồng",
+    year:1800..1850, has:image; field names in English or Vietnamese. `facets` and years of the form are added.
+
+    An unknown sort or facet is left out, a limit is kept within 1 to 100.
+    """
+    text = nfc(text.replace("\x00", " "))[:_LONGEST_QUERY]
+    reading = _Reading()
+    for match in list(_ITEM.finditer(text.translate(_QUOTES)))[:_MOST_WORDS]:
+        _read_item(reading, match)
+    reading.close_run()
+    chosen = {name: tuple(values) for name, values in reading.facets.items()}
+    for name, values in (facets or {}).items():
+        if name in FACETS and values:
+            chosen[name] = tuple(dict.fromkeys((*chosen.get(name, ()), *values)))
+    years = reading.years
+    if year_from is not None or year_to is not None:
+        years = Years(year_from, year_to)
+    words = tuple(reading.plain) if reading.is_plain else ()
+    return Query(
+        text=text.strip(),
+        root=all_of(*reading.parts),
+        words=words,
+        facets=chosen,
+        years=years,
+        sort=sort if sort in SORTS else "relevance",
+        limit=min(max(limit, 1), 100),
+        cursor=cursor,
+        language=language,
+        counted=tuple(name for name in counted if name in FACETS),
+    )
+
+
+def _read_item(reading: _Reading, match: re.Match[str]) -> None:
+    if match["rest"] is not None:
+        return
+    value = match["quoted"] if match["quoted"] is not None else match["word"]
+    alias = fold(match["field"].replace("_", " ")).replace(" ", "_") if match["field"] else ""
+    is_negative = bool(match["minus"])
+    if alias and _read_filter(reading, alias, value, is_negative=is_negative):
+        return
+    scope = _SCOPE_OF.get(alias, "all")
+    if alias and scope == "all":
+        value = f"{match['field']}:{value}"  # not a field of ours: then it is what it says
+    if not alias and not is_negative and value in ("OR", "|", "HOẶC"):
+        reading.close_run()
+        reading.joins, reading.is_plain = bool(reading.parts), False
+        return
+    if match["quoted"] is None and not alias and not is_negative and _is_simple(value):
+        found = tokens(value)
+        if not reading.run:
+            reading.run_joins, reading.joins = reading.joins, False
+        reading.run.extend(found)
+        reading.plain.extend(found)
+        return
+    node = _node_of(value, scope, is_quoted=match["quoted"] is not None)
+    if node is None:
+        return
+    if is_negative or alias or match["quoted"] is not None or value[-1:] in "*~":
+        reading.is_plain = False
+    else:
+        reading.plain.extend(tokens(value))
+    reading.add(Not(node) if is_negative else node)
+
+
+def _read_filter(reading: _Reading, alias: str, value: str, *, is_negative: bool) -> bool:
+    if alias in _YEAR_NAMES:
+        years = _years_of(value)
+        if years is None:
+            return False
+        if is_negative:
+            reading.add(Not(years))
+        else:
+            reading.years = years
+    elif alias in _FACET_OF:
+        name = _FACET_OF[alias]
+        if name == "has":
+            folded = fold(value.replace("_", " ")).replace(" ", "_")
+            value = _HAS.get(folded, folded)
+        if is_negative:
+            reading.add(Not(Facet(name, (value,))))
+        else:
+            reading.facets.setdefault(name, []).append(value)
+    else:
+        return False
+    reading.is_plain = False
+    return True
+
+
+def _years_of(value: str) -> Years | None:
+    match = _YEARS.fullmatch(value.strip())
+    if match is None:
+        return None
+    if match[3]:
+        return Years(int(match[3]), int(match[3]))
+    first, last = (int(side) if side else None for side in (match[1], match[2]))
+    if first is None and last is None:
+        return None
+    if first is not None and last is not None and first > last:
+        first, last = last, first
+    return Years(first, last)
+
+
+def _is_simple(word: str) -> bool:
+    return len(tokens(word)) == 1 and word[-1:] not in "*~"
+
+
+def _node_of(value: str, scope: str, *, is_quoted: bool) -> Node | None:
+    """The node of a quoted text or of one written word; None when it holds no letter or digit."""
+    found = tuple(tokens(value))
+    if not found:
+        return None
+    last = value.rstrip()[-1:] if not is_quoted else ""
+    if last == "*":
+        prefix: Node = Prefix(found[-1].folded, scope) if len(found[-1].folded) > 1 else Term(found[-1], scope)
+        return all_of(*(Term(token, scope) for token in found[:-1]), prefix)
+    if last == "~":
+        return all_of(*(Fuzzy(token, scope) for token in found))
+    if len(found) == 1:
+        return Term(found[0], scope)
+    phrase = Phrase(found, scope)
+    if is_quoted:
+        return han_with_years(value, phrase)
+    if scope in ("all", "identifier"):
+        number = joined(value)
+        return (
+            Widened(han_with_years(value, phrase), (Whole(number),))
+            if number.isascii()
+            else han_with_years(value, phrase)
+        )
+    return phrase

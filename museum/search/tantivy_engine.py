@@ -1,0 +1,260 @@
+"""The default engine: tantivy 0.27, embedded. The only module that knows it."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, Order
+
+from museum.errors import BackendError, Conflict
+from museum.search.document import SearchDoc
+from museum.search.engine import Found, Key, Tally, Writer, scope_streams, sort_keys
+from museum.search.nodes import (
+    SCOPES,
+    And,
+    Everything,
+    Facet,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Whole,
+    Widened,
+    Years,
+)
+from museum.search.query import FACETS
+
+_HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
+_MOST_VALUES = 65_000  # facet values counted exactly
+_INTEGER_KEYS = ("rank", "year", "year_down", "newest")
+_TEXT_KEYS = ("title_vi", "title_en")
+_MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("stored", stored=True)
+    for scope in SCOPES:
+        builder.add_text_field(scope, tokenizer_name="whitespace", index_option="position")
+    for scope in (*_MARK_SCOPES, "all"):
+        builder.add_text_field(f"marked_{scope}", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(f"facet_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("year_from", "year_to", *(f"key_{name}" for name in _INTEGER_KEYS)):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in _TEXT_KEYS:
+        builder.add_text_field(f"key_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+        # tantivy has no ranges over text: the key's first bytes as a number cut off what lies before a cursor.
+        builder.add_integer_field(f"start_{name}", indexed=True, fast=True)
+    return builder.build()
+
+
+class TantivyEngine:
+    """A tantivy index in `folder`, made when it is not there. Reading is thread-safe; see `engine.Engine`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._schema = _schema()
+        self._index = self._open()
+        self._searcher = self._index.searcher()
+
+    def _open(self) -> Any:
+        try:
+            return tantivy.Index(self._schema, path=str(self._folder))
+        except ValueError as error:
+            raise BackendError("search.unreadable", folder=self._folder, reason=error) from error
+
+    def begin(self) -> Writer:
+        # A fresh Index for every batch: long-lived ones never collect each other's segments (reference: search.md §5).
+        try:
+            return _TantivyWriter(self._open().writer(heap_size=_HEAP_BYTES, num_threads=1))
+        except ValueError as error:
+            raise Conflict("search.second_writer", folder=self._folder) from error
+
+    def reload(self) -> None:
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def close(self) -> None:
+        """Nothing stays open but memory maps, which go with the object."""
+
+    def count(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+        searcher, query = self._searcher, self._query(node)
+        total = int(searcher.search(query, 1, count=True).count)
+        asked: dict[str, Any] = {
+            f"facet_{name}": {"terms": {"field": f"facet_{name}", "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
+            for name in facets
+        }
+        asked["first"] = {"min": {"field": "year_from"}}
+        asked["last"] = {"max": {"field": "year_to"}}
+        if not total:
+            return Tally(total=0, facets={name: {} for name in facets}, years=None)
+        answer = searcher.aggregate(query, asked)
+        first, last = answer["first"]["value"], answer["last"]["value"]
+        return Tally(
+            total=total,
+            facets={
+                name: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[f"facet_{name}"]["buckets"]}
+                for name in facets
+            },
+            years=None if first is None or last is None else (int(first), int(last)),
+        )
+
+    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+        searcher, query, name = self._searcher, self._query(node), f"key_{sort}"
+        if after is None:
+            found = searcher.search(query, limit, count=False, order_by_field=name, order=Order.Asc).hits
+        elif isinstance(after, int):
+            rest = self._above(query, name, after, is_included=False)
+            found = searcher.search(rest, limit, count=False, order_by_field=name, order=Order.Asc).hits
+        else:
+            rest = self._above(query, f"start_{sort}", _start(after), is_included=True)
+            reach = limit * 2
+            while True:
+                hits = searcher.search(rest, reach, count=False, order_by_field=name, order=Order.Asc).hits
+                found = [hit for hit in hits if hit[0] > after][:limit]
+                if len(found) == limit or len(hits) < reach:
+                    break
+                reach *= 4
+        return [Found(key=key, stored=bytes(searcher.doc(address)["stored"][0])) for key, address in found]
+
+    def stored(self, record_id: str) -> bytes | None:
+        query = tantivy.Query.term_query(self._schema, "id", record_id, index_option="basic")
+        hits = self._searcher.search(query, 1, count=False).hits
+        return bytes(self._searcher.doc(hits[0][1])["stored"][0]) if hits else None
+
+    def _above(self, query: Any, name: str, bound: int, *, is_included: bool) -> Any:
+        above = tantivy.Query.range_query(
+            self._schema, name, FieldType.Integer, lower_bound=bound, include_lower=is_included
+        )
+        return tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, above)])
+
+    def _query(self, node: Node) -> Any:
+        """The node in tantivy's own queries."""
+        match node:
+            case Everything():
+                return tantivy.Query.all_query()
+            case Term():
+                return self._term(node)
+            case Phrase():
+                words = [token.folded for token in node.tokens]
+                if len(words) == 1:
+                    return self._words(node.scope, words[0])
+                return tantivy.Query.phrase_query(self._schema, node.scope, list(words))
+            case Prefix():
+                return tantivy.Query.regex_query(self._schema, node.scope, f"{node.folded}.*")
+            case Fuzzy():
+                return self._words(node.scope, node.token.folded)
+            case Whole():
+                text = f"={node.text}" if node.is_exact else node.text
+                return tantivy.Query.term_query(self._schema, "whole", text, index_option="basic")
+            case Facet():
+                return self._either(
+                    [
+                        tantivy.Query.term_query(self._schema, f"facet_{node.name}", value, index_option="basic")
+                        for value in node.values
+                    ]
+                )
+            case Years():
+                return self._years(node)
+            case Or():
+                return self._either([self._query(child) for child in node.children])
+            case Widened():
+                return self._either([self._query(child) for child in (node.literal, *node.others)])
+            case Not():
+                return self._query(And((node,)))
+            case And():
+                wanted = [child for child in node.children if not isinstance(child, Not)] or [Everything()]
+                unwanted = [child.child for child in node.children if isinstance(child, Not)]
+                return tantivy.Query.boolean_query(
+                    [(Occur.Must, self._query(child)) for child in wanted]
+                    + [(Occur.MustNot, self._query(child)) for child in unwanted]
+                )
+
+    def _either(self, queries: list[Any]) -> Any:
+        if len(queries) == 1:
+            return queries[0]
+        return tantivy.Query.boolean_query([(Occur.Should, query) for query in queries])
+
+    def _words(self, scope: str, word: str) -> Any:
+        return tantivy.Query.term_query(self._schema, scope, word, index_option="basic")
+
+    def _term(self, node: Term) -> Any:
+        if not (node.is_exact and node.token.exact):
+            return self._words(node.scope, node.token.folded)
+        if node.scope in (*_MARK_SCOPES, "all"):
+            return self._words(f"marked_{node.scope}", node.token.exact)
+        both = [self._words(node.scope, node.token.folded), self._words("marked_all", node.token.exact)]
+        return tantivy.Query.boolean_query([(Occur.Must, query) for query in both])
+
+    def _years(self, node: Years) -> Any:
+        parts = []
+        for name, low, high in (("year_to", node.first, None), ("year_from", None, node.last)):
+            if low is not None or high is not None:
+                side = tantivy.Query.range_query(
+                    self._schema, name, FieldType.Integer, lower_bound=low, upper_bound=high
+                )
+                parts.append((Occur.Must, side))
+        return tantivy.Query.boolean_query(parts) if parts else tantivy.Query.all_query()
+
+
+class _TantivyWriter:
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def put(self, doc: SearchDoc, *, newest: int, stored: bytes) -> None:
+        self._writer.delete_documents_by_term("id", doc.id)
+        row = tantivy.Document()
+        row.add_text("id", doc.id)
+        row.add_bytes("stored", stored)
+        for scope, stream in scope_streams(doc):
+            row.add_text(scope, stream)
+        for scope, stream in doc.marked.items():
+            if stream:
+                row.add_text(f"marked_{scope}", stream)
+        for whole in doc.wholes:
+            row.add_text("whole", whole)
+        for name, values in doc.facets.items():
+            for item in values:
+                row.add_text(f"facet_{name}", item.value)
+        if doc.year_from is not None and doc.year_to is not None:
+            row.add_integer("year_from", doc.year_from)
+            row.add_integer("year_to", doc.year_to)
+        for name, key in sort_keys(doc, newest=newest).items():
+            if isinstance(key, int):
+                row.add_integer(f"key_{name}", key)
+            else:
+                row.add_text(f"key_{name}", key)
+                row.add_integer(f"start_{name}", _start(key))
+        self._writer.add_document(row)
+
+    def delete(self, record_id: str) -> None:
+        self._writer.delete_documents_by_term("id", record_id)
+
+    def commit(self) -> None:
+        try:
+            self._writer.commit()
+            self._writer.garbage_collect_files()
+            self._writer.wait_merging_threads()
+        except (ValueError, OSError) as error:
+            raise BackendError("search.not_written", reason=error) from error
+
+    def cancel(self) -> None:
+        with suppress(ValueError):
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+
+
+def _start(key: str) -> int:
+    """The first seven bytes of a key as a number: ordered like the keys, ties where they begin alike."""
+    return int.from_bytes(key.encode("utf-8")[:7].ljust(7, b"\0"), "big")

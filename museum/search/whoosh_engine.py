@@ -1,0 +1,230 @@
+"""The pure-Python engine: whoosh 2.7.4, right to about 20,000 records. The only module that knows it.
+
+Never `Searcher.refresh()`: forks of whoosh then show old versions of updated records (search.md §3). Every reload
+opens a new searcher.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from whoosh import columns, fields, index, query
+from whoosh.analysis import SpaceSeparatedTokenizer
+
+from museum.errors import BackendError, Conflict
+from museum.search.document import SearchDoc
+from museum.search.engine import SORT_KEYS, Found, Key, Tally, Writer, scope_streams, sort_keys
+from museum.search.nodes import (
+    SCOPES,
+    And,
+    Everything,
+    Facet,
+    Fuzzy,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Whole,
+    Widened,
+    Years,
+)
+
+RIGHT_UP_TO = 20_000  # records; beyond it queries pass 100 ms (search.md §4)
+_MARK_SCOPES = ("title", "head")
+_NO_YEAR = 2**31 - 1
+
+
+def _schema() -> Any:
+    words = {scope: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for scope in SCOPES}
+    marks = {f"marked_{scope}": fields.KEYWORD(scorable=False) for scope in (*_MARK_SCOPES, "all")}
+    # Text keys and integer keys alike: eight bytes for the integers keep one column kind, ordered as bytes.
+    keys = {f"key_{name}": fields.COLUMN(columns.VarBytesColumn()) for name in SORT_KEYS}
+    return fields.Schema(
+        id=fields.ID(unique=True),
+        stored=fields.STORED(),
+        whole=fields.KEYWORD(commas=True, scorable=False),
+        facets=fields.KEYWORD(scorable=False),
+        facet_values=fields.COLUMN(columns.VarBytesColumn()),
+        year_from=fields.NUMERIC(int, bits=32, signed=True),
+        year_to=fields.NUMERIC(int, bits=32, signed=True),
+        first=fields.COLUMN(columns.NumericColumn("i", default=_NO_YEAR)),
+        last=fields.COLUMN(columns.NumericColumn("i", default=_NO_YEAR)),
+        **words,
+        **marks,
+        **keys,
+    )
+
+
+class WhooshEngine:
+    """A whoosh index in `folder`, made when it is not there; see `engine.Engine`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        try:
+            if not index.exists_in(str(folder)):
+                index.create_in(str(folder), _schema()).close()
+            self._searcher = self._open_searcher()
+        except (index.IndexError, OSError) as error:
+            raise BackendError("search.unreadable", folder=folder, reason=error) from error
+
+    def _open_searcher(self) -> Any:
+        return index.open_dir(str(self._folder)).searcher()
+
+    def begin(self) -> Writer:
+        try:
+            return _WhooshWriter(index.open_dir(str(self._folder)).writer(limitmb=64))
+        except index.LockError as error:
+            raise Conflict("search.second_writer", folder=self._folder) from error
+
+    def reload(self) -> None:
+        old, self._searcher = self._searcher, self._open_searcher()
+        old.close()
+
+    def close(self) -> None:
+        self._searcher.close()
+
+    def count(self) -> int:
+        return int(self._searcher.doc_count())
+
+    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+        found = self._matching(node)
+        if not found:
+            return Tally(total=0, facets={name: {} for name in facets}, years=None)
+        reader = self._searcher.reader()
+        counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
+        if facets:
+            values = reader.column_reader("facet_values")
+            for number in found:
+                given = orjson.loads(values[number])
+                for name in facets:
+                    counts[name].update(given.get(name, ()))
+        first, last = reader.column_reader("first"), reader.column_reader("last")
+        firsts = [year for year in (first[number] for number in found) if year != _NO_YEAR]
+        lasts = [year for year in (last[number] for number in found) if year != _NO_YEAR]
+        return Tally(
+            total=len(found),
+            facets={name: dict(counter) for name, counter in counts.items()},
+            years=(min(firsts), max(lasts)) if firsts and lasts else None,
+        )
+
+    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+        found = self._matching(node)
+        if not found:
+            return []
+        column = self._searcher.reader().column_reader(f"key_{sort}")
+        keyed = [(bytes(column[number]), number) for number in found]
+        if after is not None:
+            bound = _key_bytes(after)
+            keyed = [pair for pair in keyed if pair[0] > bound]
+        keyed.sort()
+        return [
+            Found(key=_key(key, sort), stored=self._searcher.stored_fields(number)["stored"])
+            for key, number in keyed[:limit]
+        ]
+
+    def stored(self, record_id: str) -> bytes | None:
+        for number in self._searcher.docs_for_query(query.Term("id", record_id)):
+            return bytes(self._searcher.stored_fields(number)["stored"])
+        return None
+
+    def _matching(self, node: Node) -> list[int]:
+        return list(self._searcher.docs_for_query(_query(node).normalize()))
+
+
+class _WhooshWriter:
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def put(self, doc: SearchDoc, *, newest: int, stored: bytes) -> None:
+        row: dict[str, Any] = {"id": doc.id, "stored": stored, **dict(scope_streams(doc))}
+        row.update({f"marked_{scope}": stream for scope, stream in doc.marked.items()})
+        row["whole"] = ",".join(doc.wholes)
+        row["facets"] = " ".join(_facet(name, v.value) for name, values in doc.facets.items() for v in values)
+        row["facet_values"] = orjson.dumps({n: [v.value for v in values] for n, values in doc.facets.items()})
+        if doc.year_from is not None and doc.year_to is not None:
+            row.update(year_from=doc.year_from, year_to=doc.year_to, first=doc.year_from, last=doc.year_to)
+        row.update({f"key_{n}": _key_bytes(key) for n, key in sort_keys(doc, newest=newest).items()})
+        self._writer.update_document(**row)
+
+    def delete(self, record_id: str) -> None:
+        self._writer.delete_by_term("id", record_id)
+
+    def commit(self) -> None:
+        try:
+            self._writer.commit()
+        except OSError as error:
+            raise BackendError("search.not_written", reason=error) from error
+
+    def cancel(self) -> None:
+        self._writer.cancel()
+
+
+def _query(node: Node) -> Any:
+    """The node in whoosh's own queries."""
+    match node:
+        case Everything():
+            return query.Every()
+        case Term():
+            return _term(node)
+        case Phrase():
+            words = [token.folded for token in node.tokens]
+            return query.Phrase(node.scope, words) if len(words) > 1 else query.Term(node.scope, words[0])
+        case Prefix():
+            return query.Prefix(node.scope, node.folded)
+        case Fuzzy():
+            return query.Term(node.scope, node.token.folded)
+        case Whole():
+            return query.Term("whole", f"={node.text}" if node.is_exact else node.text)
+        case Facet():
+            return query.Or([query.Term("facets", _facet(node.name, value)) for value in node.values])
+        case Years():
+            return _years(node)
+        case Or():
+            return query.Or([_query(child) for child in node.children])
+        case Widened():
+            return query.Or([_query(child) for child in (node.literal, *node.others)])
+        case Not():
+            return query.And([query.Every(), query.Not(_query(node.child))])
+        case And():
+            wanted = [_query(child) for child in node.children if not isinstance(child, Not)] or [query.Every()]
+            unwanted = [query.Not(_query(child.child)) for child in node.children if isinstance(child, Not)]
+            return query.And([*wanted, *unwanted])
+
+
+def _term(node: Term) -> Any:
+    if not (node.is_exact and node.token.exact):
+        return query.Term(node.scope, node.token.folded)
+    if node.scope in (*_MARK_SCOPES, "all"):
+        return query.Term(f"marked_{node.scope}", node.token.exact)
+    return query.And([query.Term(node.scope, node.token.folded), query.Term("marked_all", node.token.exact)])
+
+
+def _years(node: Years) -> Any:
+    parts = []
+    if node.first is not None:
+        parts.append(query.NumericRange("year_to", _bounded(node.first), None))
+    if node.last is not None:
+        parts.append(query.NumericRange("year_from", None, _bounded(node.last)))
+    return query.And(parts) if parts else query.Every()
+
+
+def _bounded(year: int) -> int:
+    return max(-_NO_YEAR, min(year, _NO_YEAR))
+
+
+def _facet(name: str, value: str) -> str:
+    """One term without white space or commas."""
+    return f"{name}={quote(value, safe='')}"
+
+
+def _key_bytes(key: Key) -> bytes:
+    return key.to_bytes(8, "big") if isinstance(key, int) else key.encode("utf-8")
+
+
+def _key(key: bytes, sort: str) -> Key:
+    return key.decode("utf-8") if sort.startswith("title_") else int.from_bytes(key, "big")
