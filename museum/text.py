@@ -3,6 +3,7 @@
 import gettext
 import io
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,3 +81,10 @@ def translations(language: str) -> gettext.NullTranslations:
     write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@cache
+def phrases(area: str) -> Mapping[str, Text]:
+    """Short fixed texts that are given in both languages at once (manifests, embeds): translations/phrases/<area>.toml."""
+    source = files("museum") / "translations" / "phrases" / f"{area}.toml"
+    return {key: Text.of(**words) for key, words in tomllib.loads(source.read_text(encoding="utf-8")).items()}

@@ -1,0 +1,60 @@
+"""A record's fields as metadata pairs: labels and values by language, contradictions side by side with sources."""
+
+from collections.abc import Sequence
+
+from museum.catalog.record import Designation, Record, Value
+from museum.iiif.source import FieldLabel, Json
+from museum.iiif.words import LanguageMap, lines, pair, phrase, untagged
+
+_TOLD_ELSEWHERE = frozenset({"title", "description"})  # label and summary
+_NUMBERS = ("inventory_number", "accession_number")
+
+
+def metadata(record: Record, labels: Sequence[FieldLabel], *, languages: Sequence[str]) -> list[Json]:
+    """The pairs, in the order of `labels`; identifiers first, designations last; fields without values are left out."""
+    pairs = [pair(phrase(scheme), untagged(number)) for scheme in _NUMBERS if (number := record.identifier(scheme))]
+    for field in labels:
+        values = record.values.get(field.name, ())
+        if values and field.name not in _TOLD_ELSEWHERE:
+            pairs.append(pair(field.label, _told(values, languages)))
+    if record.designations:
+        told = {code: [_designation(d, code) for d in record.designations] for code in languages}
+        pairs.append(pair(phrase("designation"), lines(told)))
+    return pairs
+
+
+def _told(values: Sequence[Value], languages: Sequence[str]) -> LanguageMap:
+    """Preferred first. Numbers and what has a unit or a doubt are worded in each language; the rest stays as it is."""
+    ranked = sorted(values, key=lambda v: not v.preferred)
+    several = len({(v.language, str(v.value)) for v in ranked}) > len({v.language for v in ranked})
+    told: dict[str, list[str]] = {}
+    for value in ranked:
+        worded = not isinstance(value.value, str) or bool(value.unit or value.certainty)
+        for code in languages if worded and not value.language else (value.language or "und",):
+            told.setdefault(code, []).append(_worded(value, code, with_source=several))
+    return lines(told)
+
+
+def _worded(value: Value, language: str, *, with_source: bool) -> str:
+    words = value.as_written or _number(value.value, language) + (f" {value.unit}" if value.unit else "")
+    remarks = (
+        [phrase(value.certainty).say(language)] if value.certainty in ("probable", "uncertain", "disputed") else []
+    )
+    if with_source and value.source:
+        remarks.append(value.source)
+    return f"{words} ({'; '.join(remarks)})" if remarks else words
+
+
+def _number(value: str | float | int, language: str) -> str:
+    if isinstance(value, str):
+        return value
+    plain = f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+    return plain.replace(".", ",") if language == "vi" else plain
+
+
+def _designation(given: Designation, language: str) -> str:
+    known = ("national_treasure", "special_national_monument", "national_monument", "provincial_monument", "unesco")
+    name = phrase(given.scheme).say(language) if given.scheme in known else given.scheme
+    details = [f"{phrase('decision').say(language)} {given.decision_number}"] if given.decision_number else []
+    details += [given.date] if given.date else []
+    return f"{name} ({', '.join(details)})" if details else name
