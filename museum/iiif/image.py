@@ -182,7 +182,7 @@ def _size(words: str, region: Box, *, version: int, grid: Grid, limits: Limits) 
         if match[1]:
             if across is None or down is None:
                 raise Invalid("image_request.size", value=words[:50])
-            size = _confined(width, height, across, down, limits, may_grow=version == 3 and may_upscale)
+            size = _confined(width, height, across, down, limits, version=version, may_grow=may_upscale)
         else:
             size = _sides(region, across, down, grid)
     else:
@@ -222,15 +222,23 @@ def _sides(region: Box, across: int | None, down: int | None, grid: Grid) -> tup
     return max(1, _rounded(width * down / height)) if down else 0, down
 
 
-def _confined(width: int, height: int, across: int, down: int, limits: Limits, *, may_grow: bool) -> tuple[int, int]:
-    """``!w,h``: as large as possible inside the box, the limits and, unless it may grow, the region."""
+def _confined(
+    width: int, height: int, across: int, down: int, limits: Limits, *, version: int, may_grow: bool
+) -> tuple[int, int]:
+    """``!w,h``: as large as possible inside the box and the limits.
+
+    Where the box is larger than the region, 3.0 without ``^`` refuses like any upscaling (so its validator), 2.1 gives
+    the region as it is.
+    """
     if not (across and down):
         return 0, 0
     factor = min(across / width, down / height)
-    if not may_grow:
-        factor = min(factor, 1.0)
+    if factor > 1 and version == 2:
+        factor = 1.0
     size = max(1, _rounded(width * factor)), max(1, _rounded(height * factor))
-    return size if limits.allow(*size) else _largest(*size, limits, may_grow=False)
+    if not limits.allow(*size) and (factor <= 1 or may_grow):
+        return _largest(*size, limits, may_grow=False)
+    return size
 
 
 def _largest(width: int, height: int, limits: Limits, *, may_grow: bool) -> tuple[int, int]:

@@ -28,10 +28,8 @@ _CACHED = ("Cache-Control", "public, max-age=86400, stale-while-revalidate=60480
 _CACHED_INFO = ("Cache-Control", "public, max-age=3600, stale-while-revalidate=86400")
 _THUMBNAILS = (90, 100, 200, 400)  # widths that viewers ask for whole images
 _TAG = re.compile(r'"[^"]*"')
-_CONTENT_TYPES = {
-    2: "application/json",
-    3: 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"',
-}
+# Always JSON-LD, whatever is accepted: viewers read it as JSON, and caches need no Vary.
+_CONTENT_TYPES = {version: f'application/ld+json;profile="{context}"' for version, context in CONTEXTS.items()}
 
 
 @dataclass(frozen=True)
@@ -201,8 +199,6 @@ class ImageService:
         body = info(uri, version=version, grid=opened.grid, limits=self._limits, rights=rights)
         etag = f'{opened.tag}-info{version}-{_short_digest(body)}"'
         link = f'<{PROFILES[version]}>;rel="profile"'
-        if version == 2:
-            link += f', <{CONTEXTS[2]}>;rel="http://www.w3.org/ns/json-ld#context";type="application/ld+json"'
         headers = [("ETag", etag), opened.modified, _CACHED_INFO, _CORS, ("Link", link)]
         if _matches(if_none_match, etag):
             return Answer(304, headers, b"")
