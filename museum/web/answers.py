@@ -1,0 +1,111 @@
+"""The one table error → status, and the pages that say it in both languages."""
+
+import orjson
+from flask import Flask, Response, current_app, g, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from museum.errors import (
+    BackendError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MuseumError,
+    NotFound,
+    SourceError,
+    message_of,
+)
+from museum.web import language
+from museum.web.context import museum
+
+STATUS: dict[type[MuseumError], int] = {
+    NotFound: 404,
+    Forbidden: 404,  # a visitor is not told that something hidden exists
+    Invalid: 400,
+    SourceError: 400,
+    Conflict: 409,
+    BackendError: 500,
+}
+_HTTP_CODES = {404: "web.no_page", 405: "web.wrong_method", 400: "web.bad_request", 413: "web.too_large"}
+_HEADINGS = {
+    400: language.later("This cannot be answered"),
+    404: language.later("Nothing stands here"),
+    405: language.later("This cannot be answered"),
+    409: language.later("This cannot be answered"),
+    410: language.later("Taken out of the museum"),
+    500: language.later("Something broke on our side"),
+}
+
+
+class Gone(NotFound):
+    """The thing was here and was taken away: a tombstone answers."""
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ours, of Werkzeug and of the database with a page or with JSON."""
+    app.register_error_handler(MuseumError, _on_ours)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(SQLAlchemyError, _on_database)
+    app.register_error_handler(Exception, _on_anything)
+
+
+def status_of(error: MuseumError) -> int:
+    """The HTTP status of one of our errors."""
+    if isinstance(error, Gone):
+        return 410
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def _on_ours(error: MuseumError) -> Response:
+    status = status_of(error)
+    code = "web.no_page" if isinstance(error, Forbidden) else error.code
+    return _answer(status, code, dict(error.values))
+
+
+def _on_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400:
+        redirect = error.get_response()
+        assert isinstance(redirect, Response)
+        return redirect
+    code = _HTTP_CODES.get(status, "web.no_page" if status < 500 else "web.broken")
+    return _answer(status, code, {"address": request.path, "method": request.method})
+
+
+def _on_database(error: SQLAlchemyError) -> Response:
+    current_app.logger.error("database: %s", error)
+    return _answer(500, "web.broken", {})
+
+
+def _on_anything(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("unexpected", exc_info=error)
+    return _answer(500, "web.broken", {})
+
+
+def _answer(status: int, code: str, values: dict[str, object]) -> Response:
+    if not hasattr(g, "language"):
+        language.choose_language(museum().settings.language)
+    if _wants_json():
+        body = {"error": code, "vi": message_of(code, "vi", values), "en": message_of(code, "en", values)}
+        response = Response(orjson.dumps(body), status=status, mimetype="application/json")
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    else:
+        page = render_template(
+            "pages/error.html",
+            status=status,
+            heading=language.say(_HEADINGS.get(status, _HEADINGS[500])),
+            message=message_of(code, language.current(), values),
+            other_message=message_of(code, language.other(), values),
+        )
+        response = Response(page, status=status, mimetype="text/html")
+    response.headers["Cache-Control"] = "public, max-age=60" if status in (404, 410) else "no-store"
+    return response
+
+
+def _wants_json() -> bool:
+    if request.path.startswith(("/api/", "/iiif/")) or request.path.endswith((".json", ".jsonld")):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"

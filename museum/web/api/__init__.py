@@ -1,0 +1,1 @@
+"""Interfaces for programs: records as JSON, IIIF, files, redirects, health."""

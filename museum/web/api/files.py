@@ -1,0 +1,57 @@
+"""Stored derivatives and the built front end: byte ranges, validators, caches that never ask again."""
+
+from flask import Blueprint, Response, request, send_file
+
+from museum.catalog import store
+from museum.db import reading
+from museum.errors import NotFound
+from museum.web.assets import locate, zipped
+from museum.web.context import museum
+from museum.web.responses import IMMUTABLE, allow_everyone
+
+blueprint = Blueprint("files", __name__)
+_ZIPPED = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
+_AS_IT_IS = {".woff2": "font/woff2", ".wasm": "application/wasm", ".png": "image/png", ".webp": "image/webp"}
+
+
+@blueprint.get("/d/<media_id>/<digest>/<path:name>")
+def derivative(media_id: str, digest: str, name: str) -> Response:
+    """A derivative of a published record; `digest` is the start of its own SHA-256, so it never changes."""
+    with reading(museum().engine) as session:
+        found = store.find_media(session, media_id)
+        made = store.derivatives(session, (found.sha256,))[found.sha256] if found.is_published else []
+    wanted = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
+    if wanted is None:
+        raise NotFound("web.no_file", name=name)
+    response = send_file(
+        museum().store.path(found.sha256, name),
+        mimetype=wanted.media_type,
+        conditional=True,
+        etag=wanted.digest[:32],
+        as_attachment="download" in request.args,
+        download_name=name.rsplit("/", 1)[-1],
+    )
+    response.headers["Cache-Control"] = IMMUTABLE
+    response.headers["Accept-Ranges"] = "bytes"
+    # A document opens in the browser's own reader, which needs no script of ours; nothing inside may run.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return allow_everyone(response)
+
+
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """A file of the built front end; names carry a digest, or their address does."""
+    path = locate(name)
+    kind = _ZIPPED.get(path.suffix) or _AS_IT_IS.get(path.suffix) if path else None
+    if path is None or kind is None:
+        raise NotFound("web.no_file", name=name)
+    if path.suffix in _ZIPPED and request.accept_encodings.quality("gzip") > 0:
+        response = Response(zipped(path, path.stat().st_mtime_ns), mimetype=kind)
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    else:
+        response = Response(path.read_bytes(), mimetype=kind)
+    has_digest = "v" in request.args or "-" in path.stem
+    is_fresh = museum().assets.is_built and has_digest
+    response.headers["Cache-Control"] = IMMUTABLE if is_fresh else "public, max-age=0, must-revalidate"
+    return allow_everyone(response)

@@ -1,0 +1,31 @@
+"""IIIF Presentation: stored manifests and collections with the museum's address filled in."""
+
+from flask import Blueprint, Response
+
+from museum.catalog import store
+from museum.db import reading
+from museum.iiif.stored import etag, fill
+from museum.web.context import museum
+from museum.web.public import base_url, public_record
+from museum.web.responses import allow_everyone
+
+blueprint = Blueprint("iiif", __name__)
+# IIIF Presentation 3.0 §6.1
+MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
+
+
+@blueprint.get("/iiif/presentation/3/<record_id>/manifest")
+def manifest(record_id: str) -> Response:
+    """The stored manifest of a published record."""
+    with reading(museum().engine) as session:
+        public_record(session, record_id)
+        body, _ = store.manifest(session, record_id)
+    return answer(body)
+
+
+def answer(body: bytes) -> Response:
+    """Stored bytes as a response: address filled in, strong ETag, open to every origin."""
+    response = Response(fill(body, base_url()), content_type=MEDIA_TYPE)
+    response.headers["ETag"] = etag(body, base_url())
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return allow_everyone(response)

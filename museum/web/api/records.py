@@ -1,0 +1,46 @@
+"""Records as our own JSON and as JSON-LD; suggestions while typing."""
+
+import orjson
+from flask import Blueprint, Response, request
+
+from museum.catalog import institutions, listing, store
+from museum.db import reading
+from museum.errors import NotFound
+from museum.web import linked
+from museum.web.context import museum
+from museum.web.public import base_url, public_record
+from museum.web.responses import allow_everyone
+
+blueprint = Blueprint("records", __name__)
+_MOST_SUGGESTIONS = 8
+
+
+def answer_json(record_id: str) -> Response:
+    """The record with absolute addresses, media digests and measured facts."""
+    with reading(museum().engine) as session:
+        record = public_record(session, record_id)
+        made = store.derivatives(session, (m.sha256 for m in record.media))
+    body = listing.describe(record, made, base_url=base_url())
+    return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
+
+
+def answer_jsonld(record_id: str) -> Response:
+    """The record as schema.org JSON-LD."""
+    with reading(museum().engine) as session:
+        record = public_record(session, record_id)
+        made = store.derivatives(session, (m.sha256 for m in record.media))
+        try:
+            institution = institutions.get(session, record.institution)
+        except NotFound:
+            institution = None
+    body = linked.record_jsonld(record, made, institution, base=base_url())
+    return allow_everyone(Response(orjson.dumps(body), mimetype="application/ld+json"))
+
+
+@blueprint.get("/api/suggest")
+def suggest() -> Response:
+    """Suggestions for the words typed so far: [{"words", "record"}]."""
+    with reading(museum().engine) as session:
+        found = museum().finder.complete(session, request.args.get("q", "")[:100], limit=_MOST_SUGGESTIONS)
+    body = [{"words": c.words, "record": c.record_id} for c in found]
+    return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))

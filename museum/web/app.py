@@ -1,0 +1,87 @@
+"""The application: a factory, and the WSGI callable that serves tiles before Flask is asked."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+
+from museum.catalog import record_types, vocabulary
+from museum.config import Settings
+from museum.db import open_engine
+from museum.storage.derivatives import Derivatives
+from museum.storage.local import LocalBlobs
+from museum.web import answers, formats, language, responses
+from museum.web.api import files, health, iiif, records, redirects
+from museum.web.assets import read_assets
+from museum.web.compounds import bind
+from museum.web.context import Museum, attach
+from museum.web.finding import Finder
+from museum.web.finding_catalog import CatalogFinder
+from museum.web.frame import frame_functions
+from museum.web.pages import about, collections, home, objects, search
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def create_app(settings: Settings, *, engine: Engine | None = None, finder: Finder | None = None) -> Flask:
+    """The museum's pages and interfaces for these settings; `engine` and `finder` can be given by tests."""
+    app = Flask("museum.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # nothing is uploaded to the public pages
+    types = record_types.load(_own_types(settings.home))
+    terms = vocabulary.shipped()
+    attach(
+        app.extensions,
+        Museum(
+            settings=settings,
+            engine=engine or open_engine(settings.database),
+            types=types,
+            vocabulary=terms,
+            finder=finder or CatalogFinder(types, terms),
+            assets=read_assets(),
+            store=Derivatives(LocalBlobs(settings.derived)),
+        ),
+    )
+    _prepare_templates(app)
+    app.jinja_env.globals["default_language"] = settings.language
+    app.url_map.strict_slashes = False
+    app.before_request(lambda: language.choose_language(settings.language))
+    app.after_request(responses.finish)
+    answers.register(app)
+    for part in (home, search, objects, collections, about, records, health, iiif, files, redirects):
+        app.register_blueprint(part.blueprint)
+    return app
+
+
+def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
+    """What a WSGI server runs: the application behind the image route."""
+    return create_app(settings, engine=engine).wsgi_app
+
+
+def _own_types(home: Path) -> Path | None:
+    folder = home / "record_types"
+    return folder if folder.is_dir() else None
+
+
+def _prepare_templates(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension above
+        language.template_gettext, language.template_ngettext, newstyle=True
+    )
+    environment.filters.update(
+        integer=formats.integer,
+        decimal=formats.decimal,
+        bytes_size=formats.bytes_size,
+        bind=bind,
+        capitalize_first=formats.capitalize_first,
+        words=language.words,
+        words_language=language.words_language,
+    )
+    environment.globals.update(
+        address=language.address, language=language.current, other_language=language.other, **frame_functions()
+    )

@@ -1,0 +1,88 @@
+"""One record as it stands in a list: picture, title, one line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from museum import addresses
+from museum.catalog import store
+from museum.catalog.record import Record
+from museum.text import Text
+from museum.web.compounds import bind
+from museum.web.context import museum
+from museum.web.formats import capitalize_first, edtf_words
+from museum.web.language import say, words, words_language
+from museum.web.pictures import Picture, title_text
+from museum.web.showing import Shelf, first_picture
+
+CARD_PX = 640
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a list shows of a record; languages are "" where they are the page's."""
+
+    address: str
+    title: str
+    title_language: str
+    line: str
+    picture: Picture | None
+    marks: tuple[str, ...]
+
+
+def cards_of(session: Session, records: Sequence[Record], *, up_to_px: int = CARD_PX) -> tuple[Card, ...]:
+    """Cards of records in their order; one statement."""
+    shelf = store.derivatives(session, (m.sha256 for r in records for m in r.media))
+    return tuple(card_of(r, shelf, up_to_px=up_to_px) for r in records)
+
+
+def card_of(record: Record, shelf: Shelf, *, up_to_px: int = CARD_PX) -> Card:
+    """One card from derivatives that are at hand."""
+    title = title_text(record)
+    return Card(
+        address=addresses.object_page(record.id),
+        title=bind(words(title)),
+        title_language=words_language(title),
+        line=summary_line(record),
+        picture=first_picture(record, shelf, up_to_px=up_to_px),
+        marks=marks_of(record),
+    )
+
+
+def summary_line(record: Record) -> str:
+    """Type and date: "Tranh khảm · 115–150"."""
+    parts = [words(type_label(record)), date_words(record)]
+    line = " · ".join(p for p in parts if p)
+    return capitalize_first(line)
+
+
+def type_label(record: Record) -> Text:
+    """The label of the record's object type, else of its kind."""
+    value = record.first("object_type")
+    if value is None:
+        return museum().types.of(record.kind).label
+    field = museum().types.of(record.kind).field("object_type")
+    concept = museum().vocabulary.find(field.vocabulary if field else "object_types", str(value.value))
+    return concept.label if concept else record.text("object_type")
+
+
+def date_words(record: Record) -> str:
+    """The preferred date in words, "" when there is none."""
+    value = record.first("date")
+    if value is None:
+        return ""
+    return edtf_words(str(value.value)) if value.value else value.as_written
+
+
+def marks_of(record: Record) -> tuple[str, ...]:
+    """What a visitor can do beyond looking at photographs: words for small badges."""
+    kinds = {m.kind for m in record.media}
+    found = []
+    if "scan" in kinds:
+        found.append(say("3D"))
+    if "film" in kinds:
+        found.append(say("Film"))
+    if "sound" in kinds:
+        found.append(say("Sound"))
+    return tuple(found)

@@ -1,0 +1,40 @@
+"""What every page works with: settings, database, record types, terms, search, built assets. One per application."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from museum.catalog.record_types import RecordTypes
+from museum.catalog.vocabulary import Vocabulary
+from museum.config import Settings
+from museum.storage.derivatives import Derivatives
+from museum.web.assets import Assets
+from museum.web.finding import Finder
+
+_KEY = "museum"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Museum:
+    """The parts an application was made from."""
+
+    settings: Settings
+    engine: Engine
+    types: RecordTypes
+    vocabulary: Vocabulary
+    finder: Finder
+    assets: Assets
+    store: Derivatives
+
+
+def attach(extensions: dict[str, object], museum: Museum) -> None:
+    """Make `museum` what `museum()` gives inside this application."""
+    extensions[_KEY] = museum
+
+
+def museum() -> Museum:
+    """The parts of the application that answers the present request."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Museum)
+    return found

@@ -1,0 +1,173 @@
+"""What a record says, as lines for the page: label, statements with unit, source, certainty. Nothing is invented."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from museum.catalog.record import Record, Value
+from museum.catalog.record_types import FieldType, RecordType
+from museum.catalog.vocabulary import Vocabulary
+from museum.text import phrases
+from museum.web.formats import decimal, edtf_words, quantity
+from museum.web.language import current, later, say, words, words_language
+
+_OUTSIDE_FACTS = ("title", "description", "credit_line", "bibliography", "source")
+_DIMENSIONS = ("height", "width", "depth", "diameter")
+_CERTAINTY = ("probable", "uncertain", "disputed")
+_SCHEMES = {
+    "accession_number": later("Registration no."),
+    "inventory_number": later("Inventory no."),
+    "object_id": later("Catalogue code"),
+}
+_LINK = re.compile(r"^https?://\S+$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement: words, their language where it differs, the source's own wording, source, doubt."""
+
+    words: str
+    language: str = ""
+    as_written: str = ""
+    source: str = ""
+    certainty: str = ""
+    is_preferred: bool = True
+    is_missing: bool = False
+
+    @property
+    def source_link(self) -> str:
+        """The source as an address, "" when it is words only."""
+        return self.source if _LINK.match(self.source) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line of the definition list."""
+
+    name: str
+    label: str
+    statements: tuple[Statement, ...]
+
+
+def facts_of(record: Record, record_type: RecordType, vocabulary: Vocabulary) -> tuple[Fact, ...]:
+    """The record's facts in the order of its type; number and date always stand there, even when missing."""
+    lines = [_numbers(record)]
+    shown_size = False
+    for field in record_type.fields:
+        if field.name in _OUTSIDE_FACTS:
+            continue
+        if field.name in _DIMENSIONS:
+            size = None if shown_size else _size(record)
+            shown_size = True
+            if size is not None:
+                lines.append(size)
+                continue
+            if _can_stand_together(record):
+                continue
+        statements = _statements(record, field, vocabulary)
+        if not statements and field.name == "date":
+            statements = (Statement(words=say("date not established"), is_missing=True),)
+        if statements:
+            lines.append(Fact(name=field.name, label=words(field.label), statements=statements))
+    return tuple(line for line in lines if line.statements)
+
+
+def source_names(record: Record) -> tuple[str, ...]:
+    """Every source the record's statements name, in order of first use."""
+    found = (v.source for values in record.values.values() for v in values if v.source)
+    return tuple(dict.fromkeys(found))
+
+
+def _numbers(record: Record) -> Fact:
+    known = [i for i in record.identifiers if i.scheme in ("accession_number", "inventory_number")]
+    statements = tuple(
+        Statement(words=i.value, certainty=say("former number") if i.former else "") for i in sorted(known, key=_former)
+    )
+    scheme = known[0].scheme if known else "inventory_number"
+    if not statements:
+        statements = (Statement(words=say("no number yet"), is_missing=True),)
+    return Fact(name="number", label=say(_SCHEMES[scheme]), statements=statements)
+
+
+def _former(identifier: object) -> bool:
+    return bool(getattr(identifier, "former", False))
+
+
+def _can_stand_together(record: Record) -> bool:
+    given = [record.values[n] for n in _DIMENSIONS[:3] if record.values.get(n)]
+    alike = {(v[0].unit, v[0].source, v[0].certainty) for v in given}
+    return len(given) > 1 and all(len(v) == 1 for v in given) and len(alike) == 1 and "diameter" not in record.values
+
+
+def _size(record: Record) -> Fact | None:
+    """Height × width × depth on one line, when one source gives them in one unit without contradiction."""
+    if not _can_stand_together(record):
+        return None
+    names = {"height": say("h."), "width": say("w."), "depth": say("d.")}
+    given = [(n, record.values[n][0]) for n in _DIMENSIONS[:3] if record.values.get(n)]
+    if not all(isinstance(v.value, int | float) for _, v in given):
+        return None
+    numbers = " × ".join(f"{decimal(float(v.value))}\u00a0({names[n]})" for n, v in given)
+    first = given[0][1]
+    statement = Statement(
+        words=f"{numbers}\u00a0{first.unit or say('(unit not stated)')}",
+        source=first.source,
+        certainty=_doubt(first.certainty),
+    )
+    return Fact(name="size", label=say("Dimensions"), statements=(statement,))
+
+
+def _statements(record: Record, field: FieldType, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    values = _in_language(record.values.get(field.name, ()))
+    ordered = sorted(values, key=lambda v: not v.preferred)
+    made = tuple(_statement(v, field.kind, is_alone=len(values) == 1) for v in ordered)
+    return tuple(_in_terms(s, field.vocabulary, vocabulary) for s in made) if field.vocabulary else made
+
+
+def _in_terms(statement: Statement, scheme: str, vocabulary: Vocabulary) -> Statement:
+    """The statement in the vocabulary's words, where the vocabulary knows its word."""
+    concept = vocabulary.find(scheme, statement.words)
+    if concept is None:
+        return statement
+    return replace(statement, words=words(concept.label), language=words_language(concept.label))
+
+
+def _in_language(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Translations are one statement: of values that differ in language only, those in the page's language stay."""
+    languages = {v.language for v in values if v.language}
+    if len(languages) < 2 or current() not in languages:
+        return values
+    return tuple(v for v in values if v.language in ("", current()))
+
+
+def _statement(value: Value, kind: str, *, is_alone: bool) -> Statement:
+    say_it: Callable[[Value], str] = {"date": _date, "dimension": _number, "number": _number}.get(kind, _text)
+    shown = say_it(value)
+    return Statement(
+        words=shown,
+        language=value.language if value.language and value.language != current() and say_it is _text else "",
+        as_written=value.as_written if value.as_written not in ("", shown, str(value.value)) else "",
+        source=value.source,
+        certainty=_doubt(value.certainty),
+        is_preferred=value.preferred or is_alone,
+    )
+
+
+def _text(value: Value) -> str:
+    return str(value.value)
+
+
+def _date(value: Value) -> str:
+    return edtf_words(str(value.value)) if value.value else value.as_written
+
+
+def _number(value: Value) -> str:
+    if not isinstance(value.value, int | float):
+        return f"{value.value} {value.unit}".strip()
+    if not value.unit:
+        return f"{decimal(float(value.value))} {say('(unit not stated)')}"
+    return quantity(float(value.value), value.unit)
+
+
+def _doubt(certainty: str) -> str:
+    return words(phrases("media")[certainty]) if certainty in _CERTAINTY else certainty

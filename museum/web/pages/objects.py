@@ -1,0 +1,126 @@
+"""The page of a record: the stage first, then what is known, from whom, and what is not known."""
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.orm import Session
+
+from museum import addresses
+from museum.catalog import completeness, institutions, store
+from museum.catalog.institutions import Institution
+from museum.catalog.record import Record
+from museum.db import reading
+from museum.errors import NotFound
+from museum.web import linked
+from museum.web.api.records import answer_json, answer_jsonld
+from museum.web.cards import card_of, date_words, marks_of, summary_line
+from museum.web.context import museum
+from museum.web.details import cares_of, designations_of, display_of, downloads_of, relations_of, rights_of
+from museum.web.facts import facts_of, source_names
+from museum.web.finding import Request
+from museum.web.language import current, other, words, words_language
+from museum.web.pictures import title_text
+from museum.web.public import base_url, public_record
+from museum.web.showing import show_of
+from museum.web.viewer_words import script_safe, viewer_options
+
+blueprint = Blueprint("objects", __name__)
+_NEIGHBOURS = 4
+
+
+@blueprint.get("/o/<name>")
+def show(name: str) -> Response:
+    """A record for people, and by suffix or Accept for programs (design.md §9)."""
+    record_id, _, suffix = name.partition(".")
+    if suffix == "json":
+        return answer_json(record_id)
+    if suffix == "jsonld":
+        return answer_jsonld(record_id)
+    if suffix:
+        raise NotFound("web.no_page")
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json", "application/ld+json"], "text/html")
+    if wanted == "application/json":
+        response = answer_json(record_id)
+    elif wanted == "application/ld+json":
+        response = answer_jsonld(record_id)
+    else:
+        response = Response(_page(record_id), mimetype="text/html")
+    response.vary.add("Accept")
+    return response
+
+
+def _page(record_id: str) -> str:
+    with reading(museum().engine) as session:
+        record = public_record(session, record_id)
+        institution = _institution(session, record)
+        linked_from = store.linked_from(session, record.id)
+        near = _neighbours(session, record)
+        known = store.get_many(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
+        neighbours = [known[i] for i in near if i in known]
+        shelf = store.derivatives(session, (m.sha256 for r in (record, *neighbours) for m in r.media))
+    record_type = museum().types.of(record.kind)
+    title, description = title_text(record), record.text("description")
+    second_title = record.title.get(other(), "")
+    show = show_of(record, shelf, asked=request.args.get("view", ""))
+    jsonld = linked.record_jsonld(record, shelf, institution, base=base_url())
+    return render_template(
+        "pages/object.html",
+        record=record,
+        title=words(title),
+        title_language=words_language(title),
+        second_title=second_title if second_title != words(title) else "",
+        description=words(description),
+        description_language=words_language(description),
+        line=summary_line(record),
+        marks=marks_of(record),
+        designations=designations_of(record),
+        show=show,
+        viewer_options=viewer_options(show),
+        facts=facts_of(record, record_type, museum().vocabulary),
+        sources=source_names(record),
+        rights=rights_of(record.media),
+        display=display_of(record),
+        relations=relations_of(record, linked_from, known),
+        cares=cares_of(record),
+        completeness=completeness.measure(record, record_type),
+        institution=institution,
+        downloads=downloads_of(show),
+        base_address=base_url(),
+        credit=words(record.text("credit_line")),
+        citation=_citation(record, institution),
+        page_address=base_url() + addresses.object_page(record.id),
+        neighbours=[card_of(r, shelf) for r in neighbours],
+        jsonld=script_safe(orjson.dumps(jsonld).decode()),
+        own_path=addresses.object_page(record.id),
+        addresses=addresses,
+    )
+
+
+def _institution(session: Session, record: Record) -> Institution | None:
+    try:
+        return institutions.get(session, record.institution)
+    except NotFound:
+        return None
+
+
+def _neighbours(session: Session, record: Record) -> list[str]:
+    """Ids of a few records of the same type: what to see next."""
+    value = record.first("object_type")
+    if value is None:
+        asked = Request(filters={"kind": (record.kind,)}, sort="newest", size=_NEIGHBOURS + 1)
+    else:
+        concept = museum().vocabulary.find("object_types", str(value.value))
+        code = concept.code if concept else str(value.value)
+        asked = Request(filters={"object_type": (code,)}, sort="newest", size=_NEIGHBOURS + 1, language=current())
+    found = museum().finder.find(session, asked)
+    return [i for i in found.ids if i != record.id][:_NEIGHBOURS]
+
+
+def _citation(record: Record, institution: Institution | None) -> str:
+    """Title, date. Keeper, number. Museum, address."""
+    keeper = words(record.text("keeper")) or (words(institution.name) if institution else "")
+    number = record.identifier("accession_number") or record.identifier("inventory_number")
+    first = ", ".join(p for p in (words(title_text(record)), date_words(record)) if p)
+    second = ", ".join(p for p in (keeper, number) if p)
+    last = f"{words(museum().settings.name)}, {base_url()}{addresses.object_page(record.id)}"
+    return " ".join(f"{part}." for part in (first, second, last) if part)
+

@@ -1,0 +1,213 @@
+"""What stands on an object's stage: the view asked for, and the lights and views beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from museum import addresses
+from museum.catalog.arrangement import Arrangement, arrange, light_of
+from museum.catalog.record import Media, Record
+from museum.catalog.store import Derivative
+from museum.text import phrases
+from museum.web.formats import bytes_size, duration, integer, pixels
+from museum.web.language import say, words
+from museum.web.pictures import Picture, picture_of, view_label
+
+STAGE_PX, THUMB_PX = 1600, 480
+Shelf = Mapping[str, Sequence[Derivative]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """A text that serves a film or a sound: captions or a transcript."""
+
+    address: str
+    language: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file a browser can play, show or download."""
+
+    address: str
+    media_type: str
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a transcript: seconds from the start, the same in words, what is said."""
+
+    start_s: float
+    end_s: float
+    time: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One view of the object as the stage or a strip shows it."""
+
+    id: str
+    kind: str
+    label: str
+    kind_label: str
+    picture: Picture | None
+    thumb: Picture | None
+    is_light: bool = False
+    image_service: str = ""
+    width_px: int = 0
+    height_px: int = 0
+    files: tuple[File, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    duration: str = ""
+    unit: str = ""
+    model_unit: str = ""
+    up_axis: str = ""
+    has_scale: bool = False
+    scale_conflict: bool = False
+    is_point_cloud: bool = False
+    measure: str = ""
+    attribution: str = ""
+    transcript: tuple[Line, ...] = ()
+    transcript_language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """`current` is on the stage; `lights` change the light of one view; `others` are the views beside it."""
+
+    current: View | None
+    lights: tuple[View, ...] = ()
+    others: tuple[View, ...] = ()
+    media: Mapping[str, Media] = field(default_factory=dict)
+
+
+def show_of(record: Record, derivatives: Shelf, *, asked: str = "") -> Show:
+    """The stage of a record. `asked` is the id of the view in the address; an unknown one shows the first."""
+    arrangement = arrange(record)
+    shown = _order(arrangement)
+    if not shown:
+        return Show(current=None)
+    media = next((m for m in shown if m.id == asked), shown[0])
+    lights = next((one for one in arrangement.lights if media in one), ())
+    beside = [m for m in shown if m not in lights]
+    heads = [one[0] for one in arrangement.lights if media not in one]
+    hidden = {m.id for one in arrangement.lights for m in one if m not in heads}
+    return Show(
+        current=_view(media, record, derivatives, arrangement),
+        lights=tuple(_view(m, record, derivatives, arrangement) for m in lights),
+        others=tuple(_view(m, record, derivatives, arrangement) for m in beside if m.id not in hidden)
+        if len(shown) > 1
+        else (),
+        media={m.id: m for m in record.media},
+    )
+
+
+def first_picture(record: Record, derivatives: Shelf, *, up_to_px: int) -> Picture | None:
+    """The picture that stands for the record in lists: its first view that has one."""
+    for media in _order(arrange(record)):
+        picture = picture_of(media, record, derivatives, up_to_px=up_to_px)
+        if picture is not None:
+            return picture
+    return None
+
+
+def _order(arrangement: Arrangement) -> tuple[Media, ...]:
+    """Scans first where there are any, then lights, views, films, sounds, documents, turntable, composites."""
+    lights = tuple(m for one in arrangement.lights for m in one)
+    a = arrangement
+    pictures = (*lights, *a.views) if (lights or a.views) else a.turntable
+    turning = () if pictures is a.turntable else a.turntable
+    return (*a.scans, *pictures, *a.films, *a.sounds, *a.documents, *turning, *a.composites)
+
+
+def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrangement) -> View:
+    made = derivatives.get(media.sha256, ())
+    width, height = int(media.facts.get("width_px", 0)), int(media.facts.get("height_px", 0))
+    is_photo = media.kind == "photo"
+    has_pyramid = any(d.name == "pyramid" or d.name.startswith("pyramid.") for d in made)
+    return View(
+        id=media.id,
+        kind=media.kind,
+        label=view_label(media) or words(phrases("media")["view" if is_photo else media.kind]),
+        kind_label=words(phrases("media")["view" if is_photo else media.kind]),
+        picture=picture_of(media, record, derivatives, up_to_px=STAGE_PX),
+        thumb=picture_of(media, record, derivatives, up_to_px=THUMB_PX),
+        is_light=bool(light_of(media)),
+        image_service=addresses.image_service(media.id) if has_pyramid else "",
+        width_px=width,
+        height_px=height,
+        files=tuple(_file(media, d) for d in made if _is_playable(media, d)),
+        tracks=_tracks(media, derivatives, arrangement),
+        duration=duration(float(media.facts["duration_s"])) if media.facts.get("duration_s") else "",
+        unit=media.unit,
+        model_unit=_model_unit(made, media),
+        up_axis=_model_up(made, media),
+        has_scale=media.kind == "scan" and bool(media.unit) and not media.facts.get("scale_conflict"),
+        scale_conflict=bool(media.facts.get("scale_conflict")),
+        is_point_cloud=bool(media.facts.get("is_point_cloud")),
+        measure=_measure(media, width, height),
+        attribution=media.attribution,
+    )
+
+
+def _model_unit(made: Sequence[Derivative], media: Media) -> str:
+    """Unit of the web model: what its recipe says it wrote, else the scan's own."""
+    return next((str(d.facts["unit"]) for d in made if d.name.endswith(".glb") and d.facts.get("unit")), media.unit)
+
+
+def _model_up(made: Sequence[Derivative], media: Media) -> str:
+    found = (str(d.facts["up_axis"]) for d in made if d.name.endswith(".glb") and d.facts.get("up_axis"))
+    return next(found, media.up_axis)
+
+
+def _is_playable(media: Media, derivative: Derivative) -> bool:
+    wanted = {
+        "scan": ("model/",),
+        "film": ("video/",),
+        "sound": ("audio/",),
+        "document": ("application/pdf",),
+    }.get(media.kind, ())
+    return derivative.media_type.startswith(wanted) if wanted else False
+
+
+def _file(media: Media, derivative: Derivative) -> File:
+    return File(
+        address=addresses.derivative(media.id, derivative.name, derivative.digest),
+        media_type=derivative.media_type,
+        size=bytes_size(derivative.size_bytes),
+    )
+
+
+def _tracks(media: Media, derivatives: Shelf, arrangement: Arrangement) -> tuple[Track, ...]:
+    found = []
+    for item in arrangement.serving.get(media.id, ()):
+        for derivative in derivatives.get(item.sha256, ()):
+            if derivative.media_type == "text/vtt":
+                found.append(
+                    Track(
+                        address=addresses.derivative(item.id, derivative.name, derivative.digest),
+                        language=item.language or "vi",
+                        label=words(item.label) or _language_name(item.language or "vi"),
+                        kind="captions" if item.kind == "captions" else "metadata",
+                    )
+                )
+    return tuple(found)
+
+
+def _language_name(code: str) -> str:
+    names = {"vi": say("Vietnamese"), "en": say("English"), "fr": say("French")}
+    return names.get(code, code)
+
+
+def _measure(media: Media, width: int, height: int) -> str:
+    if media.kind == "photo" and width:
+        return pixels(width, height)
+    if media.kind == "scan":
+        if media.facts.get("faces"):
+            return say("%(number)s triangles", number=integer(media.facts["faces"]))
+        if media.facts.get("vertices"):
+            return say("%(number)s points", number=integer(media.facts["vertices"]))
+    return duration(float(media.facts["duration_s"])) if media.facts.get("duration_s") else ""
