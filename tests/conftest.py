@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.museums import Served, built_once, serving
 from tests.postgres import Cluster, server_programs
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -82,3 +83,13 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield cluster.url
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def real_museum(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The museum of the real data, ingested from its CSV and served. Tests must not change it."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    with serving(built_once(base / "real", shared_data), "--no-work", "--workers", "1") as served:
+        yield served
