@@ -3,8 +3,8 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -60,15 +60,17 @@ class Header:
 
 def find_header(rows: Sequence[SheetRow], *, file: str) -> Header | None:
     """The header among the first rows of a sheet (a title may stand above it); None when no row looks like one."""
-    best: tuple[int, Header] | None = None
+    best: tuple[int, SheetRow, Header] | None = None
     for row in rows[:HEADER_SEARCH_ROWS]:
         for role in ROLES:
-            header = _read_header(row, role, file=file)
+            header = _read_header(row, role)
             score = len({(c.field, c.language) for c in header.columns})
-            enough = score >= (2 if _has_required(header) else 3) or (score == 1 and len(row.cells) == 1)
-            if enough and _has_required(header) and (best is None or score > best[0]):
-                best = (score, header)
-    return best[1] if best else None
+            if score >= min(2, len(row.cells)) and _has_required(header) and (best is None or score > best[0]):
+                best = (score, row, header)
+    if best is None:
+        return None
+    _, row, header = best
+    return replace(header, problems=tuple(_header_problems(row, header, file=file)))
 
 
 def recognise(header: str, role: Role) -> Column | None:
@@ -87,9 +89,9 @@ def recognise(header: str, role: Role) -> Column | None:
 
 def nearest(header: str, role: Role) -> str:
     """The known column name that `header` resembles most, or ""."""
-    names = {words.key_of(name): name for kind in _types()[role].values() for name in (kind.field, *kind.names)}
+    names = {key: name for kind in _types()[role].values() for name in kind.names if (key := words.key_of(name))}
     close = difflib.get_close_matches(words.key_of(_BRACKETS.sub(" ", header)), list(names), n=1, cutoff=0.7)
-    return names[close[0]].replace("_", " ") if close else ""
+    return names[close[0]] if close else ""
 
 
 def column_types(role: Role) -> Mapping[str, ColumnType]:
@@ -103,36 +105,31 @@ def _has_required(header: Header) -> bool:
     return all(header.has(kind.field) for kind in _types()[header.role].values() if kind.required)
 
 
-def _read_header(row: SheetRow, role: Role, *, file: str) -> Header:
-    columns: list[Column] = []
-    problems: list[Problem] = []
-    seen: dict[tuple[str, str], str] = {}
+def _read_header(row: SheetRow, role: Role) -> Header:
+    columns: dict[tuple[str, str], Column] = {}
     for index, cell in enumerate(row.cells):
-        if is_blank(cell) or isinstance(cell, Flaw):
+        found = None if is_blank(cell) or isinstance(cell, Flaw) else recognise(text_of(cell), role)
+        if found is not None:
+            columns.setdefault((found.field, found.language), replace(found, index=index))
+    return Header(row=row.number, role=role, columns=tuple(columns.values()), width=len(row.cells))
+
+
+def _header_problems(row: SheetRow, header: Header, *, file: str) -> Iterator[Problem]:
+    taken = {column.index for column in header.columns}
+    for index, cell in enumerate(row.cells):
+        if index in taken or is_blank(cell):
             continue
         name = text_of(cell)
-        found = recognise(name, role)
-        if found is None:
-            close = nearest(name, role)
-            code = "sheet.unknown_column_near" if close else "sheet.unknown_column"
-            problems.append(
-                Problem(
-                    code=code, file=file, row=row.number, column=name, values={"nearest": close}, severity="warning"
-                )
+        found = None if isinstance(cell, Flaw) else recognise(name, header.role)
+        if found is not None:
+            same = (c.header for c in header.columns if (c.field, c.language) == (found.field, found.language))
+            yield Problem(
+                code="sheet.duplicate_column", file=file, row=row.number, column=name, values={"first": next(same)}
             )
             continue
-        if (found.field, found.language) in seen:
-            first = seen[found.field, found.language]
-            problems.append(
-                Problem(code="sheet.duplicate_column", file=file, row=row.number, column=name, values={"first": first})
-            )
-            continue
-        seen[found.field, found.language] = name
-        columns.append(
-            Column(index=index, header=name, field=found.field, kind=found.kind,
-                   language=found.language, unit=found.unit)
-        )  # fmt: skip
-    return Header(row=row.number, role=role, columns=tuple(columns), width=len(row.cells), problems=tuple(problems))
+        close = nearest(name, header.role)
+        code = "sheet.unknown_column_near" if close else "sheet.unknown_column"
+        yield Problem(code=code, file=file, row=row.number, column=name, values={"nearest": close}, severity="warning")
 
 
 def _split_brackets(name: str) -> tuple[str, str, str]:

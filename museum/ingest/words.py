@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from museum.text import fold
 
 
+@lru_cache(maxsize=4096)
 def key_of(words: str) -> str:
     """`words` as compared: no marks, case or punctuation, single spaces."""
     return re.sub(r"[\W_]+", " ", fold(words)).strip()
