@@ -8,7 +8,7 @@ from museum.iiif.words import plain
 from museum.text import Text
 
 THUMBNAIL_PX = 400  # longest side of a thumbnail from an image service
-_POSTERS = ("poster.jpg", "poster.webp", "poster.avif", "page.jpg")  # oldest clients read the first
+_POSTER_TYPES = ("image/jpeg", "image/png", "image/webp", "image/avif")  # every client reads the first
 _FILM_NAMES = ("video.mp4", "video.webm")
 _SOUND_NAMES = ("audio.m4a", "audio.mp3", "audio.ogg")
 
@@ -35,10 +35,13 @@ def image_body(shelf: Shelf, media: Media, *, label: Text | None = None) -> Json
 
 
 def poster_body(shelf: Shelf, media: Media) -> Json | None:
-    """The still picture made for a film, scan or document; None where there is none."""
-    found = shelf.find(media, *_POSTERS)
-    if found is None:
+    """The still picture made for a film, scan, sound or document, the largest JPEG if any; None where there is none."""
+    stills = [
+        d for prefix in ("poster", "page") for d in shelf.starting(media, prefix) if d.media_type in _POSTER_TYPES
+    ]
+    if not stills:
         return None
+    found = min(stills, key=lambda d: (_POSTER_TYPES.index(d.media_type), -(d.facts.get("width_px") or 0)))
     body: Json = {"id": shelf.address(media, found), "type": "Image", "format": found.media_type}
     width, height = found.facts.get("width_px"), found.facts.get("height_px")
     return body | ({"width": int(width), "height": int(height)} if width and height else {})

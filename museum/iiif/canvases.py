@@ -99,17 +99,16 @@ def film(bench: Bench, media: Media) -> Json | None:
 
 
 def sound(bench: Bench, media: Media) -> Json | None:
-    """The canvas of a sound with duration; the record's first photograph accompanies it (cookbook 0014)."""
+    """The canvas of a sound with duration; a photograph, else its own poster, goes with it (cookbook 0014)."""
     items, length = bodies.moving_bodies(bench.shelf, media), bodies.duration_s(bench.shelf, media)
     if not items or length is None:
         return None
     canvas = _canvas(bench, media, label=media.label or phrase("sound"), duration=length)
     canvas = _finished(bench, canvas, media, _one_or_choice(items), rendering=_transcripts(bench, media))
-    for photo in bench.arrangement.photographs:
-        picture = bodies.image_body(bench.shelf, photo)
-        if picture:
-            canvas["accompanyingCanvas"] = _still(f"{canvas['id']}/accompanying", picture)
-            break
+    photographs = (bodies.image_body(bench.shelf, photo) for photo in bench.arrangement.photographs)
+    picture = next((p for p in photographs if p), None) or bodies.poster_body(bench.shelf, media)
+    if picture:
+        canvas["accompanyingCanvas"] = _still(f"{canvas['id']}/accompanying", picture)
     return _with_captions(bench, canvas, media)
 
 

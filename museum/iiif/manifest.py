@@ -72,9 +72,9 @@ def label_of(record: Record) -> Text:
 
 
 def thumbnail_of(record: Record, derivatives: Derivatives) -> list[Json]:
-    """The small picture that stands for the record: its first photograph, else the poster of a scan, film, document."""
-    shelf, arrangement = Shelf(derivatives=derivatives), arrange(record)
-    shown = (*arrangement.photographs, *arrangement.scans, *arrangement.films, *arrangement.documents)
+    """The small picture that stands for the record: its first photograph, else the poster of what else there is."""
+    shelf, a = Shelf(derivatives=derivatives), arrange(record)
+    shown = (*a.photographs, *a.scans, *a.films, *a.documents, *a.sounds)
     return next((small for media in shown if (small := bodies.thumbnail(shelf, media))), [])
 
 
