@@ -115,14 +115,14 @@ class LocalBlobs:
                 path.unlink()
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return
-            if self.fsync:
-                disk.sync_folder(path.parent)
             for folder in path.parents:
-                if folder == self.root:
-                    break
                 try:
+                    if self.fsync:
+                        disk.sync_folder(folder)
+                    if folder == self.root:
+                        break
                     folder.rmdir()
-                except OSError as error:
+                except OSError as error:  # something else lies there, or somebody was quicker
                     if error.errno not in _NOT_A_FILE | {errno.ENOENT}:
                         raise
                     break
@@ -179,15 +179,14 @@ class LocalBlobs:
                 else:
                     os.link(made, path)
                 break
-            except FileNotFoundError as error:  # somebody's delete removed the folder just made: make it again
-                if attempt == 99 or not made.exists():
-                    raise disk.named(error, path) from error
             except OSError as error:
                 if not replace and error.errno == errno.EEXIST and path.is_file():
                     raise
-                if error.errno in _NOT_A_FILE:
+                if path.is_dir() or any(above.is_file() for above in path.parents):
                     raise Conflict("storage.path_conflict", key=key) from error
-                raise disk.named(error, path) from error
+                # Somebody's delete may have removed the folder that was just made: make it again.
+                if attempt == 99 or error.errno not in _NOT_A_FILE | {errno.ENOENT} or not made.exists():
+                    raise disk.named(error, path) from error
         if self.fsync:
             with disk.errors_named(path):
                 disk.sync_folder(path.parent)

@@ -44,6 +44,7 @@ class Stage:
         self._added: dict[Key, FileDigests] = {}
         self._carried: set[Key] = set()
         self._folders: set[str] = set()
+        self._is_midway = False  # the version folder is in place and the root inventory not yet
         with disk.errors_named(self.folder):
             try:
                 os.mkdir(self.folder)
@@ -52,8 +53,12 @@ class Stage:
             self._lock: int | None = lock_folder(self.folder)
             if self._lock is None:
                 raise Conflict("storage.stage_taken", stage=stage_id)
-            os.mkdir(f"{self.folder}/{VERSION}")
-            os.mkdir(self._content)
+        try:
+            with disk.errors_named(self._content):
+                os.makedirs(self._content)
+        except BackendError:
+            self.discard()
+            raise
 
     def __enter__(self) -> "Stage":
         return self
@@ -128,13 +133,19 @@ class Stage:
         return inventory.head
 
     def discard(self) -> None:
-        """Remove what the stage still holds and give up its lock; again does nothing."""
+        """Remove what the stage still holds and give up its lock; again does nothing.
+
+        Where the disk refused in the midst of a new version's renames, the folder stays: recovery reads it.
+        """
         if self._lock is None:
             return
-        with disk.errors_named(self.folder):
-            disk.remove_tree(self.folder)
-        os.close(self._lock)
-        self._lock = None
+        try:
+            if not self._is_midway:
+                with disk.errors_named(self.folder):
+                    disk.remove_tree(self.folder)
+        finally:
+            os.close(self._lock)
+            self._lock = None
 
     def _target(self, logical: str) -> tuple[Key, str]:
         key = Key(logical)
@@ -247,11 +258,13 @@ class Stage:
             if error.errno not in _TAKEN:
                 raise
             raise Conflict("storage.published_meanwhile", object_id=object_id) from error
+        self._is_midway = True
         for name in (None, NAME, SIDECAR):
             if name:
                 os.rename(self.folder / name, place / name)
             if self._places.fsync:
                 disk.sync_folder(place)
+        self._is_midway = False
 
 
 def current_inventory(place: Path) -> Inventory | None:

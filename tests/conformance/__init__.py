@@ -1,0 +1,1 @@
+"""Outside judges, and what they say of us."""

@@ -1,0 +1,78 @@
+"""Killed before any change to the file system, the masters lose nothing and hold nothing half (trust.md §1)."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.ocfl_judge import HOUSE, OcflJudge
+
+ALLOWED = {
+    "make the root": {"nothing"},
+    "new object": {"nothing", "first"},
+    "new version": {"first", "second"},
+    "recovery itself": {"second"},
+}
+
+
+def _tried(folder: Path, *options: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.storage.killing", folder, *options],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _verdicts(judge: OcflJudge, found: list[dict[str, Any]]) -> dict[str, bool]:
+    roots = {trial["folder"]: Path(trial["folder"]) / "as recovered" for trial in found}
+    verdicts = judge.judge(root for root in roots.values() if root.is_dir())
+    return {folder: root in verdicts and verdicts[root].valid for folder, root in roots.items()}
+
+
+def test_no_kill_point_loses_or_halves_anything(
+    tmp_path: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = _tried(tmp_path)
+    points = Counter(trial["scenario"] for trial in found)
+    with capsys.disabled():
+        print(f"\n{sum(points.values())} kill points tried: {dict(points)}")
+    verdicts = _verdicts(ocfl_judge, found)
+    for trial in found:
+        assert "error" not in trial, trial
+        assert trial["state"] in ALLOWED[trial["scenario"]], trial
+        assert trial["problems"] == [], trial
+        assert trial["left"] == [], trial
+        assert not trial["quarantined"], trial
+        assert trial["again"] == "second", trial
+        assert trial["problems again"] == [], trial
+        assert verdicts[trial["folder"]], trial
+    assert set(points) == set(ALLOWED)
+    assert points["new object"] > 30
+    assert points["new version"] > 30
+
+
+def test_without_recovery_the_same_points_leave_broken_objects(
+    tmp_path: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = _tried(tmp_path, "--without-recovery")
+    verdicts = _verdicts(ocfl_judge, found)
+    ours = [trial for trial in found if trial.get("problems") or "error" in trial]
+    theirs = [trial for trial in found if trial["scenario"] == "new version" and not verdicts[trial["folder"]]]
+    rests = [trial for trial in found if trial.get("left")]
+    with capsys.disabled():
+        print(
+            f"\ncontrol without recovery: of {len(found)} points {len(ours)} leave what can't be used "
+            f"({len(theirs)} new versions invalid by ocfl-py), {len(rests)} leave rests"
+        )
+    assert any("E046" in trial.get("problems", ()) for trial in found)
+    assert any("E060" in trial.get("problems", ()) for trial in found)
+    assert len(theirs) >= 2
+    assert len(rests) > 50
