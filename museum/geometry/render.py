@@ -1,0 +1,194 @@
+"""Pictures of scans without a GPU, a browser or a system library: an own z-buffer studio.
+
+Perspective, a soft key light and a sky with true shadows, linear light, textures, a lacquer floor, sRGB out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from museum.geometry import camera as lens
+from museum.geometry import color, levels, pigment, raster, shading, studio, surfels
+from museum.geometry.camera import Camera, View
+from museum.geometry.mesh import Bytes, Floats, Mesh
+
+_CASTERS = 160_000
+_PREVIEW_PX = 160
+_BRIGHT = 0.74
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """sRGB 0..255 colours of the stage: `glow` behind the object, `edge` at the picture's rim; the floor's manners.
+
+    `pool` is the light on the floor, `reflection` how much of a lacquer mirror it is; `has_floor` False lets the
+    object float. `is_transparent` gives pictures with alpha and no stage at all.
+    """
+
+    glow: tuple[float, float, float] = (54, 45, 38)
+    edge: tuple[float, float, float] = (21, 17, 15)
+    pool: float = 0.02
+    reflection: float = 0.5
+    has_floor: bool = True
+    is_transparent: bool = False
+
+
+LACQUER = Background()
+
+
+def render(
+    mesh: Mesh,
+    *,
+    width_px: int,
+    height_px: int,
+    view: View | None = None,
+    background: Background = LACQUER,
+    samples: int = 96,
+    exposure: float | None = None,
+) -> Bytes:
+    """(h, w, 3) uint8 sRGB picture of `mesh`, or (h, w, 4) with straight alpha when the background is transparent.
+
+    `samples` is the number of lights in the studio (their shadows make every softness; 48 is quick, 192 smooth);
+    `exposure` None measures the object and exposes for it. The same input gives the same picture.
+    """
+    view = view or View(up=mesh.up_axis)
+    scene = _Scene.of(mesh, view, background)
+    look = _look(scene, view, width_px * 2, height_px * 2)
+    lights = studio.build(scene.caster_points, scene.caster_faces, look, samples=samples)
+    packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
+    if exposure is None:
+        exposure = _measure(scene, view, packed, width_px, height_px)
+    light = _picture(scene, look, packed, background, exposure, width_px, height_px)
+    return _encoded(light, background)
+
+
+def poster(
+    mesh: Mesh, *, width_px: int = 1600, height_px: int = 1200, view: View | None = None, samples: int = 96
+) -> Bytes:
+    """(height_px, width_px, 3) uint8 sRGB: the picture shown first, three-quarter view on dark lacquer."""
+    return render(mesh, width_px=width_px, height_px=height_px, view=view, samples=samples)
+
+
+def turntable(mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None) -> list[Bytes]:
+    """`frames` pictures around the object, the first from `view`, all with one exposure."""
+    view = view or View(up=mesh.up_axis)
+    turns = [view.azimuth_deg + 360 * i / frames for i in range(frames)]
+    return [
+        render(
+            mesh, width_px=width_px, height_px=height_px, samples=64,
+            view=View(azimuth_deg=turn, elevation_deg=view.elevation_deg, up=view.up, fov_deg=view.fov_deg),
+        )
+        for turn in turns
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """The object in studio space: Y up, on the floor at 0, its largest side 1."""
+
+    points: NDArray[np.float32]
+    faces: NDArray[np.int32]
+    parts: tuple[object, ...]
+    paint: tuple[object, ...]
+    caster_points: NDArray[np.float32]
+    caster_faces: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, mesh: Mesh, view: View, background: Background) -> "_Scene":
+        solid = surfels.discs(mesh) if mesh.is_point_cloud else levels.with_normals(mesh)
+        turn = lens.studio_turn(view.up or mesh.up_axis)
+        low, high = solid.vertices_mm.min(axis=0), solid.vertices_mm.max(axis=0)
+        size = float((high - low).max())
+
+        def placed(vertices: Floats) -> NDArray[np.float32]:
+            stood = ((vertices - (low + high) / 2) / size) @ turn.T
+            return stood.astype(np.float32)
+
+        points = placed(solid.vertices_mm)
+        lift = np.array([0, -points[:, 1].min(), 0], np.float32)
+        points = points + lift
+        normals = solid.normals if solid.normals is not None else np.zeros_like(solid.vertices_mm)
+        colors = np.zeros((0, 3), np.float32)
+        if solid.colors is not None:
+            colors = color.to_linear(np.arange(256) / 255).astype(np.float32)[solid.colors[:, :3]]
+        uv = np.zeros((0, 2), np.float32) if solid.uv is None else solid.uv.astype(np.float32)
+        values = pigment.pack(_shown_materials(solid))
+        caster = solid
+        if not mesh.is_point_cloud and len(solid.faces) > _CASTERS * 1.5:
+            caster = levels.simplified(Mesh(vertices_mm=solid.vertices_mm, faces=solid.faces), max_faces=_CASTERS)
+        return cls(
+            points=points,
+            faces=solid.faces,
+            parts=(
+                points, solid.faces, (normals @ turn.T).astype(np.float32), colors, uv, solid.face_material,
+            ),
+            paint=(values.values, values.slots, values.texels, values.places),
+            caster_points=placed(caster.vertices_mm) + lift,
+            caster_faces=caster.faces,
+        )  # fmt: skip
+
+
+def _shown_materials(mesh: Mesh) -> tuple[pigment.Material, ...]:
+    """Vertex colours multiply the base colour, so stone that stands in for no colour at all becomes white under them."""
+    from dataclasses import replace
+
+    if mesh.colors is None:
+        return mesh.materials
+    return tuple(m if m.is_stated else replace(m, base_color=(1, 1, 1, 1)) for m in mesh.materials)
+
+
+def _look(scene: _Scene, view: View, width: int, height: int) -> Camera:
+    thin = scene.points[:: max(1, len(scene.points) // 60_000)]
+    return lens.framed(thin, view, width_px=width, height_px=height)
+
+
+def _measure(scene: _Scene, view: View, lights: tuple[object, ...], width_px: int, height_px: int) -> float:
+    """The exposure that puts the object's bright parts where paper white has room above them."""
+    scale = _PREVIEW_PX / max(width_px, height_px)
+    width, height = max(16, round(width_px * scale)), max(16, round(height_px * scale))
+    look = _look(scene, view, width * 2, height * 2)
+    small = _picture(scene, look, lights, Background(has_floor=False), 1e-3, width, height)
+    luminance = (small[:, :, :3] @ np.array([0.2126, 0.7152, 0.0722]))[small[:, :, 3] == 1]
+    if len(luminance) == 0:
+        return 1.0
+    bright = float(np.quantile(luminance, 0.96)) * 1e3
+    return float(np.clip(_BRIGHT / max(bright, 1e-6), 0.35, 2.6))
+
+
+def _picture(
+    scene: _Scene, look: Camera, lights: tuple[object, ...], background: Background,
+    exposure: float, width_px: int, height_px: int,
+) -> NDArray[np.float32]:  # fmt: skip
+    width, height = width_px * 2, height_px * 2
+    seen = raster.draw(look.project(scene.points), scene.faces, width, height)
+    has_floor = background.has_floor and not background.is_transparent and look.eye[1] > 0
+    below = (np.zeros((1, 1), np.float32), np.zeros((1, 1), np.int32))
+    if has_floor and background.reflection > 0:
+        mirrored = scene.points * np.array([1, -1, 1], np.float32)
+        below = raster.draw(look.project(mirrored), scene.faces, width, height)
+    full = lights[2]
+    assert isinstance(full, np.ndarray)
+    axes = lights[0]
+    assert isinstance(axes, np.ndarray)
+    open_floor = float((full.sum(axis=1) * np.maximum(axes[:, 2, 1], 0)).sum() / studio.SUBSETS)
+    strength = background.pool if has_floor else -1.0
+    floor = np.array([0.0, background.reflection if below[0].size > 1 else 0.0, strength, 1 / open_floor], np.float32)
+    glow = color.to_linear(np.array(background.glow) / 255).astype(np.float32)
+    edge = color.to_linear(np.array(background.edge) / 255).astype(np.float32)
+    eye = (look.eye.astype(np.float32), look.axes.astype(np.float32), look.focal_px, look.centre_x, look.centre_y)
+    result: NDArray[np.float32] = shading.shade(
+        scene.parts, scene.paint, lights, seen, below, eye, floor, glow, edge, exposure
+    )
+    return result
+
+
+def _encoded(light: NDArray[np.float32], background: Background) -> Bytes:
+    """sRGB bytes; half a step of fixed noise hides the bands that dark gradients would show."""
+    srgb = color.to_srgb(light[:, :, :3]) * 255
+    noise = np.random.default_rng(7).random(light.shape[:2])[:, :, None] - 0.5
+    picture = np.clip(np.rint(srgb + noise * 0.9), 0, 255).astype(np.uint8)
+    if not background.is_transparent:
+        return picture
+    alpha = np.rint(light[:, :, 3:] * 255).astype(np.uint8)
+    return np.concatenate([picture, alpha], axis=2)
