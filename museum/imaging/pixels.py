@@ -216,6 +216,12 @@ def encode(picture: Picture, kind: str, *, quality: int, effort: int = 2) -> byt
     raise ValueError(kind)
 
 
+def from_array(array: Any) -> Picture:
+    """A picture from (h, w, 3) or (h, w, 4) uint8 sRGB in C order (anything with the buffer protocol and a shape)."""
+    height, width, bands = array.shape
+    return pyvips.Image.new_from_memory(array.tobytes(), width, height, bands, "uchar").copy(interpretation="srgb")
+
+
 def fitted(picture: Picture, long_side_px: int) -> Picture:
     """`picture` scaled down so that its long side is `long_side_px`, its pixels held in memory."""
     if max(picture.width, picture.height) > long_side_px:
