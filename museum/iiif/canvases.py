@@ -10,7 +10,7 @@ from museum.catalog.record import Media
 from museum.iiif import bodies
 from museum.iiif.rights import required_statement
 from museum.iiif.source import Institution, Json, Shelf
-from museum.iiif.words import joined, lines, pair, phrase, plain, untagged
+from museum.iiif.words import joined, lines, pair, phrase, plain, rich, untagged
 from museum.text import Text
 
 _SQUARE_PX = 1000  # canvas of a scan or document whose poster's size nobody knows: only the proportion matters
@@ -140,7 +140,7 @@ def _canvas(
     if duration:
         canvas["duration"] = duration
     if media.alt:
-        canvas["summary"] = plain(media.alt)
+        canvas["summary"] = rich(media.alt)
     return canvas
 
 

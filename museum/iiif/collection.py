@@ -8,6 +8,7 @@ from typing import Literal
 from museum import addresses
 from museum.addresses import PLACEHOLDER
 from museum.catalog.record import Record
+from museum.catalog.vocabulary import Vocabulary
 from museum.errors import NotFound
 from museum.iiif import checks, prezi
 from museum.iiif.manifest import label_of, nav_date, provider, thumbnail_of
@@ -17,6 +18,7 @@ from museum.iiif.words import phrase, plain, rich
 from museum.text import Text, fold
 
 ALL = "all"
+OBJECT_TYPES = "object_types"  # the vocabulary's scheme
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +42,21 @@ class Plan:
     collections: Mapping[str, Text] = field(default_factory=dict)
 
 
-def plan_collections(records: Sequence[Record], *, kinds: Mapping[str, Text]) -> list[Plan]:
+def plan_collections(
+    records: Sequence[Record], *, kinds: Mapping[str, Text], vocabulary: Vocabulary | None = None
+) -> list[Plan]:
     """The collections of these records: "all" (which leads to the others), "kind-<kind>" and "type-<object type>".
 
-    `kinds` names each kind. An object type in two spellings of case or marks is one collection.
+    `kinds` names each kind; `vocabulary` gives a known object type its labels, from which the slug is made
+    (English where there is one). An object type in two spellings of case or marks is one collection.
     """
     by_slug: dict[str, tuple[Text, list[str]]] = {}
     for record in records:
         slugs = {f"kind-{record.kind}": kinds[record.kind]}
         object_type = record.text("object_type")
+        if vocabulary and object_type:
+            term = vocabulary.find(OBJECT_TYPES, object_type.say("en"))
+            object_type = term.label if term else object_type
         slug = slug_of(object_type.say("en"))
         if slug:
             slugs[f"type-{slug}"] = object_type

@@ -1,26 +1,47 @@
 """A record's fields as metadata pairs: labels and values by language, contradictions side by side with sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from museum.catalog.record import Designation, Record, Value
+from museum.catalog.vocabulary import Vocabulary
 from museum.iiif.source import FieldLabel, Json
 from museum.iiif.words import LanguageMap, lines, pair, phrase, untagged
+from museum.text import phrases
 
 _TOLD_ELSEWHERE = frozenset({"title", "description"})  # label and summary
+_NO_TERMS = Vocabulary(())
 _NUMBERS = ("inventory_number", "accession_number")
 
 
-def metadata(record: Record, labels: Sequence[FieldLabel], *, languages: Sequence[str]) -> list[Json]:
-    """The pairs, in the order of `labels`; identifiers first, designations last; fields without values are left out."""
+def metadata(
+    record: Record, labels: Sequence[FieldLabel], *, languages: Sequence[str], vocabulary: Vocabulary = _NO_TERMS
+) -> list[Json]:
+    """The pairs, in the order of `labels`; identifiers first, designations last; fields without values are left out.
+
+    A word that its field's vocabulary knows is told in all languages of the term.
+    """
     pairs = [pair(phrase(scheme), untagged(number)) for scheme in _NUMBERS if (number := record.identifier(scheme))]
     for field in labels:
-        values = record.values.get(field.name, ())
+        values = [v for v in record.values.get(field.name, ()) if str(v.value).strip()]
         if values and field.name not in _TOLD_ELSEWHERE:
-            pairs.append(pair(field.label, _told(values, languages)))
+            pairs.append(pair(field.label, _told(_in_terms(values, field.vocabulary, vocabulary), languages)))
     if record.designations:
         told = {code: [_designation(d, code) for d in record.designations] for code in languages}
         pairs.append(pair(phrase("designation"), lines(told)))
     return pairs
+
+
+def _in_terms(values: Sequence[Value], scheme: str, vocabulary: Vocabulary) -> list[Value]:
+    """The values with each known term as one value a language; others as they are."""
+    told = []
+    for value in values:
+        concept = vocabulary.find(scheme, str(value.value)) if scheme else None
+        for code, words in concept.label.items() if concept else ():
+            told.append(replace(value, value=words, language=code, as_written=""))
+        if concept is None:
+            told.append(value)
+    return list(dict.fromkeys(told))
 
 
 def _told(values: Sequence[Value], languages: Sequence[str]) -> LanguageMap:
@@ -48,13 +69,13 @@ def _worded(value: Value, language: str, *, with_source: bool) -> str:
 def _number(value: str | float | int, language: str) -> str:
     if isinstance(value, str):
         return value
-    plain = f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+    plain = f"{value:.10g}"
     return plain.replace(".", ",") if language == "vi" else plain
 
 
 def _designation(given: Designation, language: str) -> str:
-    known = ("national_treasure", "special_national_monument", "national_monument", "provincial_monument", "unesco")
-    name = phrase(given.scheme).say(language) if given.scheme in known else given.scheme
+    known = phrases("media").get(given.scheme)
+    name = known.say(language) if known else given.scheme
     details = [f"{phrase('decision').say(language)} {given.decision_number}"] if given.decision_number else []
     details += [given.date] if given.date else []
     return f"{name} ({', '.join(details)})" if details else name

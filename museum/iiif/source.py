@@ -29,11 +29,11 @@ class Institution:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldLabel:
-    """One field of the record type, in the order in which it is shown; `kind` as in the record type."""
+    """One field of the record type, in the order of showing; `vocabulary` is the scheme of its words, if any."""
 
     name: str
     label: Text
-    kind: str = "text"
+    vocabulary: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.shared
 URL = "https://baotang.example"
 HUE = Institution(code="hue", name=Text.of(vi="Bảo tàng số", en="Digital Museum"), logo="/static/logo.svg")
 LABELS = (
-    FieldLabel(name="height", label=Text.of(vi="Chiều cao", en="Height"), kind="dimension"),
+    FieldLabel(name="height", label=Text.of(vi="Chiều cao", en="Height")),
     FieldLabel(name="inscription", label=Text.of(vi="Minh văn", en="Inscription")),
 )
 RECORDS: dict[str, Record] = {

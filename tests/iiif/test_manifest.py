@@ -7,6 +7,7 @@ import pytest
 
 from museum.addresses import PLACEHOLDER
 from museum.catalog.record import Record, Value
+from museum.catalog.vocabulary import shipped
 from museum.errors import BackendError, NotFound
 from museum.iiif import checks, prezi
 from museum.iiif.manifest import build_manifest, nav_date
@@ -20,8 +21,8 @@ HUE = Institution(code="hue", name=Text.of(vi="Bảo tàng số", en="Digital Mu
 LABELS = (
     FieldLabel(name="title", label=Text.of(vi="Tên gọi", en="Title")),
     FieldLabel(name="object_type", label=Text.of(vi="Loại hiện vật", en="Object type")),
-    FieldLabel(name="date", label=Text.of(vi="Niên đại", en="Date"), kind="date"),
-    FieldLabel(name="height", label=Text.of(vi="Chiều cao", en="Height"), kind="dimension"),
+    FieldLabel(name="date", label=Text.of(vi="Niên đại", en="Date")),
+    FieldLabel(name="height", label=Text.of(vi="Chiều cao", en="Height")),
     FieldLabel(name="inscription", label=Text.of(vi="Minh văn", en="Inscription")),
 )
 
@@ -148,6 +149,17 @@ def test_words_keep_their_language_and_unknown_is_none(manifest: dict[str, Any])
     assert manifest["label"] == {"vi": ["Chân dung xác ướp người phụ nữ"], "en": ["Mummy Portrait of a Woman"]}
     assert value_of(manifest, "Object type") == {"vi": ["tranh"], "en": ["painting"]}
     assert value_of(manifest, "Date") == {"none": ["AD 100–125"]}
+
+
+def test_a_known_term_is_told_in_every_language_of_the_vocabulary() -> None:
+    labels = (FieldLabel(name="material", label=Text.of(vi="Chất liệu", en="Material"), vocabulary="materials"),)
+    record = whole_record(
+        values={"material": (Value(value="bronze"), Value(value="sáp ong hun khói", preferred=False))}
+    )
+    told = value_of(built(record, labels=labels, vocabulary=shipped()), "Material")
+    assert told["en"] == ["bronze"]
+    assert told["vi"] == [shipped().label("materials", "bronze")["vi"]]
+    assert told["none"] == ["sáp ong hun khói"]  # no term: their own word
 
 
 def test_contradicting_values_stand_side_by_side_with_sources_and_units(manifest: dict[str, Any]) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from museum.catalog.record import Record, Value
+from museum.catalog.vocabulary import shipped
 from museum.errors import NotFound
 from museum.iiif import checks
-from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections
+from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections, slug_of
 from museum.iiif.source import Institution
 from museum.iiif.stored import fill
 from museum.text import Text
@@ -39,6 +40,12 @@ def test_collections_are_planned_for_all_each_kind_and_each_type() -> None:
     assert plans["type-bronze-urn"].records == ("1", "2")  # two spellings, one type
     assert plans["all"].records == ("1", "2", "3")
     assert set(plans["all"].collections) == set(plans) - {"all"}
+
+
+def test_a_known_object_type_has_its_labels_and_its_english_slug() -> None:
+    term = next(c for c in shipped().concepts if c.scheme == "object_types" and {"vi", "en"} <= set(c.label))
+    plans = plan_collections([typed("1", term.label["vi"])], kinds=KINDS, vocabulary=shipped())
+    assert (plans[-1].slug, plans[-1].label) == (f"type-{slug_of(term.label['en'])}", term.label)
 
 
 def test_a_collection_refers_to_manifests_with_label_thumbnail_and_date() -> None:
