@@ -11,6 +11,9 @@ from sqlalchemy import Engine
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
+from museum.iiif.image import Limits
+from museum.iiif.service import ImageService
+from museum.search.location import Location, Reader
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.web import answers, formats, language, responses
@@ -18,16 +21,16 @@ from museum.web.api import files, health, iiif, records, redirects
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
-from museum.web.finding import Finder
-from museum.web.finding_catalog import CatalogFinder
 from museum.web.frame import frame_functions
+from museum.web.locating import locator
 from museum.web.pages import about, collections, home, objects, search
+from museum.web.tiles import ImageRoute, origin
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def create_app(settings: Settings, *, engine: Engine | None = None, finder: Finder | None = None) -> Flask:
-    """The museum's pages and interfaces for these settings; `engine` and `finder` can be given by tests."""
+def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
+    """The museum's pages and interfaces for these settings; `engine` can be given by tests."""
     app = Flask("museum.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # nothing is uploaded to the public pages
     types = record_types.load(_own_types(settings.home))
@@ -39,7 +42,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, finder: Find
             engine=engine or open_engine(settings.database),
             types=types,
             vocabulary=terms,
-            finder=finder or CatalogFinder(types, terms),
+            reader=Reader(Location(settings.index)),
             assets=read_assets(),
             store=Derivatives(LocalBlobs(settings.derived)),
         ),
@@ -56,8 +59,14 @@ def create_app(settings: Settings, *, engine: Engine | None = None, finder: Find
 
 
 def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
-    """What a WSGI server runs: the application behind the image route."""
-    return create_app(settings, engine=engine).wsgi_app
+    """What a WSGI server runs: the image route, and behind it the application."""
+    engine = engine or open_engine(settings.database)
+    app = create_app(settings, engine=engine)
+    service = ImageService(
+        locator(engine, Derivatives(LocalBlobs(settings.derived))),
+        Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
+    )
+    return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url))
 
 
 def _own_types(home: Path) -> Path | None:

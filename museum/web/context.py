@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from museum.catalog.record_types import RecordTypes
 from museum.catalog.vocabulary import Vocabulary
 from museum.config import Settings
+from museum.search.location import Reader
 from museum.storage.derivatives import Derivatives
 from museum.web.assets import Assets
-from museum.web.finding import Finder
 
 _KEY = "museum"
 
@@ -23,7 +23,7 @@ class Museum:
     engine: Engine
     types: RecordTypes
     vocabulary: Vocabulary
-    finder: Finder
+    reader: Reader
     assets: Assets
     store: Derivatives
 

@@ -33,7 +33,7 @@ _CARE = {
     "valuation": later("Valuation"),
     "audit": later("Inventory check"),
 }
-_DISPLAY = {
+DISPLAY_NAMES = {
     "on_display": later("On display"),
     "in_store": later("In storage"),
     "on_loan": later("On loan"),
@@ -123,7 +123,7 @@ def display_of(record: Record) -> DisplayStatus:
     """Whether and where the object is on display; "not known" unless somebody said."""
     return DisplayStatus(
         state=record.display,
-        words=say(_DISPLAY[record.display]),
+        words=say(DISPLAY_NAMES[record.display]),
         place=words(record.display_place),
         place_language=words_language(record.display_place),
     )

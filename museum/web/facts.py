@@ -107,10 +107,11 @@ def _size(record: Record) -> Fact | None:
     given = [(n, record.values[n][0]) for n in _DIMENSIONS[:3] if record.values.get(n)]
     if not all(isinstance(v.value, int | float) for _, v in given):
         return None
+    unit = given[0][1].unit or say("(unit not stated)")
     numbers = " × ".join(f"{decimal(float(v.value))}\u00a0({names[n]})" for n, v in given)
     first = given[0][1]
     statement = Statement(
-        words=f"{numbers}\u00a0{first.unit or say('(unit not stated)')}",
+        words=f"{numbers}\u00a0{unit}",
         source=first.source,
         certainty=_doubt(first.certainty),
     )
@@ -165,7 +166,7 @@ def _number(value: Value) -> str:
     if not isinstance(value.value, int | float):
         return f"{value.value} {value.unit}".strip()
     if not value.unit:
-        return f"{decimal(float(value.value))} {say('(unit not stated)')}"
+        return f"{decimal(float(value.value))} " + say("(unit not stated)")
     return quantity(float(value.value), value.unit)
 
 

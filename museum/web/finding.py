@@ -1,85 +1,66 @@
-"""Search as pages need it: what was asked, what was found. Engines stand behind the `Finder`."""
+"""Asking the search index on behalf of pages; a museum that has no index yet finds nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from sqlalchemy.orm import Session
-
-from museum.text import Text
+from museum.search.index import FacetCount, Hit, Page
+from museum.search.query import parse
+from museum.search.words import Completion
+from museum.web.context import museum
+from museum.web.language import current
 
 PAGE_SIZE = 24
-SORTS = ("relevance", "title", "date", "newest")
-HAS = ("photo", "scan", "film", "sound")
+_NOTHING = Page(total=0, hits=(), facets={}, years=None, cursor="", suggestions=(), took_ms=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """A search: words, filters (OR inside one, AND across), years (astronomical), what a record must have."""
+class Asked:
+    """A search as the address states it: words, filters (OR inside one, AND across), years (-350 is 350 BC)."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
-    has: tuple[str, ...] = ()
     sort: str = "relevance"
-    page: int = 1
-    size: int = PAGE_SIZE
-    language: str = "vi"
+    cursor: str = ""
 
     @property
-    def is_empty(self) -> bool:
-        """True when nothing narrows the catalogue."""
-        return not (self.text or any(self.filters.values()) or self.has or self.has_years)
-
-    @property
-    def has_years(self) -> bool:
-        """True when a year limits the search."""
-        return self.year_from is not None or self.year_to is not None
+    def has_filters(self) -> bool:
+        """True when more than words narrows the search."""
+        return any(self.filters.values()) or self.year_from is not None or self.year_to is not None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """One value of a facet, with how many records would be found with it."""
-
-    value: str
-    label: Text
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facet:
-    """A facet and its values, most frequent first."""
-
-    name: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One page of a result: total count, ids in order, facets of the whole result, words that might have been meant."""
-
-    total: int
-    ids: tuple[str, ...]
-    facets: tuple[Facet, ...] = ()
-    suggestions: tuple[str, ...] = ()
+def find(asked: Asked, *, limit: int = PAGE_SIZE) -> Page:
+    """The page of results that `asked` names; nothing typed is an error."""
+    index = museum().reader.index()
+    if index is None:
+        return _NOTHING
+    query = parse(
+        asked.text,
+        facets=asked.filters,
+        year_from=asked.year_from,
+        year_to=asked.year_to,
+        sort=asked.sort,
+        limit=limit,
+        cursor=asked.cursor,
+        language=current(),
+    )
+    return index.search(query)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Completion:
-    """A suggestion while typing: the words to show and, when one record bears them, its id."""
+def similar(record_id: str, *, limit: int) -> tuple[str, ...]:
+    """Ids of records like this one, the most alike first."""
+    index = museum().reader.index()
+    hits: list[Hit] = index.similar(record_id, limit) if index else []
+    return tuple(hit.id for hit in hits)
 
-    words: str
-    record_id: str = ""
+
+def complete(prefix: str, *, limit: int) -> list[Completion]:
+    """Offers for what is being typed."""
+    index = museum().reader.index()
+    return index.complete(prefix, limit) if index and prefix.strip() else []
 
 
-class Finder(Protocol):
-    """What finds: the search index, or the catalogue itself where no index is built yet."""
-
-    def find(self, session: Session, request: Request) -> Found:
-        """One page of what matches. A bad query finds nothing; it never raises."""
-        ...
-
-    def complete(self, session: Session, prefix: str, *, limit: int) -> Sequence[Completion]:
-        """Suggestions for what was typed so far."""
-        ...
+def counts(page: Page, name: str) -> tuple[FacetCount, ...]:
+    """The values of one facet of a result that find something or are chosen."""
+    return tuple(c for c in page.facets.get(name, ()) if c.count or c.is_chosen)

@@ -102,7 +102,7 @@ def _one_date(edtf: str) -> str:
     century = _CENTURY.match(edtf)
     if century:
         number = int(century[1]) + 1
-        return say("century %(roman)s", roman=_roman(number), number=number)
+        return say("%(ordinal)s century", ordinal=_ordinal(number), roman=_roman(number))
     found = _YEAR.match(edtf)
     if not found:
         return edtf
@@ -120,6 +120,11 @@ def _one_date(edtf: str) -> str:
     if found[5]:
         return say("%(date)s, uncertain", date=said)
     return said
+
+
+def _ordinal(number: int) -> str:
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
 
 
 def _roman(number: int) -> str:

@@ -17,6 +17,8 @@ from museum.catalog.record import Identifier, Link, Media, Procedure, Record, Va
 from museum.catalog.store import Derivative
 from museum.config import Settings
 from museum.db import Base, open_engine, writing
+from museum.search import indexer
+from museum.search.location import Location
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.text import Text
@@ -49,7 +51,9 @@ def records() -> dict[str, Record]:
         display="on_display",
         display_place=Text.of(vi="Điện Long An, gian giữa", en="Long An Hall, middle bay"),
         procedures=(
-            Procedure(id="p1", kind="condition", date="2024-03-05", people=("Lê Thị Hoa",), text=Text.of(vi="Ổn định.")),
+            Procedure(
+                id="p1", kind="condition", date="2024-03-05", people=("Lê Thị Hoa",), text=Text.of(vi="Ổn định.")
+            ),
         ),
     )
     venus = Record(
@@ -133,6 +137,7 @@ def make_house(home: Path, *, language: str) -> Iterator[House]:
             if name != "draft":
                 store.put_manifest(session, record.id, b'{"id":"{museum}/iiif/presentation/3/x/manifest"}')
         store.delete(session, made["deleted"].id, person="test", batch="two")
+    indexer.rebuild(engine, Location(settings.index))
     app = create_app(settings, engine=engine)
     app.testing = True
     yield House(

@@ -23,8 +23,11 @@ def derivative(media_id: str, digest: str, name: str) -> Response:
     wanted = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
     if wanted is None:
         raise NotFound("web.no_file", name=name)
+    path = museum().store.path(found.sha256, name)
+    if not path.is_file():
+        raise NotFound("web.no_file", name=name)
     response = send_file(
-        museum().store.path(found.sha256, name),
+        path,
         mimetype=wanted.media_type,
         conditional=True,
         etag=wanted.digest[:32],

@@ -8,6 +8,7 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.web import linked
 from museum.web.context import museum
+from museum.web.finding import complete
 from museum.web.public import base_url, public_record
 from museum.web.responses import allow_everyone
 
@@ -39,8 +40,7 @@ def answer_jsonld(record_id: str) -> Response:
 
 @blueprint.get("/api/suggest")
 def suggest() -> Response:
-    """Suggestions for the words typed so far: [{"words", "record"}]."""
-    with reading(museum().engine) as session:
-        found = museum().finder.complete(session, request.args.get("q", "")[:100], limit=_MOST_SUGGESTIONS)
-    body = [{"words": c.words, "record": c.record_id} for c in found]
+    """Suggestions for the words typed so far: [{"words", "field", "records"}]."""
+    found = complete(request.args.get("q", "")[:100], limit=_MOST_SUGGESTIONS)
+    body = [{"words": c.display, "field": c.field, "records": c.frequency} for c in found]
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))

@@ -1,6 +1,5 @@
 """Collections: everything, each kind of record, each object type. Their names are those of the IIIF collections."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -10,15 +9,17 @@ from museum.catalog import store
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.collection import ALL, slug_of
+from museum.search.index import FacetCount, Page
 from museum.text import Text, phrases
 from museum.web.cards import cards_of
 from museum.web.context import museum
-from museum.web.finding import PAGE_SIZE, Facet, Option, Request
+from museum.web.finding import Asked, counts, find
 from museum.web.formats import capitalize_first
-from museum.web.language import address, current, words, words_language
+from museum.web.language import address, words, words_language
+from museum.web.terms import label_of
 
 blueprint = Blueprint("collections", __name__)
-_FACETS = {"kind": "kind", "object_type": "type"}
+_PREFIXES = {"object_type": "type", "kind": "kind"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,80 +35,65 @@ class Shelf:
 
 @blueprint.get("/c")
 def collections() -> str:
-    """All collections."""
-    with reading(museum().engine) as session:
-        found = museum().finder.find(session, Request(size=1, language=current()))
-    return render_template("pages/collections.html", shelves=shelves_of(found.facets), total=found.total)
+    """All collections; no statement, the index knows."""
+    everything = find(Asked(), limit=1)
+    return render_template("pages/collections.html", shelves=shelves_of(everything), total=everything.total)
 
 
 @blueprint.get("/c/<slug>")
 def collection(slug: str) -> str:
-    """The records of one collection, by title."""
-    number = max(1, request.args.get("page", 1, type=int))
-    with reading(museum().engine) as session:
-        facets = museum().finder.find(session, Request(size=1, language=current())).facets
-        label, filters = _named(slug, facets)
-        asked = Request(filters=filters, sort="title", page=number, language=current())
-        found = museum().finder.find(session, asked)
-        records = store.get_many(session, found.ids)
-        cards = cards_of(session, [records[i] for i in found.ids if i in records])
-    if not found.total or (number > 1 and not cards):
+    """The records of one collection by title; two statements."""
+    label, filters = _named(slug, find(Asked(), limit=1))
+    found = find(Asked(filters=filters, sort="title", cursor=request.args.get("after", "")[:500]))
+    if not found.hits:
         raise NotFound("web.no_collection", slug=slug)
+    with reading(museum().engine) as session:
+        records = store.get_many(session, [hit.id for hit in found.hits])
+        cards = cards_of(session, [records[hit.id] for hit in found.hits if hit.id in records])
+    path = addresses.collection_page(slug)
     return render_template(
         "pages/collection.html",
         slug=slug,
-        name=words(label),
+        name=capitalize_first(words(label)),
         name_language=words_language(label),
         total=found.total,
         cards=cards,
-        page=number,
-        pages=-(-found.total // PAGE_SIZE),
-        page_address=lambda number: address(f"{addresses.collection_page(slug)}?page={number}"),
+        next_address=address(f"{path}?after={found.cursor}") if found.cursor else "",
+        first_address=address(path) if request.args.get("after") else "",
         manifest=addresses.iiif_collection(slug),
     )
 
 
-def shelves_of(facets: Sequence[Facet]) -> tuple[Shelf, ...]:
+def shelves_of(everything: Page) -> tuple[Shelf, ...]:
     """The collections that the facets of the whole catalogue show: object types, and kinds where there are several."""
-    kinds = next((f for f in facets if f.name == "kind"), Facet(name="kind", options=()))
-    types = next((f for f in facets if f.name == "object_type"), Facet(name="object_type", options=()))
-    found = [_shelf("type", o) for o in types.options]
-    if len(kinds.options) > 1:
-        found += [_shelf("kind", o) for o in kinds.options]
-    return tuple(found)
+    kinds = counts(everything, "kind")
+    found = [_shelf("object_type", c) for c in counts(everything, "object_type")]
+    return (*found, *(_shelf("kind", c) for c in kinds if len(kinds) > 1))
 
 
-def slug_of_option(prefix: str, option: Option) -> str:
-    """Part of an address for a facet's value: "type-mosaic", "kind-monument"."""
-    name = option.label.get("en", option.value) if prefix == "type" else option.value
-    return f"{prefix}-{slug_of(name)}"
+def slug_of_value(facet: str, count: FacetCount) -> str:
+    """Part of an address for a facet's value: "type-mosaic", "kind-monument" (as `plan_collections` names them)."""
+    name = count.label.say("en") or count.value if facet == "object_type" else count.value
+    return f"{_PREFIXES[facet]}-{slug_of(name)}"
 
 
-def _shelf(prefix: str, option: Option) -> Shelf:
-    label = _label(prefix, option)
-    slug = slug_of_option(prefix, option)
-    name = words(label)
+def _shelf(facet: str, count: FacetCount) -> Shelf:
+    label = label_of(facet, count, {})
+    slug = slug_of_value(facet, count)
     return Shelf(
         slug=slug,
-        name=capitalize_first(name),
+        name=capitalize_first(words(label)),
         name_language=words_language(label),
-        count=option.count,
+        count=count.count,
         address=addresses.collection_page(slug),
     )
 
 
-def _label(prefix: str, option: Option) -> Text:
-    if prefix == "kind" and option.value in museum().types.by_kind:
-        return museum().types.of(option.value).plural
-    return option.label or Text({"und": option.value})
-
-
-def _named(slug: str, facets: Iterable[Facet]) -> tuple[Text, dict[str, tuple[str, ...]]]:
+def _named(slug: str, everything: Page) -> tuple[Text, dict[str, tuple[str, ...]]]:
     if slug == ALL:
         return phrases("media")["all_records"], {}
-    for facet in facets:
-        prefix = _FACETS.get(facet.name, "")
-        for option in facet.options if prefix else ():
-            if slug_of_option(prefix, option) == slug:
-                return _label(prefix, option), {facet.name: (option.value,)}
+    for facet in _PREFIXES:
+        for count in counts(everything, facet):
+            if slug_of_value(facet, count) == slug:
+                return label_of(facet, count, {}), {facet: (count.value,)}
     raise NotFound("web.no_collection", slug=slug)

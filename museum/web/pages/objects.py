@@ -16,12 +16,12 @@ from museum.web.cards import card_of, date_words, marks_of, summary_line
 from museum.web.context import museum
 from museum.web.details import cares_of, designations_of, display_of, downloads_of, relations_of, rights_of
 from museum.web.facts import facts_of, source_names
-from museum.web.finding import Request
-from museum.web.language import current, other, words, words_language
+from museum.web.finding import similar
+from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
 from museum.web.public import base_url, public_record
 from museum.web.showing import show_of
-from museum.web.viewer_words import script_safe, viewer_options
+from museum.web.viewer_options import script_safe, viewer_options
 
 blueprint = Blueprint("objects", __name__)
 _NEIGHBOURS = 4
@@ -53,7 +53,7 @@ def _page(record_id: str) -> str:
         record = public_record(session, record_id)
         institution = _institution(session, record)
         linked_from = store.linked_from(session, record.id)
-        near = _neighbours(session, record)
+        near = similar(record.id, limit=_NEIGHBOURS)
         known = store.get_many(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
         neighbours = [known[i] for i in near if i in known]
         shelf = store.derivatives(session, (m.sha256 for r in (record, *neighbours) for m in r.media))
@@ -100,19 +100,6 @@ def _institution(session: Session, record: Record) -> Institution | None:
         return institutions.get(session, record.institution)
     except NotFound:
         return None
-
-
-def _neighbours(session: Session, record: Record) -> list[str]:
-    """Ids of a few records of the same type: what to see next."""
-    value = record.first("object_type")
-    if value is None:
-        asked = Request(filters={"kind": (record.kind,)}, sort="newest", size=_NEIGHBOURS + 1)
-    else:
-        concept = museum().vocabulary.find("object_types", str(value.value))
-        code = concept.code if concept else str(value.value)
-        asked = Request(filters={"object_type": (code,)}, sort="newest", size=_NEIGHBOURS + 1, language=current())
-    found = museum().finder.find(session, asked)
-    return [i for i in found.ids if i != record.id][:_NEIGHBOURS]
 
 
 def _citation(record: Record, institution: Institution | None) -> str:

@@ -1,49 +1,46 @@
 """Search: one box, facets with counts, years, sorting, pages. Everything stands in the address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from museum import addresses
-from museum.catalog import store
+from museum.catalog import institutions, store
+from museum.catalog.institutions import Institution
 from museum.db import reading
 from museum.errors import Invalid
-from museum.text import Text
+from museum.search.index import FacetCount, Page
+from museum.search.query import FACETS, SORTS
 from museum.web.cards import cards_of
 from museum.web.context import museum
-from museum.web.finding import HAS, SORTS, Facet, Found, Option, Request
+from museum.web.finding import Asked, counts, find
 from museum.web.formats import capitalize_first
-from museum.web.language import address, current, later, say, words, words_language
-from museum.web.pages.collections import shelves_of
+from museum.web.language import address, later, say, words, words_language
+from museum.web.terms import label_of
 
 blueprint = Blueprint("search", __name__)
-_FILTERS = ("kind", "object_type", "culture", "material", "place", "keeper", "institution", "designation", "display")
 _FACET_NAMES = {
-    "kind": later("Kind of record"),
     "object_type": later("Object type"),
-    "culture": later("Culture"),
+    "has": later("To see and hear"),
     "material": later("Material"),
     "place": later("Place"),
-    "keeper": later("Keeper"),
-    "institution": later("Institution"),
     "designation": later("Designation"),
+    "institution": later("Institution"),
+    "kind": later("Kind of record"),
     "display": later("On display"),
-    "has": later("To see and hear"),
-}
-_HAS_NAMES = {
-    "photo": later("Photographs"),
-    "scan": later("3D scan"),
-    "film": later("Film"),
-    "sound": later("Sound"),
+    "licence": later("Licence"),
 }
 _SORT_NAMES = {
     "relevance": later("Best match"),
     "title": later("Title"),
-    "date": later("Dating, oldest first"),
+    "year": later("Dating, oldest first"),
+    "year_down": later("Dating, newest first"),
     "newest": later("Newest in the museum"),
 }
 _LONGEST = 300  # characters of a query; the rest is not read
+_FEW = 8  # values of a facet that are shown before the rest is folded away
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,51 +56,50 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A facet as the page shows it; open when something in it is chosen."""
+    """A facet as the page shows it: the most frequent values, and the rest folded away."""
 
     name: str
     label: str
     choices: tuple[Choice, ...]
-    is_open: bool
+    more: tuple[Choice, ...]
 
 
 @blueprint.get("/search")
 def search() -> str:
-    """The search page; a fixed number of statements."""
+    """The search page; at most three statements."""
     asked = _asked()
+    found = find(asked)
     with reading(museum().engine) as session:
-        found = museum().finder.find(session, asked)
-        records = store.get_many(session, found.ids)
-        cards = cards_of(session, [records[i] for i in found.ids if i in records])
+        keepers = institutions.all_of(session)
+        records = store.get_many(session, [hit.id for hit in found.hits])
+        cards = cards_of(session, [records[hit.id] for hit in found.hits if hit.id in records])
     return render_template(
         "pages/search.html",
         asked=asked,
+        is_empty=not (asked.text or asked.has_filters or asked.cursor),
         total=found.total,
         cards=cards,
-        groups=_groups(asked, found),
-        shelves=shelves_of(found.facets),
+        groups=_groups(asked, found, keepers),
         sorts=[(name, say(_SORT_NAMES[name])) for name in SORTS],
-        suggestions=[(s, _address(asked, text=s)) for s in found.suggestions],
-        pages=-(-found.total // asked.size),
-        page_address=lambda number: _address(asked, page=number),
-        clear_address=_address(Request(text=asked.text)),
-        hidden=_hidden(asked),
-        has_filters=bool(any(asked.filters.values()) or asked.has or asked.has_years),
+        suggestions=[(s, _address(replace(asked, text=s, cursor=""))) for s in found.suggestions],
+        years=found.years,
+        next_address=_address(replace(asked, cursor=found.cursor)) if found.cursor else "",
+        first_address=_address(replace(asked, cursor="")) if asked.cursor else "",
+        clear_address=_address(Asked(text=asked.text)),
+        hidden=[(n, v) for n, values in asked.filters.items() for v in values],
     )
 
 
-def _asked() -> Request:
+def _asked() -> Asked:
     """The search in the address. Unknown filters and sorts are passed over; a year that is no number is refused."""
     sort = request.args.get("sort", "")
-    return Request(
+    return Asked(
         text=request.args.get("q", "").strip()[:_LONGEST],
-        filters={n: tuple(request.args.getlist(n)) for n in _FILTERS if request.args.getlist(n)},
+        filters={n: tuple(request.args.getlist(n)[:20]) for n in FACETS if request.args.getlist(n)},
         year_from=_year("from"),
         year_to=_year("to"),
-        has=tuple(h for h in request.args.getlist("has") if h in HAS),
         sort=sort if sort in SORTS else "relevance",
-        page=max(1, min(request.args.get("page", 1, type=int), 10_000)),
-        language=current(),
+        cursor=request.args.get("after", "")[:500],
     )
 
 
@@ -117,76 +113,37 @@ def _year(name: str) -> int | None:
         raise Invalid("web.bad_year", value=given[:40]) from error
 
 
-def _pairs(asked: Request, *, page: int = 1) -> list[tuple[str, str]]:
+def _address(asked: Asked) -> str:
     pairs: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
     pairs += [(name, value) for name, values in asked.filters.items() for value in values]
-    pairs += [("has", h) for h in asked.has]
     pairs += [("from", str(asked.year_from))] if asked.year_from is not None else []
     pairs += [("to", str(asked.year_to))] if asked.year_to is not None else []
     pairs += [("sort", asked.sort)] if asked.sort != "relevance" else []
-    pairs += [("page", str(page))] if page > 1 else []
-    return pairs
-
-
-def _address(
-    asked: Request, *, text: str | None = None, page: int = 1, pairs: list[tuple[str, str]] | None = None
-) -> str:
-    given = pairs if pairs is not None else _pairs(asked, page=page)
-    if text is not None:
-        given = [("q", text), *((n, v) for n, v in given if n != "q")]
+    pairs += [("after", asked.cursor)] if asked.cursor else []
     path = addresses.search_page()
-    return address(f"{path}?{urlencode(given)}" if given else path)
+    return address(f"{path}?{urlencode(pairs)}" if pairs else path)
 
 
-def _hidden(asked: Request) -> list[tuple[str, str]]:
-    """What the search form must carry along: filters chosen by links."""
-    return [(n, v) for n, v in _pairs(asked) if n not in ("q", "from", "to", "sort")]
-
-
-def _groups(asked: Request, found: Found) -> tuple[Group, ...]:
+def _groups(asked: Asked, found: Page, keepers: Mapping[str, Institution]) -> tuple[Group, ...]:
     groups = []
-    for facet in found.facets:
-        if facet.name not in _FACET_NAMES:
-            continue
-        choices = tuple(_choice(asked, facet, option) for option in _with_chosen(asked, facet))
+    for name, label in _FACET_NAMES.items():
+        choices = [_choice(asked, name, count, keepers) for count in counts(found, name)]
         if len(choices) > 1 or any(c.is_chosen for c in choices):
-            groups.append(
-                Group(
-                    name=facet.name,
-                    label=say(_FACET_NAMES[facet.name]),
-                    choices=choices,
-                    is_open=any(c.is_chosen for c in choices),
-                )
-            )
+            choices.sort(key=lambda c: not c.is_chosen)
+            group = Group(name=name, label=say(label), choices=tuple(choices[:_FEW]), more=tuple(choices[_FEW:]))
+            groups.append(group)
     return tuple(groups)
 
 
-def _with_chosen(asked: Request, facet: Facet) -> tuple[Option, ...]:
-    """The facet's values, and those chosen that no longer find anything (or nobody could turn them off)."""
-    chosen = asked.has if facet.name == "has" else asked.filters.get(facet.name, ())
-    there = {o.value for o in facet.options}
-    return (*facet.options, *(Option(value=v, label=Text(), count=0) for v in chosen if v not in there))
-
-
-def _choice(asked: Request, facet: Facet, option: Option) -> Choice:
-    pair = (facet.name, option.value)
-    pairs = _pairs(asked)
-    is_chosen = pair in pairs
-    after = [p for p in pairs if p != pair] if is_chosen else [*pairs, pair]
-    label = _label(facet.name, option)
-    name = words(label)
+def _choice(asked: Asked, name: str, count: FacetCount, keepers: Mapping[str, Institution]) -> Choice:
+    chosen = asked.filters.get(name, ())
+    is_chosen = count.value in chosen
+    after = tuple(v for v in chosen if v != count.value) if is_chosen else (*chosen, count.value)
+    label = label_of(name, count, keepers)
     return Choice(
-        words=capitalize_first(name),
+        words=capitalize_first(words(label)),
         language=words_language(label),
-        count=option.count,
-        address=_address(asked, pairs=after),
+        count=count.count,
+        address=_address(replace(asked, filters={**asked.filters, name: after}, cursor="")),
         is_chosen=is_chosen,
     )
-
-
-def _label(name: str, option: Option) -> Text:
-    if name == "has" and option.value in _HAS_NAMES:
-        return Text({current(): say(_HAS_NAMES[option.value])})
-    if name == "kind" and option.value in museum().types.by_kind:
-        return museum().types.of(option.value).plural
-    return option.label or Text({"und": option.value})

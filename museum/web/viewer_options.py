@@ -1,0 +1,41 @@
+"""What the image and scan viewers are told: JSON beside the poster, no inline script."""
+
+from typing import Any
+
+import orjson
+
+from museum.viewer.strings import viewer_strings
+from museum.web.language import current
+from museum.web.showing import Show, View
+
+
+def viewer_options(show: Show) -> str:
+    """The JSON for the current view's viewer, safe inside a script element; "" where no viewer is needed."""
+    view = show.current
+    if view is None:
+        return ""
+    options: dict[str, Any] = {}
+    if view.kind == "photo" and view.image_service:
+        options = {"services": _services(show, view), "strings": viewer_strings(current())}
+    elif view.kind == "scan" and view.files:
+        options = {"model": view.files[0].address, "strings": viewer_strings(current())}
+        if view.has_scale:
+            options["unit"] = view.model_unit
+        if view.up_axis:
+            options["up"] = view.up_axis
+    return script_safe(orjson.dumps(options).decode()) if options else ""
+
+
+def script_safe(json: str) -> str:
+    """JSON that cannot end the script element it stands in (HTML §4.12.1.3)."""
+    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _services(show: Show, view: View) -> list[dict[str, str]]:
+    """The current picture first in its own set of lights, so that the viewer opens what the poster shows."""
+    lights = [v for v in show.lights if v.image_service]
+    if not lights:
+        return [{"id": view.image_service, "label": view.label}]
+    start = next((i for i, v in enumerate(lights) if v.id == view.id), 0)
+    return [{"id": v.image_service, "label": v.label} for v in (*lights[start:], *lights[:start])]
+
