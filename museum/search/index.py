@@ -1,7 +1,5 @@
 """An opened index: pages of results, suggestions, similar records; and batches of changes. On any engine."""
 
-import base64
-import binascii
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +11,7 @@ import orjson
 
 from museum.catalog.collation import sort_key
 from museum.errors import Invalid
+from museum.search import cursor
 from museum.search.analysis import Token
 from museum.search.document import SearchDoc
 from museum.search.engine import Engine, Found, Key, Tally, Writer
@@ -144,13 +143,13 @@ class SearchIndex:
         years = tally.years
         if query.years is not None:
             years = self._engine.tally(self._filtered(replace(query, years=None), filters)).years
-        found, cursor = self._hits(query, base) if tally.total else ([], "")
+        found, following = self._hits(query, base) if tally.total else ([], "")
         return Page(
             total=tally.total,
             hits=tuple(found),
             facets={name: facets[name] for name in query.counted},
             years=years,
-            cursor=cursor,
+            cursor=following,
             suggestions=() if tally.total else self._suggestions(query),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -160,11 +159,11 @@ class SearchIndex:
         query = replace(query, root=self._spelled_out(query.root), limit=_EXPORT_STEP, cursor="")
         base = self._filtered(query, {name: Facet(name, values) for name, values in query.facets.items()})
         while True:
-            found, cursor = self._hits(query, base)
+            found, following = self._hits(query, base)
             yield from (hit.id for hit in found)
-            if not cursor:
+            if not following:
                 return
-            query = replace(query, cursor=cursor)
+            query = replace(query, cursor=following)
 
     def complete(self, prefix: str, n: int = 8) -> list[Completion]:
         """Offers for what is being typed, as they are written in the records."""
@@ -230,7 +229,7 @@ class SearchIndex:
         title = "title_en" if query.language == "en" else "title_vi"
         sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
         levels = [base] if query.sort != "relevance" else [all_of(tier, base) for tier in tiers(query)]
-        level, after = _read_cursor(query, levels=len(levels), is_text=sort.startswith("title_"))
+        level, after = cursor.read(query.cursor, sort=query.sort, levels=len(levels), is_text=sort.startswith("title_"))
         hits: list[Hit] = []
         last: tuple[int, Key] = (level, "")
         while level < len(levels) and len(hits) <= query.limit:
@@ -244,7 +243,7 @@ class SearchIndex:
                     last = (level, item.key)
             level, after = level + 1, None
         more = len(hits) > query.limit
-        return hits[: query.limit], _write_cursor(query, *last) if more else ""
+        return hits[: query.limit], cursor.write(query.sort, *last) if more else ""
 
     def _spelled_out(self, node: Node) -> Node:
         """Fuzzy words as the index's own words one slip away."""
@@ -264,7 +263,12 @@ class SearchIndex:
             if self._words.frequency(word.folded) or not word.folded.isalpha():
                 choices.append([word.exact or word.folded])
             else:
-                choices.append([self._words.display(near) for near in self._words.near(word.folded, 3)])
+                choices.append(
+                    [
+                        self._words.display(near, like=word.exact or word.folded)
+                        for near in self._words.near(word.folded, 3)
+                    ]
+                )
         if not choices or not all(choices):
             return ()
         typed = " ".join(word.exact or word.folded for word in query.words)
@@ -375,21 +379,3 @@ def _likenesses(stored: Mapping[str, Any]) -> list[Node]:
 
 def _shared(node: Node) -> tuple[str, ...]:
     return tuple(leaf.name if isinstance(leaf, Facet) else "maker" for leaf in positive(node))
-
-
-def _write_cursor(query: Query, level: int, key: Key) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([query.sort, level, key])).decode().rstrip("=")
-
-
-def _read_cursor(query: Query, *, levels: int, is_text: bool) -> tuple[int, Key | None]:
-    """Level and key a cursor names; the beginning for one that is none of ours."""
-    try:
-        given = base64.urlsafe_b64decode(query.cursor + "=" * (-len(query.cursor) % 4)) if query.cursor else b"null"
-        parts = orjson.loads(given)
-    except (binascii.Error, ValueError):
-        return 0, None
-    match parts:
-        case [str(sort), int(level), int() | str() as key]:
-            if sort == query.sort and 0 <= level < levels and isinstance(key, str) is is_text:
-                return level, key
-    return 0, None

@@ -35,7 +35,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Prefix:
-    """A word that begins with `folded` (two characters or more)."""
+    """A word that begins with `folded`."""
 
     folded: str
     scope: str = "all"

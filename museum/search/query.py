@@ -231,8 +231,7 @@ def _node_of(value: str, scope: str, *, is_quoted: bool) -> Node | None:
         return None
     last = value.rstrip()[-1:] if not is_quoted else ""
     if last == "*":
-        prefix: Node = Prefix(found[-1].folded, scope) if len(found[-1].folded) > 1 else Term(found[-1], scope)
-        return all_of(*(Term(token, scope) for token in found[:-1]), prefix)
+        return all_of(*(Term(token, scope) for token in found[:-1]), Prefix(found[-1].folded, scope))
     if last == "~":
         return all_of(*(Fuzzy(token, scope) for token in found))
     if len(found) == 1:

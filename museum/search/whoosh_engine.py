@@ -36,6 +36,7 @@ from museum.search.nodes import (
 RIGHT_UP_TO = 20_000  # records; beyond it queries pass 100 ms (search.md §4)
 _MARK_SCOPES = ("title", "head")
 _NO_YEAR = 2**31 - 1
+_MOST_REMEMBERED = 1_000_000  # document numbers kept for words asked before, about 60 MB
 
 
 def _schema() -> Any:
@@ -65,6 +66,8 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._leaves: dict[Any, frozenset[int]] = {}
+        self._remembered = 0
         try:
             if not index.exists_in(str(folder)):
                 index.create_in(str(folder), _schema()).close()
@@ -83,6 +86,7 @@ class WhooshEngine:
 
     def reload(self) -> None:
         old, self._searcher = self._searcher, self._open_searcher()
+        self._leaves, self._remembered = {}, 0
         old.close()
 
     def close(self) -> None:
@@ -132,8 +136,65 @@ class WhooshEngine:
             return bytes(self._searcher.stored_fields(number)["stored"])
         return None
 
-    def _matching(self, node: Node) -> list[int]:
-        return list(self._searcher.docs_for_query(_query(node).normalize()))
+    def _matching(self, node: Node) -> frozenset[int]:
+        """Numbers of the documents that match. Sets are joined here: whoosh's own nested matchers lose documents of
+        later segments (found by the contract suite), and one query asks for the same words many times."""
+        match node:
+            case Everything():
+                return self._leaf(query.Every())
+            case And():
+                wanted = [self._matching(child) for child in node.children if not isinstance(child, Not)]
+                unwanted = [self._matching(child.child) for child in node.children if isinstance(child, Not)]
+                kept = frozenset.intersection(*wanted) if wanted else self._matching(Everything())
+                return kept.difference(*unwanted)
+            case Or():
+                return frozenset().union(*map(self._matching, node.children))
+            case Widened():
+                return self._matching(node.literal).union(*map(self._matching, node.others))
+            case Not():
+                return self._matching(Everything()) - self._matching(node.child)
+            case Years():
+                return self._years(node)
+            case Facet():
+                terms = [self._leaf(query.Term("facets", _facet(node.name, value))) for value in node.values]
+                return frozenset().union(*terms)
+            case Term():
+                return self._term(node)
+            case Fuzzy():
+                return self._leaf(query.Term(node.scope, node.token.folded))
+            case Phrase():
+                words = [token.folded for token in node.tokens]
+                return self._leaf(query.Phrase(node.scope, words) if len(words) > 1 else query.Term(node.scope, *words))
+            case Prefix():
+                return self._leaf(query.Prefix(node.scope, node.folded))
+            case Whole():
+                return self._leaf(query.Term("whole", f"={node.text}" if node.is_exact else node.text))
+
+    def _leaf(self, leaf: Any) -> frozenset[int]:
+        found = self._leaves.get(leaf)
+        if found is None:
+            found = frozenset(self._searcher.docs_for_query(leaf))
+            self._remembered += len(found)
+            if self._remembered > _MOST_REMEMBERED:
+                self._leaves, self._remembered = {}, len(found)
+            self._leaves[leaf] = found
+        return found
+
+    def _term(self, node: Term) -> frozenset[int]:
+        if not (node.is_exact and node.token.exact):
+            return self._leaf(query.Term(node.scope, node.token.folded))
+        if node.scope in (*_MARK_SCOPES, "all"):
+            return self._leaf(query.Term(f"marked_{node.scope}", node.token.exact))
+        folded = self._leaf(query.Term(node.scope, node.token.folded))
+        return folded & self._leaf(query.Term("marked_all", node.token.exact))
+
+    def _years(self, node: Years) -> frozenset[int]:
+        found = self._leaf(query.Every("year_from")) if node.first is None and node.last is None else None
+        for name, low, high in (("year_to", node.first, None), ("year_from", None, node.last)):
+            if low is not None or high is not None:
+                side = self._leaf(query.NumericRange(name, _bounded(low), _bounded(high)))
+                found = side if found is None else found & side
+        return found or frozenset()
 
 
 class _WhooshWriter:
@@ -146,6 +207,8 @@ class _WhooshWriter:
         row["whole"] = ",".join(doc.wholes)
         row["facets"] = " ".join(_facet(name, v.value) for name, values in doc.facets.items() for v in values)
         row["facet_values"] = orjson.dumps({n: [v.value for v in values] for n, values in doc.facets.items()})
+        # Columns are always written: whoosh cannot read one that no segment has.
+        row.update(first=_NO_YEAR, last=_NO_YEAR)
         if doc.year_from is not None and doc.year_to is not None:
             row.update(year_from=doc.year_from, year_to=doc.year_to, first=doc.year_from, last=doc.year_to)
         row.update({f"key_{n}": _key_bytes(key) for n, key in sort_keys(doc, newest=newest).items()})
@@ -164,57 +227,8 @@ class _WhooshWriter:
         self._writer.cancel()
 
 
-def _query(node: Node) -> Any:
-    """The node in whoosh's own queries."""
-    match node:
-        case Everything():
-            return query.Every()
-        case Term():
-            return _term(node)
-        case Phrase():
-            words = [token.folded for token in node.tokens]
-            return query.Phrase(node.scope, words) if len(words) > 1 else query.Term(node.scope, words[0])
-        case Prefix():
-            return query.Prefix(node.scope, node.folded)
-        case Fuzzy():
-            return query.Term(node.scope, node.token.folded)
-        case Whole():
-            return query.Term("whole", f"={node.text}" if node.is_exact else node.text)
-        case Facet():
-            return query.Or([query.Term("facets", _facet(node.name, value)) for value in node.values])
-        case Years():
-            return _years(node)
-        case Or():
-            return query.Or([_query(child) for child in node.children])
-        case Widened():
-            return query.Or([_query(child) for child in (node.literal, *node.others)])
-        case Not():
-            return query.And([query.Every(), query.Not(_query(node.child))])
-        case And():
-            wanted = [_query(child) for child in node.children if not isinstance(child, Not)] or [query.Every()]
-            unwanted = [query.Not(_query(child.child)) for child in node.children if isinstance(child, Not)]
-            return query.And([*wanted, *unwanted])
-
-
-def _term(node: Term) -> Any:
-    if not (node.is_exact and node.token.exact):
-        return query.Term(node.scope, node.token.folded)
-    if node.scope in (*_MARK_SCOPES, "all"):
-        return query.Term(f"marked_{node.scope}", node.token.exact)
-    return query.And([query.Term(node.scope, node.token.folded), query.Term("marked_all", node.token.exact)])
-
-
-def _years(node: Years) -> Any:
-    parts = []
-    if node.first is not None:
-        parts.append(query.NumericRange("year_to", _bounded(node.first), None))
-    if node.last is not None:
-        parts.append(query.NumericRange("year_from", None, _bounded(node.last)))
-    return query.And(parts) if parts else query.Every()
-
-
-def _bounded(year: int) -> int:
-    return max(-_NO_YEAR, min(year, _NO_YEAR))
+def _bounded(year: int | None) -> int | None:
+    return None if year is None else max(-_NO_YEAR, min(year, _NO_YEAR))
 
 
 def _facet(name: str, value: str) -> str:

@@ -142,8 +142,8 @@ class Words:
         """In how many records a folded word stands."""
         return next((row[0] for row in self._rows("SELECT frequency FROM word WHERE word = ?", (word,))), 0)
 
-    def display(self, folded: str) -> str:
-        """A folded word as it is written most often in titles and names; itself when it stands in none."""
+    def display(self, folded: str, *, like: str) -> str:
+        """A folded word as titles and names write it, most like `like`, then most often; itself when in none."""
         rows = self._rows(
             "SELECT display, place, frequency FROM start JOIN phrase ON number = phrase"
             " WHERE folded = ? OR (folded >= ? AND folded < ?) ORDER BY frequency DESC LIMIT 20",
@@ -154,7 +154,7 @@ class Words:
             words = exact(display).split(" ")
             if place < len(words):
                 forms[words[place]] += frequency
-        return forms.most_common(1)[0][0] if forms else folded
+        return max(forms, key=lambda form: (len(set(form) & set(like)), forms[form], form)) if forms else folded
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, Text]:
         """Labels of facet values, of those that have any."""

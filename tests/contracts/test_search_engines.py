@@ -1,0 +1,380 @@
+"""What every search engine keeps, and that all engines answer alike."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from museum.errors import Conflict
+from museum.search.document import document
+from museum.search.index import ENGINES, SearchIndex
+from museum.search.query import Query, parse
+from tests.search.relics import relic, relics
+
+QUERIES = (
+    "",
+    "vac dong",
+    "Vạc đồng",
+    "đỉnh",
+    "dinh",
+    "hoà",
+    "thuỷ",
+    "khoẻ",
+    "quý",
+    "cổ",
+    "co",
+    "寶物",
+    "鼎",
+    "皇帝之寶",
+    "𠮟喃",
+    "Minh Mạng 16",
+    "1835",
+    "明命十六年",
+    "national treasure",
+    "bao vat quoc gia",
+    "Đà Nẵng",
+    "Thua Thien Hue",
+    "thế kỷ XIX",
+    "300 TCN",
+    "BTH-0012",
+    "bth0012",
+    "O’Brien's",
+    "đồng OR gỗ",
+    "đồng -tượng",
+    "-đồng",
+    '"vạc đồng"',
+    '"đồng vạc"',
+    'title:"vạc đồng" year:1600..1700',
+    "year:-400..0",
+    "year:1800..",
+    "sơn*",
+    "title:đ*",
+    "vạk~",
+    "maker:nguyễn",
+    "material:đồng",
+    "has:image kind:document",
+    "có:quét",
+    "-has:image",
+    "QĐ-TTg",
+    "zzz",
+    '"',
+    "title:",
+    "year:abc",
+)
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of each engine in turn."""
+    return str(request.param)
+
+
+def filled(folder: Path, engine: str, *, batch_records: int = 100) -> SearchIndex:
+    index = SearchIndex(folder, engine=engine)
+    docs = [document(record) for record in relics()]
+    for start in range(0, len(docs), batch_records):
+        with index.begin() as batch:
+            for place, doc in enumerate(docs[start : start + batch_records], start=start + 1):
+                batch.put(doc, newest=place)
+            batch.commit(position=start + batch_records)
+    return index
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SearchIndex]]:
+    """The same collection on every engine, in one segment here and in several there."""
+    indexes = {
+        name: filled(tmp_path_factory.mktemp(name), name, batch_records=100 if name == "tantivy" else 8)
+        for name in ENGINES
+    }
+    yield indexes
+    for index in indexes.values():
+        index.close()
+
+
+def ids(index: SearchIndex, query: Query | str) -> list[str]:
+    asked = parse(query, limit=10) if isinstance(query, str) else query
+    return [hit.id for hit in index.search(asked).hits]
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_engines_agree(both: dict[str, SearchIndex], text: str) -> None:
+    """Totals, the first ten in order, why they matched, facet counts, years and spelling are the same."""
+    for sort in ("relevance", "title", "year", "year_down", "newest"):
+        tantivy, whoosh = (both[name].search(parse(text, sort=sort, limit=10)) for name in ("tantivy", "whoosh"))
+        assert tantivy.total == whoosh.total
+        assert tantivy.hits == whoosh.hits
+        assert tantivy.facets == whoosh.facets
+        assert tantivy.years == whoosh.years
+        assert tantivy.suggestions == whoosh.suggestions
+
+
+def test_every_query_of_the_suite_but_the_empty_ones_finds_something(both: dict[str, SearchIndex]) -> None:
+    """The control of the test above: agreeing on nothing would prove nothing."""
+    without = [text for text in QUERIES if not both["tantivy"].search(parse(text)).total]
+    assert without == ["鼎", '"đồng vạc"', "zzz", "title:", "year:abc"]
+
+
+@pytest.fixture
+def index(engine: str, both: dict[str, SearchIndex]) -> SearchIndex:
+    """The collection on each engine, read only."""
+    return both[engine]
+
+
+def test_exact_marks_stand_above_folded_ones(index: SearchIndex) -> None:
+    assert ids(index, "đỉnh") == ["cao", "cuu", "baoquan"]
+    assert set(ids(index, "dinh")) == {"cao", "cuu", "baoquan"}
+
+
+def test_four_times_co_in_a_pictured_title_stays_below_one_exact_word_in_a_text(index: SearchIndex) -> None:
+    assert ids(index, "cổ") == ["covat", "co"]
+
+
+def test_spellings_with_i_and_y_count_less_than_the_same_and_more_than_other_words(index: SearchIndex) -> None:
+    assert ids(index, "quý") == ["quy", "qui", "quyf"]
+
+
+def test_a_whole_title_comes_first(index: SearchIndex) -> None:
+    assert ids(index, "trống đồng")[0] == "trongdong"
+
+
+def test_a_number_is_found_however_it_is_written(index: SearchIndex) -> None:
+    assert ids(index, "BTH-0012") == ids(index, "bth 0012") == ids(index, "bth0012") == ["vac"]
+    assert index.search(parse("bth0012")).hits[0].fields == ("identifier",)
+
+
+def test_the_hit_says_why(index: SearchIndex) -> None:
+    assert index.search(parse("Minh Mạng 16")).hits[0].fields == ("date", "text")
+    assert index.search(parse("maker:nguyễn")).hits[0].fields == ("maker",)
+    assert "title" in index.search(parse("cauldron")).hits[0].fields
+
+
+def test_facet_counts_are_the_totals_one_gets(index: SearchIndex) -> None:
+    page = index.search(parse("đồng"))
+    assert page.facets["material"]
+    for name, values in page.facets.items():
+        for value in values:
+            assert index.search(parse("đồng", facets={name: (value.value,)})).total == value.count
+
+
+def test_a_filtered_facet_still_counts_its_other_values(index: SearchIndex) -> None:
+    free = index.search(parse(""))
+    chosen = index.search(parse("", facets={"material": ("đồng",)}))
+    assert {v.value: v.count for v in chosen.facets["material"]} == {v.value: v.count for v in free.facets["material"]}
+    assert [v.value for v in chosen.facets["material"] if v.is_chosen] == ["đồng"]
+    assert sum(v.count for v in chosen.facets["kind"]) == chosen.total
+
+
+def test_values_of_one_facet_add_up_and_facets_narrow(index: SearchIndex) -> None:
+    one, other = (index.search(parse("", facets={"material": (m,)})).total for m in ("đồng", "sơn mài"))
+    assert index.search(parse("", facets={"material": ("đồng", "sơn mài")})).total == one + other
+    assert index.search(parse("", facets={"material": ("đồng",), "institution": ("chăm",)})).total == 1
+
+
+def test_a_facet_value_has_its_label_in_both_languages(index: SearchIndex) -> None:
+    bronze = next(v for v in index.search(parse("vạc")).facets["material"] if v.value == "đồng")
+    assert bronze.label.say("en") == "bronze"
+
+
+def test_years_overlap_and_their_span_leaves_the_filter_out(index: SearchIndex) -> None:
+    page = index.search(parse("", year_from=1836, year_to=1838))
+    assert {hit.id for hit in page.hits} == {"cao", "quocgia"}
+    assert page.years == (-300, 2012)
+    assert ids(index, "year:-250..-240") == ["trongdong"]
+
+
+def test_titles_sort_as_in_a_vietnamese_dictionary(index: SearchIndex) -> None:
+    page = index.search(parse("", sort="title", limit=7))
+    assert [hit.id for hit in page.hits] == ["an", "hue", "co", "treasure", "han", "cao", "myson"]
+
+
+def test_undated_records_come_last_by_year_in_both_directions(index: SearchIndex) -> None:
+    up, down = (list(index.every(parse("", sort=sort))) for sort in ("year", "year_down"))
+    assert up[0] == "trongdong" and down[0] == "treasure"
+    assert set(up[-9:]) == set(down[-9:])
+
+
+@pytest.mark.parametrize("sort", ["relevance", "title", "year", "year_down", "newest"])
+def test_pages_by_cursor_give_each_result_once(index: SearchIndex, sort: str) -> None:
+    whole = [hit.id for hit in index.search(parse("đồng OR đỉnh OR bản", sort=sort, limit=100)).hits]
+    paged: list[str] = []
+    cursor = ""
+    while True:
+        page = index.search(parse("đồng OR đỉnh OR bản", sort=sort, limit=2, cursor=cursor))
+        paged += [hit.id for hit in page.hits]
+        cursor = page.cursor
+        if not cursor:
+            break
+    assert paged == whole
+    assert len(whole) == len(set(whole)) > 5
+
+
+@pytest.mark.parametrize("cursor", ["x", "%%%", "bnVsbA", "W10", "WyJ0aXRsZSIsMCwxXQ", "é"])
+def test_a_broken_cursor_gives_the_first_page(index: SearchIndex, cursor: str) -> None:
+    assert ids(index, parse("đồng", cursor=cursor)) == ids(index, parse("đồng"))
+
+
+def test_offers_while_typing_are_written_as_in_the_records(index: SearchIndex) -> None:
+    assert index.complete("vac d")[0].display == "Vạc đồng thời chúa Nguyễn"
+    assert index.complete("chua ng")[0].display == "Vạc đồng thời chúa Nguyễn"
+    assert index.complete("đỉnh")[0].display == "đỉnh"
+    assert index.complete("nguyen gia")[0] == index.complete("Nguyễn Gia")[0]
+    assert index.complete("nguyen gia")[0].frequency == 2
+    assert index.complete("") == index.complete("«") == []
+
+
+def test_a_slip_is_answered_with_words_of_the_collection(index: SearchIndex) -> None:
+    page = index.search(parse("trốmg đồng"))
+    assert page.total == 0
+    assert "trống đồng" in page.suggestions
+    assert index.search(parse("trống đồng")).suggestions == ()
+
+
+def test_similar_records_share_something_and_are_others(index: SearchIndex) -> None:
+    assert index.similar("tranh", 1)[0].id == "khoe"
+    assert "vac" not in [hit.id for hit in index.similar("vac", 6)]
+    assert index.similar("nobody") == []
+
+
+def test_an_empty_index_answers(engine: str, tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path, engine=engine)
+    page = index.search(parse("vạc"))
+    assert (page.total, page.hits, page.years, page.cursor) == (0, (), None, "")
+    assert index.stats().generation == 0
+    index.close()
+
+
+def test_an_update_replaces_the_old_version(engine: str, tmp_path: Path) -> None:
+    """search.md §3: refreshed readers of some engines go on showing old versions; ours never do."""
+    index = filled(tmp_path, engine, batch_records=7)
+    reader = SearchIndex(tmp_path, engine=engine)
+    for turn in range(8):
+        with index.begin() as batch:
+            batch.put(document(relic("vac", title=f"Chuông lần {turn}")), newest=100 + turn)
+            batch.commit(position=100 + turn)
+        reader.reload()
+        assert reader.search(parse("chuông")).total == 1
+        assert reader.search(parse(f"chuông {turn}")).total == 1
+        assert reader.search(parse("vac dong")).total == 0
+        assert reader.search(parse("")).total == reader.stats().records == len(relics())
+    assert reader.complete("vac d") == []
+    index.close()
+    reader.close()
+
+
+def test_a_deleted_record_is_gone_and_its_words_with_it(engine: str, tmp_path: Path) -> None:
+    index = filled(tmp_path, engine)
+    with index.begin() as batch:
+        batch.delete("trongdong")
+        batch.delete("never was there")
+        batch.commit(position=30)
+    assert ids(index, '"trống đồng"') == []
+    assert index.complete("trong d") == []
+    assert "trongdong" not in dict(index.contents())
+    index.close()
+
+
+def test_a_batch_not_committed_is_forgotten_and_gives_the_lock_back(engine: str, tmp_path: Path) -> None:
+    index = filled(tmp_path, engine)
+    with pytest.raises(RuntimeError), index.begin() as batch:
+        batch.put(document(relic("new", title="Chuông")), newest=99)
+        raise RuntimeError
+    index.reload()
+    assert index.search(parse("chuông")).total == 0
+    with index.begin() as batch:
+        assert batch.commit(position=50) == index.generation
+    index.close()
+
+
+def test_a_second_writer_is_refused(engine: str, tmp_path: Path) -> None:
+    first, second = SearchIndex(tmp_path, engine=engine), SearchIndex(tmp_path, engine=engine)
+    with first.begin():
+        with pytest.raises(Conflict) as refused:
+            second.begin()
+        assert refused.value.code == "search.second_writer"
+    second.begin().cancel()
+    first.close()
+    second.close()
+
+
+def test_one_record_commits_do_not_swell_the_folder(engine: str, tmp_path: Path) -> None:
+    """An index elsewhere grew from 93 MB to 18 GB so (search.md §5)."""
+    index = filled(tmp_path, engine)
+    docs = [document(record) for record in relics()]
+    sizes = []
+    for turn in range(200):
+        with index.begin() as batch:
+            batch.put(docs[turn % len(docs)], newest=1000 + turn)
+            batch.commit(position=1000 + turn)
+        if turn in (20, 199):
+            sizes.append(sum(1 for path in tmp_path.rglob("*") if path.is_file()))
+    assert index.search(parse("")).total == len(docs)
+    assert index.stats().size_bytes < 4_000_000
+    assert sizes[1] < 200
+    index.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from museum.search.document import document
+from museum.search.index import SearchIndex
+from tests.search.relics import relic
+
+index = SearchIndex(Path(sys.argv[1]), engine=sys.argv[2])
+turn = index.position
+while True:
+    turn += 1
+    with index.begin() as batch:
+        for place in range(20):
+            number = turn * 20 + place
+            batch.put(document(relic(f"r{number}", title=f"Chuông {turn} số {place}")), newest=number)
+        batch.commit(position=turn)
+    print(turn, flush=True)
+"""
+
+
+def test_kill_during_commits_loses_no_committed_batch_and_shows_no_half_one(engine: str, tmp_path: Path) -> None:
+    """kill -9 at moments spread over a commit; then reopen, count, and write on."""
+    said = 0
+    for delay_ms in (0, 3, 7, 12):
+        child = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", WRITER, str(tmp_path), engine],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert child.stdout is not None
+        for _ in range(2):
+            said = int(child.stdout.readline())
+        time.sleep(delay_ms / 1000)
+        os.kill(child.pid, signal.SIGKILL)
+        said = max([said, *map(int, child.stdout.read().split())])
+        child.wait()
+        child.stdout.close()
+        index = SearchIndex(tmp_path, engine=engine)
+        total = index.search(parse("chuông")).total
+        assert total % 20 == 0
+        assert total // 20 >= said
+        assert index.position in (total // 20, total // 20 - 1)
+        for turn in range(1, total // 20 + 1):
+            assert index.search(parse(f'"chuông {turn} số"')).total == 20
+        index.close()
+    assert said > 4
+
+
+def test_an_export_of_everything_has_no_ceiling(engine: str, tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path, engine=engine)
+    with index.begin() as batch:
+        for number in range(1300):
+            batch.put(document(relic(f"r{number}", title="Không đề")), newest=number)
+        batch.commit(position=1)
+    for sort in ("relevance", "title"):
+        found = list(index.every(parse("không đề", sort=sort)))
+        assert len(found) == len(set(found)) == 1300
+    index.close()
