@@ -26,23 +26,23 @@ def urn(*, detail: int = 1) -> Mesh:
         bands = sum(2.2 * np.exp(-(((along - at) / 0.0045) ** 2)) for at in (0.135, 0.235, 0.335, 0.425))
         panel = np.clip(np.sin(angle * 6) * 6, -1, 1) * 0.5 + 0.5
         row = np.floor((along - 0.14) / 0.0975)
-        inside = (along > 0.14) & (along < 0.4325)
+        inside = (along > 0.142) & (along < 0.43)
         u = (angle * 6 / np.pi) % 1.0 - 0.5
         v = ((along - 0.14) / 0.0975) % 1.0 - 0.5
-        cloud = np.sin(14 * np.hypot(u, v * 1.1) + 3 * np.arctan2(v, u) + row) * np.exp(-9 * (u**2 + v**2))
-        return np.where(outside, bands + np.where(inside, 2.6 * panel * np.clip(cloud, 0, 1), 0.0), 0.0)
+        cloud = np.sin(14 * np.hypot(u, v * 1.1) + 3 * np.arctan2(v, u) + row) * np.exp(-7 * (u**2 + v**2))
+        return np.where(outside, bands + np.where(inside, 5.2 * panel * np.clip(cloud, 0, 1), 0.0), 0.0)
 
     body = shapes.turned(profile, around=360 * detail, relief=relief)
     parts = [body]
     for turn in range(3):
         angle = np.pi / 2 + turn * 2 * np.pi / 3
         t = np.linspace(0, 1, 60 * detail)
-        reach = 128 - 22 * np.sin(np.pi * t) + 16 * t**3
-        path = np.stack([reach * np.cos(angle), 165 - 165 * t, -reach * np.sin(angle)], axis=1)
-        parts.append(shapes.tube(path, 34 - 16 * np.sin(np.pi * t * 0.9) + 5 * t**6, around=40))
+        reach = 104 - 12 * np.sin(np.pi * t) ** 2 + 30 * t * t * (3 - 2 * t)
+        path = np.stack([reach * np.cos(angle), 196 - 196 * t, -reach * np.sin(angle)], axis=1)
+        parts.append(shapes.tube(path, 37 - 17 * np.sin(np.pi * t) ** 2 - 4 * t + 5 * t**8, around=48))
     for side in (-1, 1):
         t = np.linspace(0, np.pi, 80 * detail)
-        path = np.stack([side * (160 + 16 * np.sin(t)), 398 + 82 * np.sin(t) ** 0.8, 62 * np.cos(t)], axis=1)
+        path = np.stack([side * (163 + 12 * np.sin(t)), 396 + 84 * np.sin(t) ** 0.7, 58 * np.cos(t)], axis=1)
         parts.append(shapes.tube(path, np.full(len(path), 11.5), around=28))
     shape = shapes.joined(parts)
     return _bronze(shape, seed=1835, patina=0.45)
