@@ -105,35 +105,41 @@ def _fill(vertices, faces, origin, cell, shape):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _off(px, py, pz, ux, uy, uz, t):  # type: ignore[no-untyped-def]  # numba infers
+    x, y, z = px - t * ux, py - t * uy, pz - t * uz
+    return x * x + y * y + z * z
+
+
+@njit(cache=True)
 def _squared(p, a, b, c):  # type: ignore[no-untyped-def]  # numba infers
-    """Squared distance from a point to a triangle (Ericson, Real-Time Collision Detection, §5.1.5)."""
-    ab, ac, ap = b - a, c - a, p - a
-    d1, d2 = ab @ ap, ac @ ap
+    """Squared distance from a point to a triangle (Ericson, Real-Time Collision Detection, §5.1.5), in scalars."""
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    px, py, pz = p[0] - a[0], p[1] - a[1], p[2] - a[2]
+    d1, d2 = ux * px + uy * py + uz * pz, vx * px + vy * py + vz * pz
     if d1 <= 0 and d2 <= 0:
-        return ap @ ap
-    bp = p - b
-    d3, d4 = ab @ bp, ac @ bp
+        return px * px + py * py + pz * pz
+    uu, uv, vv = ux * ux + uy * uy + uz * uz, ux * vx + uy * vy + uz * vz, vx * vx + vy * vy + vz * vz
+    d3, d4 = d1 - uu, d2 - uv
     if d3 >= 0 and d4 <= d3:
-        return bp @ bp
-    vc = d1 * d4 - d3 * d2
-    if vc <= 0 and d1 >= 0 and d3 <= 0:
-        off = ap - (d1 / (d1 - d3)) * ab if d1 != d3 else ap
-        return off @ off
-    cp = p - c
-    d5, d6 = ab @ cp, ac @ cp
+        return _off(px, py, pz, ux, uy, uz, 1.0)
+    edge_c = d1 * d4 - d3 * d2
+    if edge_c <= 0 and d1 >= 0 and d3 <= 0:
+        return _off(px, py, pz, ux, uy, uz, d1 / uu if uu > 0 else 0.0)
+    d5, d6 = d1 - uv, d2 - vv
     if d6 >= 0 and d5 <= d6:
-        return cp @ cp
-    vb = d5 * d2 - d1 * d6
-    if vb <= 0 and d2 >= 0 and d6 <= 0:
-        off = ap - (d2 / (d2 - d6)) * ac if d2 != d6 else ap
-        return off @ off
-    va = d3 * d6 - d5 * d4
-    if va <= 0 and d4 - d3 >= 0 and d5 - d6 >= 0:
-        off = bp - ((d4 - d3) / ((d4 - d3) + (d5 - d6))) * (c - b)
-        return off @ off
-    scale = 1.0 / (va + vb + vc)
-    off = ap - (vb * scale) * ab - (vc * scale) * ac
-    return off @ off
+        return _off(px, py, pz, vx, vy, vz, 1.0)
+    edge_b = d5 * d2 - d1 * d6
+    if edge_b <= 0 and d2 >= 0 and d6 <= 0:
+        return _off(px, py, pz, vx, vy, vz, d2 / vv if vv > 0 else 0.0)
+    edge_a = d3 * d6 - d5 * d4
+    if edge_a <= 0 and d4 - d3 >= 0 and d5 - d6 >= 0:
+        along = (d4 - d3) / max(1e-300, (d4 - d3) + (d5 - d6))
+        return _off(px - ux, py - uy, pz - uz, vx - ux, vy - uy, vz - uz, along)
+    whole = edge_a + edge_b + edge_c
+    s, t = edge_b / whole, edge_c / whole
+    x, y, z = px - s * ux - t * vx, py - s * uy - t * vy, pz - s * uz - t * vz
+    return x * x + y * y + z * z
 
 
 @njit(cache=True, parallel=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from museum.geometry import color, meshopt, texture
 from museum.geometry.distance import Deviation, deviation
 from museum.geometry.levels import merged, simplified, with_normals
-from museum.geometry.mesh import Material, Mesh, Picture
+from museum.geometry.mesh import Material, Mesh, Picture, shown_materials
 
 _FLOAT, _SHORT, _WORD, _LONG = 5126, 5122, 5123, 5125
 _VIEW_ARRAY, _VIEW_INDICES = 34962, 34963
@@ -126,10 +126,10 @@ def write_web_glb(
     low = level.vertices_mm.min(axis=0)
     size = float(max(level.extent)) or 1.0
     grid = np.rint((level.vertices_mm - low) / size * 65_535).astype(np.uint16)
-    materials = [_material(builder, material, texture_px) for material in level.materials]
-    primitives = [
-        _primitive(builder, level, grid, number) for number in sorted({int(m) for m in level.face_material} or {0})
-    ]
+    used = sorted({int(number) for number in level.face_material} or {0})
+    shown = shown_materials(level)
+    materials = [_material(builder, shown[number], texture_px) for number in used]
+    primitives = [_primitive(builder, level, grid, number) | {"material": used.index(number)} for number in used]
     scale = 0.001 if mesh.has_scale else 1.0
     node = {"mesh": 0, "scale": [size * scale] * 3, "translation": [float(v) * scale for v in low]}
     nodes: list[dict[str, Any]] = [node]
@@ -191,7 +191,7 @@ def _primitive(builder: _Builder, mesh: Mesh, grid: NDArray[np.uint16], number: 
         attributes["COLOR_0"] = builder.attribute(words, kind="VEC4", component=_WORD, normalized=True)
     if mesh.uv is not None and _has_pictures(mesh.materials[number]):
         attributes["TEXCOORD_0"] = _uv(builder, mesh.uv[order])
-    primitive: dict[str, Any] = {"attributes": attributes, "material": number, "mode": 4 if len(faces) else 0}
+    primitive: dict[str, Any] = {"attributes": attributes, "mode": 4 if len(faces) else 0}
     if len(faces):
         primitive["indices"] = builder.triangles(faces, len(order))
     return primitive

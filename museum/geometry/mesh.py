@@ -123,3 +123,10 @@ def smooth_normals(vertices: Floats, faces: Ints) -> Floats:
     length = np.linalg.norm(total, axis=1, keepdims=True)
     unit: Floats = (total / np.where(length > 0, length, 1))[places]
     return unit
+
+
+def shown_materials(mesh: Mesh) -> tuple[Material, ...]:
+    """The materials as they are to be drawn: under vertex colours, stone that stands in for no colour turns white."""
+    if mesh.colors is None:
+        return mesh.materials
+    return tuple(m if m.is_stated else replace(m, base_color=(1.0, 1.0, 1.0, 1.0)) for m in mesh.materials)

@@ -7,7 +7,7 @@ _BANDS = 8
 _MAP_STEPS = 65_534.0
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _draw(points, faces, low_y, high_y, depth, ids):  # type: ignore[no-untyped-def]  # numba infers
     """Fill rows low_y..high_y of `depth` with the largest third coordinate, and `ids` with the face that has it."""
     width = depth.shape[1]
@@ -44,7 +44,7 @@ def _draw(points, faces, low_y, high_y, depth, ids):  # type: ignore[no-untyped-
                     ids[y, x] = f
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, fastmath=True)
 def draw(points, faces, width, height):  # type: ignore[no-untyped-def]  # numba infers
     """(depth (h, w) float32, ids (h, w) int32) of screen `points` (n, 3: x, y, nearness > 0); id -1 where empty."""
     depth = np.zeros((height, width), np.float32)
@@ -54,7 +54,7 @@ def draw(points, faces, width, height):  # type: ignore[no-untyped-def]  # numba
     return depth, ids
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, fastmath=True)
 def shadow_maps(points, faces, axes, placing, side):  # type: ignore[no-untyped-def]  # numba infers
     """(k, side, side) uint16 nearness to each light, 0 where nothing stands.
 
@@ -73,18 +73,13 @@ def shadow_maps(points, faces, axes, placing, side):  # type: ignore[no-untyped-
             seen[i, 1] = (a[1, 0] * x + a[1, 1] * y + a[1, 2] * z - placing[light, 1] + placing[light, 2]) * scale
             nearness = (a[2, 0] * x + a[2, 1] * y + a[2, 2] * z - placing[light, 3]) / (2 * placing[light, 2])
             seen[i, 2] = min(1.0, max(1e-6, nearness))
-        depth = np.zeros((side, side), np.float32)
-        _cover(seen, faces, depth)
-        for y in range(side):
-            for x in range(side):
-                if depth[y, x] > 0:
-                    maps[light, y, x] = np.uint16(1 + depth[y, x] * _MAP_STEPS)
+        _cover(seen, faces, maps[light])
     return maps
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _cover(points, faces, depth):  # type: ignore[no-untyped-def]  # numba infers
-    """Like `_draw` without identities."""
+    """Like `_draw` without identities, in whole steps of nearness."""
     side = depth.shape[0]
     for f in range(len(faces)):
         i, j, k = faces[f, 0], faces[f, 1], faces[f, 2]
@@ -105,4 +100,6 @@ def _cover(points, faces, depth):  # type: ignore[no-untyped-def]  # numba infer
                 b2 = ((x1 - x0) * (py - y0) - (px - x0) * (y1 - y0)) * inverse
                 b0 = 1.0 - b1 - b2
                 if b0 >= -1e-5 and b1 >= -1e-5 and b2 >= -1e-5:
-                    depth[y, x] = max(depth[y, x], b0 * w0 + b1 * w1 + b2 * w2)
+                    near = np.uint16(1 + (b0 * w0 + b1 * w1 + b2 * w2) * _MAP_STEPS)
+                    if near > depth[y, x]:
+                        depth[y, x] = near

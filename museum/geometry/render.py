@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from museum.geometry import camera as lens
 from museum.geometry import color, levels, pigment, raster, shading, studio, surfels
 from museum.geometry.camera import Camera, View
-from museum.geometry.mesh import Bytes, Floats, Mesh
+from museum.geometry.mesh import Bytes, Floats, Mesh, shown_materials
 
 _CASTERS = 160_000
 _PREVIEW_PX = 160
 _BRIGHT = 0.74
+_FLOOR_SIDE = 320
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ def render(
     `exposure` None measures the object and exposes for it. The same input gives the same picture.
     """
     view = view or View(up=mesh.up_axis)
-    scene = _Scene.of(mesh, view, background)
+    scene = _Scene.of(mesh, view)
     look = _look(scene, view, width_px * 2, height_px * 2)
     lights = studio.build(scene.caster_points, scene.caster_faces, look, samples=samples)
     packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
@@ -64,10 +65,32 @@ def render(
 
 
 def poster(
-    mesh: Mesh, *, width_px: int = 1600, height_px: int = 1200, view: View | None = None, samples: int = 96
+    mesh: Mesh,
+    *,
+    long_side_px: int = 1600,
+    width_px: int | None = None,
+    height_px: int | None = None,
+    view: View | None = None,
+    samples: int = 96,
 ) -> Bytes:
-    """(height_px, width_px, 3) uint8 sRGB: the picture shown first, three-quarter view on dark lacquer."""
+    """(h, w, 3) uint8 sRGB: the picture shown first, three-quarter view on dark lacquer.
+
+    Its shape follows the object, between 4:3 and 3:4, unless width and height are given.
+    """
+    view = view or View(up=mesh.up_axis)
+    if width_px is None or height_px is None:
+        width_px, height_px = _shape(mesh, view, long_side_px)
     return render(mesh, width_px=width_px, height_px=height_px, view=view, samples=samples)
+
+
+def _shape(mesh: Mesh, view: View, long_side_px: int) -> tuple[int, int]:
+    turned = mesh.vertices_mm[:: max(1, len(mesh.vertices_mm) // 20_000)] @ lens.studio_turn(view.up or mesh.up_axis).T
+    width, height, depth = (float(v) for v in np.ptp(turned, axis=0))
+    ratio = max(width, depth) / max(height, 1e-12)
+    short = round(long_side_px * 3 / 4)
+    if ratio > 1.15:
+        return long_side_px, short
+    return (short, long_side_px) if ratio < 0.7 else (long_side_px, long_side_px)
 
 
 def turntable(mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None) -> list[Bytes]:
@@ -95,7 +118,7 @@ class _Scene:
     caster_faces: NDArray[np.int32]
 
     @classmethod
-    def of(cls, mesh: Mesh, view: View, background: Background) -> "_Scene":
+    def of(cls, mesh: Mesh, view: View) -> "_Scene":
         solid = surfels.discs(mesh) if mesh.is_point_cloud else levels.with_normals(mesh)
         turn = lens.studio_turn(view.up or mesh.up_axis)
         low, high = solid.vertices_mm.min(axis=0), solid.vertices_mm.max(axis=0)
@@ -103,7 +126,8 @@ class _Scene:
 
         def placed(vertices: Floats) -> NDArray[np.float32]:
             stood = ((vertices - (low + high) / 2) / size) @ turn.T
-            return stood.astype(np.float32)
+            single: NDArray[np.float32] = stood.astype(np.float32)
+            return single
 
         points = placed(solid.vertices_mm)
         lift = np.array([0, -points[:, 1].min(), 0], np.float32)
@@ -113,7 +137,7 @@ class _Scene:
         if solid.colors is not None:
             colors = color.to_linear(np.arange(256) / 255).astype(np.float32)[solid.colors[:, :3]]
         uv = np.zeros((0, 2), np.float32) if solid.uv is None else solid.uv.astype(np.float32)
-        values = pigment.pack(_shown_materials(solid))
+        values = pigment.pack(shown_materials(solid))
         caster = solid
         if not mesh.is_point_cloud and len(solid.faces) > _CASTERS * 1.5:
             caster = levels.simplified(Mesh(vertices_mm=solid.vertices_mm, faces=solid.faces), max_faces=_CASTERS)
@@ -127,15 +151,6 @@ class _Scene:
             caster_points=placed(caster.vertices_mm) + lift,
             caster_faces=caster.faces,
         )  # fmt: skip
-
-
-def _shown_materials(mesh: Mesh) -> tuple[pigment.Material, ...]:
-    """Vertex colours multiply the base colour, so stone that stands in for no colour at all becomes white under them."""
-    from dataclasses import replace
-
-    if mesh.colors is None:
-        return mesh.materials
-    return tuple(m if m.is_stated else replace(m, base_color=(1, 1, 1, 1)) for m in mesh.materials)
 
 
 def _look(scene: _Scene, view: View, width: int, height: int) -> Camera:
@@ -167,28 +182,23 @@ def _picture(
     if has_floor and background.reflection > 0:
         mirrored = scene.points * np.array([1, -1, 1], np.float32)
         below = raster.draw(look.project(mirrored), scene.faces, width, height)
-    full = lights[2]
-    assert isinstance(full, np.ndarray)
-    axes = lights[0]
-    assert isinstance(axes, np.ndarray)
-    open_floor = float((full.sum(axis=1) * np.maximum(axes[:, 2, 1], 0)).sum() / studio.SUBSETS)
     strength = background.pool if has_floor else -1.0
-    floor = np.array([0.0, background.reflection if below[0].size > 1 else 0.0, strength, 1 / open_floor], np.float32)
-    glow = color.to_linear(np.array(background.glow) / 255).astype(np.float32)
-    edge = color.to_linear(np.array(background.edge) / 255).astype(np.float32)
+    floor = np.array([0.0, background.reflection if below[0].size > 1 else 0.0, strength], np.float32)
+    floor_map = shading.floor_shadow(lights, _FLOOR_SIDE) if has_floor else np.ones((2, 2), np.float32)
+    stage = 0.0 if background.is_transparent else 1.0
+    glow = (stage * color.to_linear(np.array(background.glow) / 255)).astype(np.float32)
+    edge = (stage * color.to_linear(np.array(background.edge) / 255)).astype(np.float32)
     eye = (look.eye.astype(np.float32), look.axes.astype(np.float32), look.focal_px, look.centre_x, look.centre_y)
     result: NDArray[np.float32] = shading.shade(
-        scene.parts, scene.paint, lights, seen, below, eye, floor, glow, edge, exposure
+        scene.parts, scene.paint, lights, seen, below, eye, floor, floor_map, glow, edge, exposure
     )
     return result
 
 
 def _encoded(light: NDArray[np.float32], background: Background) -> Bytes:
-    """sRGB bytes; half a step of fixed noise hides the bands that dark gradients would show."""
-    srgb = color.to_srgb(light[:, :, :3]) * 255
-    noise = np.random.default_rng(7).random(light.shape[:2])[:, :, None] - 0.5
-    picture = np.clip(np.rint(srgb + noise * 0.9), 0, 255).astype(np.uint8)
-    if not background.is_transparent:
-        return picture
-    alpha = np.rint(light[:, :, 3:] * 255).astype(np.uint8)
-    return np.concatenate([picture, alpha], axis=2)
+    """sRGB bytes, with alpha where there is no stage; light is premultiplied by coverage there."""
+    if background.is_transparent:
+        light[:, :, :3] /= np.maximum(light[:, :, 3:], 1e-3)
+    noise = (np.random.default_rng(7).random(65_521) - 0.5).astype(np.float32) * np.float32(0.9)
+    picture: Bytes = shading.encode(light, noise)
+    return picture if background.is_transparent else np.ascontiguousarray(picture[:, :, :3])

@@ -6,15 +6,16 @@ import numpy as np
 from numba import njit, prange
 
 _SUBSETS = 4
+FLOOR_REACH = 2.6
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _texel(texels, places, picture, level, u, v):  # type: ignore[no-untyped-def]  # numba infers
     """Bilinear, repeating; 0..255 in the picture's own encoding."""
     start, width, height = places[picture, level, 0], places[picture, level, 1], places[picture, level, 2]
     x = (u - math.floor(u)) * width - 0.5
     y = (v - math.floor(v)) * height - 0.5
-    x0, y0 = int(math.floor(x)), int(math.floor(y))
+    x0, y0 = math.floor(x), math.floor(y)
     fx, fy = x - x0, y - y0
     xa, xb, ya, yb = x0 % width, (x0 + 1) % width, y0 % height, (y0 + 1) % height
     a, b = start + ya * width + xa, start + ya * width + xb
@@ -27,15 +28,15 @@ def _texel(texels, places, picture, level, u, v):  # type: ignore[no-untyped-def
     )
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _linear(value):  # type: ignore[no-untyped-def]  # numba infers
     s = value / 255.0
     return s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4
 
 
-@njit(cache=True)
-def _lit(maps, axes, placing, light, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
-    """How much of a light reaches a place, 0..1, from four neighbouring texels of its map."""
+@njit(cache=True, fastmath=True)
+def _lit(maps, axes, placing, light, x, y, z, is_fine):  # type: ignore[no-untyped-def]  # numba infers
+    """How much of a light reaches a place, 0..1, from the four texels around it, or the nearest when not `is_fine`."""
     side = maps.shape[1]
     half = placing[light, 2]
     scale = side / (2 * half)
@@ -43,11 +44,13 @@ def _lit(maps, axes, placing, light, x, y, z):  # type: ignore[no-untyped-def]  
     u = (a[0, 0] * x + a[0, 1] * y + a[0, 2] * z - placing[light, 0] + half) * scale - 0.5
     v = (a[1, 0] * x + a[1, 1] * y + a[1, 2] * z - placing[light, 1] + half) * scale - 0.5
     near = (a[2, 0] * x + a[2, 1] * y + a[2, 2] * z - placing[light, 3]) / (2 * half) * 65534.0 + 1.0
-    u0, v0 = int(math.floor(u)), int(math.floor(v))
+    u0, v0 = math.floor(u), math.floor(v)
     if u0 < 0 or v0 < 0 or u0 + 1 >= side or v0 + 1 >= side:
         return 1.0
     fu, fv = u - u0, v - v0
     m = maps[light]
+    if not is_fine:
+        return 1.0 if m[v0 + (fv > 0.5), u0 + (fu > 0.5)] <= near else 0.0
     lit = 0.0
     if m[v0, u0] <= near:
         lit += (1 - fu) * (1 - fv)
@@ -60,7 +63,7 @@ def _lit(maps, axes, placing, light, x, y, z):  # type: ignore[no-untyped-def]  
     return lit
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _gather(lights, subset, px, py, pz, nx, ny, nz):  # type: ignore[no-untyped-def]  # numba infers
     """(irradiance r, g, b, part of the key light seen, part of the sky seen) at a place with a normal."""
     axes, placing, power, maps, key_count, _ = lights
@@ -74,7 +77,7 @@ def _gather(lights, subset, px, py, pz, nx, ny, nz):  # type: ignore[no-untyped-
         is_key = i < key_count
         if facing <= 0:
             continue
-        lit = _lit(maps, axes, placing, light, qx, qy, qz)
+        lit = _lit(maps, axes, placing, light, qx, qy, qz, is_key)
         if is_key:
             key += lit / key_count
         else:
@@ -86,7 +89,7 @@ def _gather(lights, subset, px, py, pz, nx, ny, nz):  # type: ignore[no-untyped-
     return red, green, blue, key, sky / sky_all if sky_all > 0 else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _mirror(lights, rx, ry, rz, rough, key, open_sky):  # type: ignore[no-untyped-def]  # numba infers
     """What the studio looks like in direction R, blurred by roughness."""
     boxes = lights[5]
@@ -109,7 +112,40 @@ def _mirror(lights, rx, ry, rz, rough, key, open_sky):  # type: ignore[no-untype
     return red, green, blue
 
 
-@njit(cache=True)
+@njit(cache=True, parallel=True, fastmath=True)
+def floor_shadow(lights, side):  # type: ignore[no-untyped-def]  # numba infers
+    """(side, side) float32 part of the open floor's light that reaches it, over ±FLOOR_REACH, 1 far away."""
+    axes, power = lights[0], lights[2]
+    whole = 0.0
+    for i in range(len(axes)):
+        whole += (power[i, 0] + power[i, 1] + power[i, 2]) * max(0.0, axes[i, 2, 1])
+    result = np.ones((side, side), np.float32)
+    for row in prange(side):
+        for column in range(side):
+            x = ((column + 0.5) / side * 2 - 1) * FLOOR_REACH
+            z = ((row + 0.5) / side * 2 - 1) * FLOOR_REACH
+            light = 0.0
+            for subset in range(_SUBSETS):
+                red, green, blue, _, _ = _gather(lights, subset, x, 0.0, z, 0.0, 1.0, 0.0)
+                light += red + green + blue
+            fade = math.exp(-(x * x + z * z) / 1.1)
+            result[row, column] = 1 - (1 - min(1.0, light / whole)) * min(1.0, 0.25 + fade)
+    return result
+
+
+@njit(cache=True, fastmath=True)
+def _floor_light(floor_map, x, z):  # type: ignore[no-untyped-def]  # numba infers
+    side = len(floor_map)
+    u = min(side - 1.001, max(0.0, (x / FLOOR_REACH + 1) / 2 * side - 0.5))
+    v = min(side - 1.001, max(0.0, (z / FLOOR_REACH + 1) / 2 * side - 0.5))
+    u0, v0 = int(u), int(v)
+    fu, fv = u - u0, v - v0
+    top = floor_map[v0, u0] * (1 - fu) + floor_map[v0, u0 + 1] * fu
+    bottom = floor_map[v0 + 1, u0] * (1 - fu) + floor_map[v0 + 1, u0 + 1] * fu
+    return top * (1 - fv) + bottom * fv
+
+
+@njit(cache=True, fastmath=True)
 def _surface(mesh, paint, lights, f, px, py, pz, ex, ey, ez, subset, pixel):  # type: ignore[no-untyped-def]  # numba
     """Linear r, g, b that face `f` sends from a place towards the eye; `pixel` is the pixel's size there."""
     vertices, faces, normals, colors, uv, face_material = mesh
@@ -207,7 +243,7 @@ def _surface(mesh, paint, lights, f, px, py, pz, ex, ey, ez, subset, pixel):  # 
     )
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _tone(value, exposure):  # type: ignore[no-untyped-def]  # numba infers
     """A straight line with a soft shoulder: colours of the middle stay what they are, highlights keep their drawing."""
     x = value * exposure
@@ -215,7 +251,7 @@ def _tone(value, exposure):  # type: ignore[no-untyped-def]  # numba infers
     return x if x <= knee else knee + (1 - knee) * (1 - math.exp(-(x - knee) / (1 - knee)))
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _backdrop(u, v, glow, edge):  # type: ignore[no-untyped-def]  # numba infers
     """Radial gradient of the museum's stage: brightest at 50 %, 34 % of the picture."""
     dx, dy = (u - 0.5) / 1.0, (v - 0.34) / 0.9
@@ -224,12 +260,13 @@ def _backdrop(u, v, glow, edge):  # type: ignore[no-untyped-def]  # numba infers
     return glow[0] + (edge[0] - glow[0]) * t, glow[1] + (edge[1] - glow[1]) * t, glow[2] + (edge[2] - glow[2]) * t
 
 
-@njit(cache=True, parallel=True)
-def shade(mesh, paint, lights, seen, below, camera, floor, glow, edge, exposure):  # type: ignore[no-untyped-def]  # numba
+@njit(cache=True, parallel=True, fastmath=True)
+def shade(mesh, paint, lights, seen, below, camera, floor, floor_map, glow, edge, exposure):  # type: ignore[no-untyped-def]  # numba
     """(h, w, 4) float32 linear light with coverage, each pixel the mean of 2 × 2 samples.
 
     seen, below : (depth, ids) of the object and of its image under the floor, at twice the size; camera : (eye,
-    axes, focal, centre x, centre y); floor : (height, reflection, strength of its pool of light), strength < 0 for none.
+    axes, focal, centre x, centre y); floor : (height, reflection, strength of its pool of light), strength < 0
+    for none; floor_map : as `floor_shadow` gives it.
     """
     depth, ids = seen
     depth_below, ids_below = below
@@ -261,10 +298,9 @@ def shade(mesh, paint, lights, seen, below, camera, floor, glow, edge, exposure)
                     t = (floor[0] - eye[1]) / dy
                     gx, gz = eye[0] + dx * t, eye[2] + dz * t
                     far = math.sqrt(gx * gx + gz * gz)
-                    if t > 0 and far < 6:
-                        er, eg, eb, _, _ = _gather(lights, subset, gx, floor[0], gz, 0.0, 1.0, 0.0)
+                    if t > 0 and far < FLOOR_REACH:
                         fade = math.exp(-((far / 1.05) ** 2))
-                        shade_here = 1 - (1 - min(1.0, (er + eg + eb) * floor[3])) * min(1.0, 0.25 + fade)
+                        shade_here = _floor_light(floor_map, gx, gz)
                         pool = floor[2] * fade
                         r = (r + pool * 1.12) * shade_here
                         g = (g + pool) * shade_here
@@ -290,4 +326,20 @@ def shade(mesh, paint, lights, seen, below, camera, floor, glow, edge, exposure)
             result[row, column, 1] = total_g / 4
             result[row, column, 2] = total_b / 4
             result[row, column, 3] = cover / 4
+    return result
+
+
+@njit(cache=True, parallel=True, fastmath=True)
+def encode(light, noise):  # type: ignore[no-untyped-def]  # numba infers
+    """(h, w, 4) uint8 sRGB of (h, w, 4) linear light; `noise` (k,) hides the bands that dark gradients would show."""
+    height, width = light.shape[:2]
+    result = np.empty((height, width, 4), np.uint8)
+    for y in prange(height):
+        for x in range(width):
+            grain = noise[(y * 7919 + x * 104_729 + (x * y) % 8191) % len(noise)]
+            for c in range(3):
+                v = min(1.0, max(0.0, light[y, x, c]))
+                s = v * 12.92 if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055
+                result[y, x, c] = np.uint8(min(255.0, max(0.0, s * 255 + 0.5 + grain)))
+            result[y, x, 3] = np.uint8(light[y, x, 3] * 255 + 0.5)
     return result

@@ -39,7 +39,7 @@ class Studio:
 
 
 def build(
-    points: NDArray[np.float32], faces: NDArray[np.int32], camera: Camera, *, samples: int = 96, side: int = 896
+    points: NDArray[np.float32], faces: NDArray[np.int32], camera: Camera, *, samples: int = 96, side: int = 768
 ) -> Studio:
     """Set the lights around `points` (studio space) and draw their shadow maps."""
     key_count, rim_count = samples // (3 * SUBSETS), max(1, samples // (12 * SUBSETS))

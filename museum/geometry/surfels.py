@@ -20,7 +20,7 @@ def discs(cloud: Mesh, *, max_points: int = 600_000) -> Mesh:
     normals, reach = _planes(points)
     if cloud.normals is not None:
         normals = cloud.normals[::step]
-    radius = np.minimum(reach * 0.62, float(np.median(reach)) * 1.6)
+    radius = np.minimum(reach * 1.0, float(np.median(reach)) * 2.0)
     helper = np.where(np.abs(normals[:, 1:2]) < 0.9, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
     across = np.cross(helper, normals)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
