@@ -1,0 +1,56 @@
+// Mouse, pen and fingers on the scan: one turns (or moves the lamp), two pinch and pan, the wheel zooms.
+
+const TURN = 0.008; // radians to a pixel
+
+export function listenToPointers(layer, { turn, pan, zoomBy, done, signal }) {
+  const down = new Map();
+
+  const spread = () => {
+    const [a, b] = [...down.values()];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, length: Math.hypot(a.x - b.x, a.y - b.y) || 1 };
+  };
+
+  const listen = (name, act, options = {}) => layer.addEventListener(name, act, { signal, ...options });
+
+  listen("pointerdown", (event) => {
+    layer.setPointerCapture(event.pointerId);
+    down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    layer.classList.add("is-held");
+  });
+
+  listen("pointermove", (event) => {
+    const last = down.get(event.pointerId);
+    if (!last) return;
+    const now = { x: event.clientX, y: event.clientY };
+    if (down.size === 2) {
+      const before = spread();
+      down.set(event.pointerId, now);
+      const after = spread();
+      zoomBy(after.length / before.length);
+      pan(after.x - before.x, after.y - before.y);
+      return;
+    }
+    down.set(event.pointerId, now);
+    const [x, y] = [now.x - last.x, now.y - last.y];
+    if (event.shiftKey || event.buttons & 2) pan(x, y);
+    else turn(-x * TURN, y * TURN);
+  });
+
+  const release = (event) => {
+    if (!down.delete(event.pointerId)) return;
+    if (down.size === 0) layer.classList.remove("is-held");
+    done();
+  };
+  listen("pointerup", release);
+  listen("pointercancel", release);
+  listen("contextmenu", (event) => event.preventDefault());
+  listen(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      zoomBy(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.04 : 0.0014)));
+      done();
+    },
+    { passive: false },
+  );
+}
