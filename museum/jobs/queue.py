@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from museum.db import reading, utc_now, writing
 from museum.errors import LANGUAGES, message_of
-from museum.jobs.tables import JobRow, State
+from museum.jobs.tables import UNFINISHED, JobRow, State
 
 MAX_TRIES = 5
 _UNFINISHED = (State.QUEUED, State.LEASED)
@@ -66,7 +66,7 @@ def enqueue(
     statement = (
         dialect.insert(JobRow)
         .values(values)
-        .on_conflict_do_nothing(index_elements=["key"], index_where=JobRow.__table__.c.state.in_(["queued", "leased"]))
+        .on_conflict_do_nothing(index_elements=["key"], index_where=UNFINISHED)
         .returning(JobRow.id)
     )
     return session.execute(statement).scalar() is not None

@@ -19,7 +19,8 @@ class State(enum.StrEnum):
     DEAD = "dead"
 
 
-_UNFINISHED = text("state IN ('queued', 'leased')")
+# As text: with bound values PostgreSQL's prepared plans don't find the partial index.
+UNFINISHED = text("state IN ('queued', 'leased')")
 
 
 class JobRow(Base):
@@ -27,8 +28,8 @@ class JobRow(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("uq_job_key_unfinished", "key", unique=True, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
-        Index("ix_job_due", "state", "priority", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        Index("uq_job_key_unfinished", "key", unique=True, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_job_due", "state", "priority", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

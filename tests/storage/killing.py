@@ -191,8 +191,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--without-recovery", action="store_true")
+    parser.add_argument("--only", choices=SCENARIOS, action="append")
     arguments = parser.parse_args()
-    for scenario, (before, work) in SCENARIOS.items():
+    for scenario in arguments.only or SCENARIOS:
+        before, work = SCENARIOS[scenario]
         for trial in trials(arguments.folder, scenario.replace(" ", "-"), before, work):
             print(json.dumps(look(trial, scenario, recovery_enabled=not arguments.without_recovery)), flush=True)
 

@@ -1,9 +1,12 @@
 """Killed before any change to the file system, the masters lose nothing and hold nothing half (trust.md §1)."""
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,15 @@ ALLOWED = {
     "new version": {"first", "second"},
     "recovery itself": {"second"},
 }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is such: what is killed where doesn't depend on the disk, only the time does."""
+    memory = Path("/dev/shm")
+    made = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else tmp_path))
+    yield made
+    shutil.rmtree(made)
 
 
 def _tried(folder: Path, *options: str) -> list[dict[str, Any]]:
@@ -38,9 +50,9 @@ def _verdicts(judge: OcflJudge, found: list[dict[str, Any]]) -> dict[str, bool]:
 
 
 def test_no_kill_point_loses_or_halves_anything(
-    tmp_path: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
+    folder: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = _tried(tmp_path)
+    found = _tried(folder)
     points = Counter(trial["scenario"] for trial in found)
     with capsys.disabled():
         print(f"\n{sum(points.values())} kill points tried: {dict(points)}")
@@ -60,12 +72,12 @@ def test_no_kill_point_loses_or_halves_anything(
 
 
 def test_without_recovery_the_same_points_leave_broken_objects(
-    tmp_path: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
+    folder: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = _tried(tmp_path, "--without-recovery")
+    found = _tried(folder, "--without-recovery", "--only", "new version")
     verdicts = _verdicts(ocfl_judge, found)
     ours = [trial for trial in found if trial.get("problems") or "error" in trial]
-    theirs = [trial for trial in found if trial["scenario"] == "new version" and not verdicts[trial["folder"]]]
+    theirs = [trial for trial in found if not verdicts[trial["folder"]]]
     rests = [trial for trial in found if trial.get("left")]
     with capsys.disabled():
         print(
@@ -75,4 +87,4 @@ def test_without_recovery_the_same_points_leave_broken_objects(
     assert any("E046" in trial.get("problems", ()) for trial in found)
     assert any("E060" in trial.get("problems", ()) for trial in found)
     assert len(theirs) >= 2
-    assert len(rests) > 50
+    assert len(rests) > 25

@@ -55,7 +55,7 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], object]]] = {
         lambda place: (place / "inventory.json").write_bytes((place / "inventory.json").read_bytes() + b" "),
     ),
     "an old root inventory": (
-        "E040",
+        "E046",
         lambda place: [shutil.copy(place / "v1" / name, place) for name in ("inventory.json", "inventory.json.sha512")],
     ),
     "a link": ("E090", lambda place: (place / "v1/content/liên kết").symlink_to("record.json")),
@@ -63,18 +63,21 @@ DAMAGE: dict[str, tuple[str, Callable[[Path], object]]] = {
 }
 
 
-@pytest.mark.parametrize("name", DAMAGE)
-def test_damage_is_seen(masters: Masters, publish: Publish, ocfl_judge: OcflJudge, name: str) -> None:
+def test_every_damage_is_seen_by_us_and_by_ocfl_py(
+    masters: Masters, publish: Publish, ocfl_judge: OcflJudge, tmp_path: Path
+) -> None:
     publish({"record.json": b"{}", "ảnh/1.jpg": b"jpeg"})
     publish({"record.json": b"[]"}, carry=("ảnh/1.jpg",))
     assert masters.validate(URN) == []
-    code, damage = DAMAGE[name]
-    place = masters.places.of_object(URN)
-    damage(place)
-    codes = {problem.code for problem in masters.validate(URN) if problem.is_error}
-    assert code in codes or (name == "an old root inventory" and "E046" in codes), codes
-    if name != "a link":  # ocfl-py follows links; OCFL 1.1 §3.9 forbids them
-        assert not ocfl_judge.judge([place])[place].valid
+    for name, (code, damage) in DAMAGE.items():
+        place = tmp_path / name
+        shutil.copytree(masters.places.of_object(URN), place)
+        assert validate_object(place) == []
+        damage(place)
+        assert code in {problem.code for problem in validate_object(place)}, name
+    verdicts = ocfl_judge.judge(tmp_path / name for name in DAMAGE)
+    missed = {place.name for place, verdict in verdicts.items() if verdict.valid}
+    assert missed <= {"a link"}  # ocfl-py may follow links; OCFL 1.1 §3.9 forbids them
 
 
 def test_quick_check_reads_no_content(masters: Masters, publish: Publish) -> None:
