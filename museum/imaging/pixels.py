@@ -10,6 +10,7 @@ os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
 os.environ.setdefault("VIPS_CONCURRENCY", str(min(4, os.cpu_count() or 1)))
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -89,12 +90,30 @@ def check_decodes(path: Path, kind: str, *, name: str, seconds: float, tolerate:
     """Decode every pixel once and keep none; JPEGs at an eighth, which reads all their entropy-coded data.
 
     libjpeg only warns of broken data, so a JPEG's warnings count, except those that contain a text of `tolerate`.
-    Raises pyvips' error for corrupt data, SourceError image.too_slow past `seconds`.
+    Raises pyvips' error for corrupt data, SourceError image.too_slow past `seconds`, image.corrupt.
     """
-    is_jpeg = kind == "jpeg"
-    picture = open_file(path, kind, fail_on="warning" if is_jpeg else "error", shrink=8 if is_jpeg else 1)
     end = time.monotonic() + seconds
+    if kind != "jpeg":
+        _drain(open_file(path, kind), name=name, seconds=seconds, end=end)
+        return
+    # libvips looks at libjpeg's warnings before each strip, so those of the last strip show only in its log. The log
+    # is the whole process's: a warning there is believed once a full-size decode, with a last strip of 16 rows, repeats
+    # it.
+    for shrink in (8, 1):
+        with _jpeg_warnings() as warnings:
+            try:
+                _drain(open_file(path, kind, fail_on="warning", shrink=shrink), name=name, seconds=seconds, end=end)
+            except pyvips.Error as error:
+                if not any(words in str(error) for words in tolerate):
+                    raise
+                _drain(open_file(path, kind, shrink=shrink), name=name, seconds=seconds, end=end)
+        serious = [text for text in warnings if not any(words in text for words in tolerate)]
+        if not serious:
+            return
+    raise SourceError("image.corrupt", name=name, reason=serious[0].removeprefix("VIPS: "))
 
+
+def _drain(picture: Picture, *, name: str, seconds: float, end: float) -> None:
     def watch(running: Any, _progress: Any) -> None:
         if time.monotonic() > end:
             running.set_kill(True)
@@ -106,11 +125,26 @@ def check_decodes(path: Path, kind: str, *, name: str, seconds: float, tolerate:
     except pyvips.Error as error:
         if time.monotonic() > end:
             raise SourceError("image.too_slow", name=name, seconds=round(seconds)) from error
-        text = str(error)
-        if is_jpeg and any(words in text for words in tolerate):
-            open_file(path, kind, shrink=8).rawsave(os.devnull)
-            return
         raise
+
+
+@contextmanager
+def _jpeg_warnings() -> Iterator[list[str]]:
+    """What libjpeg warns of meanwhile, as libvips logs it."""
+    found: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            text = record.getMessage()
+            if "VipsJpeg" in text:
+                found.append(text)
+
+    log, keep = logging.getLogger("pyvips"), Keep(logging.WARNING)
+    log.addHandler(keep)
+    try:
+        yield found
+    finally:
+        log.removeHandler(keep)
 
 
 def to_display(picture: Picture, *, scratch: Path) -> Picture:
