@@ -35,7 +35,6 @@ _LOADERS = {
     "webp": "webpload",
     "avif": "heifload",
     "gif": "gifload",
-    "vips": "vipsload",  # our own scratch files only
 }
 _MOST_ICC_BYTES = 4 * 2**20
 _PLAIN = ("srgb", "b-w")
@@ -60,9 +59,7 @@ def open_file(
     `is_sequential` reads top to bottom once with little memory; False allows any order (tiles, mapped files).
     `shrink` 2, 4 or 8 decodes a JPEG at that fraction. Raises pyvips' error: use inside `failing_as`.
     """
-    options: dict[str, object] = {"access": "sequential" if is_sequential else "random"}
-    if kind != "vips":
-        options["fail_on"] = fail_on
+    options: dict[str, object] = {"access": "sequential" if is_sequential else "random", "fail_on": fail_on}
     if kind == "jpeg" and shrink > 1:
         options["shrink"] = shrink
     if kind in ("tiff", "webp", "gif", "avif"):
@@ -155,8 +152,8 @@ def to_display(picture: Picture, *, scratch: Path) -> Picture:
     """
     orientation = value(picture, "orientation", 1)
     if orientation in (3, 4, 5, 6, 7, 8):
-        picture.write_to_file(str(scratch))
-        picture = open_file(scratch, "vips", is_sequential=False)
+        picture.tiffsave(str(scratch), tile=True, tile_width=256, tile_height=256, bigtiff=True)
+        picture = open_file(scratch, "tiff", is_sequential=False)
     if orientation != 1:
         picture = picture.autorot()
     return _to_srgb(_flat(picture))

@@ -9,8 +9,8 @@ from museum.imaging import pixels, source
 from museum.imaging.tile import PYRAMID_NAME, open_pyramid
 
 # Qualities tried in turn; the last still shows a relic decently, below it the picture gets smaller instead.
-_QUALITIES = {"avif": (58, 48, 40, 32, 26), "webp": (80, 70, 60, 48, 36), "jpg": (84, 76, 68, 58, 48)}
-_EFFORT = {"avif": 1, "webp": 3, "jpg": 0}
+_QUALITIES = {"avif": (54, 46, 38, 31, 26), "webp": (80, 70, 60, 48, 36), "jpg": (84, 76, 68, 58, 48)}
+_EFFORT = {"avif": 0, "webp": 3, "jpg": 0}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def poster(
     "webp" or "jpg". Upright, sRGB, no metadata. Raises SourceError image.corrupt, BackendError image.pyramid_broken.
     """
     name = name or path.name
-    scratch = out.with_name(f".{out.name}.v")
+    scratch = out.with_name(f".{out.name}.turned")
     part = out.with_name(f".{out.name}.part")
 
     def failed(reason: str) -> MuseumError:

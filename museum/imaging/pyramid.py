@@ -44,7 +44,7 @@ def build(path: Path, out_dir: Path, *, tile_px: int = 256, quality: int = 85, n
     """
     name = name or path.name
     out_dir.mkdir(parents=True, exist_ok=True)
-    scratch = out_dir / ".turned.v"
+    scratch = out_dir / ".turned"
     tiff_part, edges_part = out_dir / ".pyramid.part", out_dir / ".edges.part"
     try:
         with pixels.failing_as(lambda reason: SourceError("image.corrupt", name=name, reason=reason)):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import pyvips
 from PIL import Image
 
 from museum.errors import BackendError, SourceError
+from museum.imaging.pixels import pyvips
 from museum.imaging.poster import poster
 from museum.imaging.pyramid import build, levels_of
 from museum.imaging.render import render
@@ -232,3 +232,9 @@ def test_open_files_are_bounded(photograph: Photograph, tmp_path: Path) -> None:
 def test_serving_tiles_needs_no_image_library() -> None:
     code = "import sys, museum.imaging.tile; print([m for m in ('pyvips', 'PIL', 'numpy') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_loaders_never_made_for_foreign_files_are_blocked(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    with pytest.raises(pyvips.Error, match="blocked"):
+        pyvips.Image.svgload(str(tmp_path / "a.svg"))
