@@ -4,6 +4,7 @@ import {
   BoxGeometry,
   Color,
   DirectionalLight,
+  HemisphereLight,
   Mesh,
   MeshBasicMaterial,
   NeutralToneMapping,
@@ -20,14 +21,18 @@ import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 const FIELD_OF_VIEW = 32; // degrees, about a 75 mm lens: little distortion of the object
 const CLOSEST = 12; // zoom, times the whole view
 const FARTHEST = 0.5;
-const MARGIN = 1.12;
+const MARGIN = 1.28; // room for the buttons below and the words above
 const LIMIT = Math.PI / 2 - 0.02; // the camera never passes over the pole
 const FRONT = { azimuth: 0, elevation: 0.12, zoom: 1 };
 const LAMP = { azimuth: -0.7, elevation: 0.75 };
 
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
-/** A room of soft boxes: what metals mirror. Returns a texture for scene.environment. */
+/** Whether anything mirrors its room: a metal without one is black. */
+const isMetal = (model) => [...materialsOf(model)].some(({ metalness = 0 }) => metalness > 0);
+
+/** A room of soft boxes for metals to mirror, as a texture for scene.environment. Its blur keeps a weak graphics unit
+ * busy for seconds, and the page's frames with it: so only where there is metal, and small. */
 function studio(renderer) {
   const room = new Scene();
   room.background = new Color(0.22, 0.21, 0.2);
@@ -48,7 +53,7 @@ function studio(renderer) {
     return material;
   });
   const generator = new PMREMGenerator(renderer);
-  const target = generator.fromScene(room, 0.03, 0.1, 40, { size: 64 });
+  const target = generator.fromScene(room, 0, 0.1, 40, { size: 32 });
   generator.dispose();
   box.dispose();
   for (const material of materials) material.dispose();
@@ -130,12 +135,20 @@ export class ScanScene {
   }
 
   light() {
-    this.room = studio(this.renderer);
-    this.scene.environment = this.room.texture;
-    this.scene.environmentIntensity = 0.55;
-    this.sun = new DirectionalLight(0xfff4e6, 1.9);
-    this.scene.add(this.sun, this.sun.target);
-    this.sun.target.position.copy(this.middle);
+    if (isMetal(this.model)) {
+      this.room = studio(this.renderer);
+      this.scene.environment = this.room.texture;
+      this.scene.environmentIntensity = 1;
+    } else {
+      this.scene.add(new HemisphereLight(0xfffaf2, 0x4a433c, 1.1));
+    }
+    this.sun = new DirectionalLight(0xfff4e6, 2.1);
+    // A weak light from the other side keeps the shadowed half readable.
+    this.fill = new DirectionalLight(0xe8eefc, 0.45);
+    for (const light of [this.sun, this.fill]) {
+      light.target.position.copy(this.middle);
+      this.scene.add(light, light.target);
+    }
   }
 
   /** Draw one frame soon; many asks before it make one frame. */
@@ -153,6 +166,7 @@ export class ScanScene {
     // The lamp goes with the camera: left stays the left of the picture.
     this.place(this.sun.position, azimuth + this.lamp.azimuth, clamp(this.lamp.elevation, -LIMIT, LIMIT), this.radius * 4);
     this.sun.position.add(this.middle);
+    this.place(this.fill.position, azimuth - this.lamp.azimuth, 0.2, this.radius * 4).add(this.middle);
     this.renderer.render(this.scene, this.camera);
     this.onDraw();
   }
@@ -221,8 +235,7 @@ export class ScanScene {
   dispose() {
     cancelAnimationFrame(this.asked);
     dispose(this.model);
-    this.room.dispose();
-    // No forceContextLoss(): a lost context stalls Chromium's compositor, and with it the whole page (seen, 2026).
+    this.room?.dispose();
     this.renderer.dispose();
   }
 }
