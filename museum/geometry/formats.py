@@ -68,8 +68,8 @@ def _ply(path: Path, references: Mapping[str, Path]) -> Mesh:
 
 def _obj(path: Path, references: Mapping[str, Path], shown: str) -> Mesh:
     stated: dict[str, dict[str, str | tuple[float, ...]]] = {}
-    for name, part in references.items():
-        if gltf_materials.media_type(part.open("rb").read(16)) == "" and name:
+    for part in references.values():
+        if not _is_picture(part):
             stated.update(obj_header.parse_mtl(obj_header.read_mtl(part, shown)))
     text = path.read_bytes()
     # trimesh gets names only: our own materials keep the encoded texture and never open a file by a foreign path.
@@ -140,6 +140,11 @@ def _material(
 
 def _first(value: str | tuple[float, ...] | None, default: float) -> float:
     return float(value[0]) if value else default
+
+
+def _is_picture(path: Path) -> bool:
+    with path.open("rb") as file:
+        return gltf_materials.media_type(file.read(16)) != ""
 
 
 def _picture(path: Path) -> Picture:

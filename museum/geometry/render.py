@@ -164,9 +164,11 @@ def _measure(scene: _Scene, view: View, lights: tuple[object, ...], width_px: in
     width, height = max(16, round(width_px * scale)), max(16, round(height_px * scale))
     look = _look(scene, view, width * 2, height * 2)
     small = _picture(scene, look, lights, Background(has_floor=False), 1e-3, width, height)
-    luminance = (small[:, :, :3] @ np.array([0.2126, 0.7152, 0.0722]))[small[:, :, 3] == 1]
-    if len(luminance) == 0:
+    inside = small[:, :, :3][small[:, :, 3] == 1]
+    if len(inside) == 0:
         return 1.0
+    # Lacquer red and gold have little luminance, yet their strongest channel must not burn out.
+    luminance = np.maximum(inside @ np.array([0.2126, 0.7152, 0.0722]), 0.8 * inside.max(axis=1))
     bright = float(np.quantile(luminance, 0.96)) * 1e3
     return float(np.clip(_BRIGHT / max(bright, 1e-6), 0.35, 2.6))
 
