@@ -107,7 +107,7 @@ def _pass(source: Path, writing: int | None, *, target: Path | str = "") -> File
         if not stat.S_ISREG(before.st_mode):
             raise SourceError("storage.source_not_file", path=source)
         if before.st_size <= _INLINE_BYTES:
-            found = _small(source, reading, writing, target)
+            found = _small(source, reading, before.st_size, writing, target)
         else:
             found = _large(source, reading, writing, target)
         after = os.fstat(reading)
@@ -120,13 +120,12 @@ def _pass(source: Path, writing: int | None, *, target: Path | str = "") -> File
         os.close(reading)
 
 
-def _small(source: Path, reading: int, writing: int | None, target: Path | str) -> FileDigests:
-    chunks = []
+def _small(source: Path, reading: int, size: int, writing: int | None, target: Path | str) -> FileDigests:
     with _source_errors(source):
-        while chunk := os.read(reading, _INLINE_BYTES + 1):
-            chunks.append(chunk)
-    data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    if writing is not None:
+        data = os.read(reading, size + 1)  # one byte more: a file that grew is noticed by its length
+        while 0 < len(data) < size and (more := os.read(reading, size + 1 - len(data))):
+            data += more
+    if writing is not None and data:
         with errors_named(target):
             write_all(writing, data)
     return digests_of(data)

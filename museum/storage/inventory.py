@@ -104,7 +104,7 @@ def _version_block(version: Version) -> dict[str, Any]:
     user = {"name": version.user_name}
     if version.user_address:
         user["address"] = version.user_address
-    created = version.created.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    created = f"{version.created.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
     return {"created": created, "message": version.message, "user": user, "state": state}
 
 

@@ -5,6 +5,7 @@ import re
 from museum.errors import Invalid
 from museum.text import nfc
 
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,8}")  # sure to be right
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_PART_BYTES = 255  # what ext4, XFS, APFS and NTFS allow for one name
 _MAX_BYTES = 1024  # S3's limit for a whole key
@@ -22,6 +23,8 @@ class Key(str):
     def __new__(cls, text: str) -> "Key":
         if isinstance(text, Key):
             return text
+        if _PLAIN.fullmatch(text):
+            return super().__new__(cls, text)
         name = nfc(text)
         parts = name.split("/")
         if (

@@ -173,7 +173,6 @@ def _quarantine(places: Places, folder: Path) -> Path:
 
 def _prune_empty(root: Path) -> None:
     """Remove tuple folders that hold nothing: an empty one makes the root invalid (E073)."""
-    for pattern in ("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]", "[0-9a-f][0-9a-f]"):
-        for folder in root.glob(pattern):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+    for folder in root.glob("[0-9a-f][0-9a-f][0-9a-f]"):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

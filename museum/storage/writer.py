@@ -22,7 +22,6 @@ from museum.storage.key import Key
 from museum.storage.layout import OBJECT_DECLARATION, SPEC, Places, object_parts
 
 VERSION = "version"  # the folder inside a stage that becomes vN
-TREE = "tree"  # the folder inside a stage that holds a whole new object
 BEGUN = "begun"  # the file inside a stage that names the object whose new version is being put in place
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 
@@ -40,22 +39,25 @@ class Stage:
         self._places = places
         self.stage_id = stage_id
         self.folder = places.staging / stage_id
-        self._content = f"{self.folder}/{VERSION}/content"
+        self._folder = str(self.folder)
+        self._content = f"{self._folder}/{VERSION}/content"
         self._added: dict[Key, FileDigests] = {}
         self._carried: set[Key] = set()
         self._folders: set[str] = set()
         self._is_midway = False  # the version folder is in place and the root inventory not yet
-        with disk.errors_named(self.folder):
+        self._emptied: list[str] = []  # the folders left of a stage whose object is in place, deepest first
+        with disk.errors_named(self._folder):
             try:
-                os.mkdir(self.folder)
+                os.mkdir(self._folder)
             except FileExistsError as error:
                 raise Conflict("storage.stage_taken", stage=stage_id) from error
-            self._lock: int | None = lock_folder(self.folder)
+            self._lock: int | None = lock_folder(self._folder)
             if self._lock is None:
                 raise Conflict("storage.stage_taken", stage=stage_id)
         try:
             with disk.errors_named(self._content):
-                os.makedirs(self._content)
+                os.mkdir(f"{self._folder}/{VERSION}")
+                os.mkdir(self._content)
         except BackendError:
             self.discard()
             raise
@@ -115,7 +117,7 @@ class Stage:
         """
         if not object_id or created.tzinfo is None or not user_name:
             raise Invalid("storage.bad_version", object_id=object_id, created=created, user_name=user_name)
-        place = self._places.of_object(object_id)
+        place = self._places.folder_of(object_id)
         current = current_inventory(place)
         state = self._state(object_id, current)
         if current is not None and state == current.state:
@@ -141,18 +143,27 @@ class Stage:
             return
         try:
             if not self._is_midway:
-                with disk.errors_named(self.folder):
-                    disk.remove_tree(self.folder)
+                with disk.errors_named(self._folder):
+                    self._remove()
         finally:
             os.close(self._lock)
             self._lock = None
+
+    def _remove(self) -> None:
+        try:
+            for folder in self._emptied:  # a walk of the stage would cost as much as the object did
+                os.rmdir(folder)
+        except OSError:
+            self._emptied = []
+        if not self._emptied:
+            disk.remove_tree(self.folder)
 
     def _target(self, logical: str) -> tuple[Key, str]:
         key = Key(logical)
         if key in self._added or key in self._carried:
             raise Invalid("storage.path_twice", key=key)
         target = f"{self._content}/{key}"
-        parent = os.path.dirname(target)
+        parent = target.rpartition("/")[0]
         if parent != self._content and parent not in self._folders:
             with disk.errors_named(parent):
                 try:
@@ -190,14 +201,17 @@ class Stage:
         head = len(earlier) + 1
         content = dict(current.content) if current else {}
         sha256 = dict(current.sha256) if current else {}
+        doubled = False
         for key, digests in self._added.items():
             if digests.sha512 in content:
                 os.unlink(f"{self._content}/{key}")
+                doubled = True
                 continue
             path = f"v{head}/content/{key}"
             content[digests.sha512] = path
             sha256[path] = digests.sha256
-        self._drop_empty_folders()
+        if doubled or not self._added:
+            self._drop_empty_folders()
         return Inventory(object_id=object_id, versions=(*earlier, version), content=content, sha256=sha256)
 
     def _drop_empty_folders(self) -> None:
@@ -214,24 +228,27 @@ class Stage:
                     break
                 at = at.rpartition("/")[0]
 
-    def _write_inventory(self, folder: str, data: bytes) -> None:
-        disk.write_file(f"{folder}/{NAME}", data, fsync=self._places.fsync)
-        disk.write_file(f"{folder}/{SIDECAR}", sidecar_of(data), fsync=self._places.fsync)
+    def _write_inventories(self, data: bytes, *folders: str) -> None:
+        sidecar = sidecar_of(data)
+        for folder in folders:
+            disk.write_file(f"{folder}/{NAME}", data, fsync=self._places.fsync)
+            disk.write_file(f"{folder}/{SIDECAR}", sidecar, fsync=self._places.fsync)
 
     def _place_object(self, object_id: str, data: bytes) -> None:
         """The whole object, with the tuple folders above it, appears in one rename: no empty folder ever (E073)."""
         parts = object_parts(object_id)
-        tree = f"{self.folder}/{TREE}"
-        made = f"{tree}/{'/'.join(parts)}"
-        os.makedirs(made)
-        os.rename(f"{self.folder}/{VERSION}", f"{made}/v1")
-        self._write_inventory(f"{made}/v1", data)
-        self._write_inventory(made, data)
+        made = self._folder
+        for part in parts:
+            made = f"{made}/{part}"
+            os.mkdir(made)
+        os.rename(f"{self._folder}/{VERSION}", f"{made}/v1")
+        self._write_inventories(data, f"{made}/v1", made)
         declaration = f"ocfl_object_{SPEC}\n".encode()
         disk.write_file(f"{made}/{OBJECT_DECLARATION}", declaration, fsync=self._places.fsync)
         if self._places.fsync:
-            disk.sync_tree(self.folder)
-        above, within = str(self._places.root), tree
+            disk.sync_tree(self._folder)
+        above, within = str(self._places.root), self._folder
+        left = [within]
         for part in parts:
             try:
                 os.rename(f"{within}/{part}", f"{above}/{part}")
@@ -239,21 +256,22 @@ class Stage:
                 if error.errno not in _TAKEN:
                     raise
                 above, within = f"{above}/{part}", f"{within}/{part}"
+                left.insert(0, within)
                 continue
             if self._places.fsync:
                 disk.sync_folder(above)
+            self._emptied = left
             return
         raise Conflict("storage.published_meanwhile", object_id=object_id)
 
-    def _place_version(self, object_id: str, place: Path, head: int, data: bytes) -> None:
-        self._write_inventory(f"{self.folder}/{VERSION}", data)
-        self._write_inventory(str(self.folder), data)  # these two are moved over the root's
-        disk.write_file(self.folder / BEGUN, object_id.encode(), fsync=self._places.fsync)
+    def _place_version(self, object_id: str, place: str, head: int, data: bytes) -> None:
+        self._write_inventories(data, f"{self._folder}/{VERSION}", self._folder)  # the latter move over the root's
+        disk.write_file(f"{self._folder}/{BEGUN}", object_id.encode(), fsync=self._places.fsync)
         if self._places.fsync:
-            disk.sync_tree(self.folder)
+            disk.sync_tree(self._folder)
             disk.sync_folder(self._places.staging)
         try:
-            os.rename(f"{self.folder}/{VERSION}", place / f"v{head}")
+            os.rename(f"{self._folder}/{VERSION}", f"{place}/v{head}")
         except OSError as error:
             if error.errno not in _TAKEN:
                 raise
@@ -261,26 +279,27 @@ class Stage:
         self._is_midway = True
         for name in (None, NAME, SIDECAR):
             if name:
-                os.rename(self.folder / name, place / name)
+                os.rename(f"{self._folder}/{name}", f"{place}/{name}")
             if self._places.fsync:
                 disk.sync_folder(place)
         self._is_midway = False
 
 
-def current_inventory(place: Path) -> Inventory | None:
+def current_inventory(place: Path | str) -> Inventory | None:
     """The root inventory of the object at `place`; None where there is no object."""
-    path = place / NAME
+    path = f"{place}/{NAME}"
     with disk.errors_named(path):
         try:
-            data = path.read_bytes()
+            with open(path, "rb", buffering=0) as file:
+                data = file.readall()
         except FileNotFoundError:
-            if place.is_dir():
+            if os.path.isdir(place):
                 raise BackendError("storage.inventory_bad", path=path, reason="missing") from None
             return None
     return parse(data, where=path)
 
 
-def lock_folder(folder: Path, *, wait: bool = False) -> int | None:
+def lock_folder(folder: Path | str, *, wait: bool = False) -> int | None:
     """A descriptor that holds the folder's lock until closed (the end of the process closes it); None: held elsewhere.
 
     The lock is on the open folder, so it needs no file of its own.
