@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit, prange
 
+from museum.geometry.gate import COMPILED
 from museum.geometry.mesh import Floats, Mesh, face_normals
 
 _CELLS = 4_000_000
@@ -58,7 +59,8 @@ def surface_distances(points: Floats, mesh: Mesh) -> Floats:
     cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / 1000)
     shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
     starts, items = _fill(vertices, faces, origin, cell, shape)
-    result: Floats = _query(np.ascontiguousarray(points), vertices, faces, origin, cell, shape, starts, items)
+    with COMPILED:
+        result: Floats = _query(np.ascontiguousarray(points), vertices, faces, origin, cell, shape, starts, items)
     return result
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from museum.geometry import camera as lens
 from museum.geometry import color, levels, pigment, raster, shading, studio, surfels
 from museum.geometry.camera import Camera, View
+from museum.geometry.gate import COMPILED
 from museum.geometry.mesh import Bytes, Floats, Mesh, shown_materials
 
 _CASTERS = 160_000
@@ -54,14 +55,15 @@ def render(
     `exposure` None measures the object and exposes for it. The same input gives the same picture.
     """
     view = view or View(up=mesh.up_axis)
-    scene = _Scene.of(mesh, view)
-    look = _look(scene, view, width_px * 2, height_px * 2)
-    lights = studio.build(scene.caster_points, scene.caster_faces, look, samples=samples)
-    packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
-    if exposure is None:
-        exposure = _measure(scene, view, packed, width_px, height_px)
-    light = _picture(scene, look, packed, background, exposure, width_px, height_px)
-    return _encoded(light, background)
+    with COMPILED:
+        scene = _Scene.of(mesh, view)
+        look = _look(scene, view, width_px * 2, height_px * 2)
+        lights = studio.build(scene.caster_points, scene.caster_faces, look, samples=samples)
+        packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
+        if exposure is None:
+            exposure = _measure(scene, view, packed, width_px, height_px)
+        light = _picture(scene, look, packed, background, exposure, width_px, height_px)
+        return _encoded(light, background)
 
 
 def poster(
