@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-DIST = Path(__file__).parent / "static" / "dist"
+STATIC = Path(__file__).parent / "static"
+DIST = STATIC / "dist"
 SOURCES = Path(__file__).parent / "frontend" / "css"
 
 
@@ -39,8 +40,11 @@ def read_assets(dist: Path = DIST) -> Assets:
 def locate(name: str) -> Path | None:
     """The file behind /static/<name>, None when there is none or the name climbs out of its folder."""
     root, rest = (SOURCES, name.removeprefix("source/")) if name.startswith("source/") else (DIST, name)
-    path = (root / rest).resolve()
-    return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    for folder in (root, STATIC) if root is DIST else (root,):
+        path = (folder / rest).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            return path
+    return None
 
 
 @lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ from museum.catalog.licences import licence_name, licence_page, licence_uri
 from museum.catalog.record import Media, Record
 from museum.text import Text, phrases
 from museum.web.compounds import bind
+from museum.web.facts import Fact, Statement
 from museum.web.formats import edtf_words
 from museum.web.language import later, say, words, words_language
 from museum.web.pictures import title_text
@@ -38,7 +39,7 @@ DISPLAY_NAMES = {
     "in_store": later("In storage"),
     "on_loan": later("On loan"),
     "under_treatment": later("Under treatment"),
-    "unknown": later("Not known whether it is on display"),
+    "unknown": later("Not known where it is"),
 }
 
 
@@ -158,6 +159,13 @@ def designations_of(record: Record) -> tuple[Mark, ...]:
         name = words(known[item.scheme]) if item.scheme in known else item.scheme
         found.append(Mark(name=name, decision=", ".join(parts), source=item.source))
     return tuple(found)
+
+
+def designation_fact(marks: Sequence[Mark]) -> tuple[Fact, ...]:
+    """The designations as a line of the facts."""
+    statements = tuple(Statement(words=", ".join(p for p in (m.name, m.decision) if p), source=m.source) for m in marks)
+    label = words(phrases("media")["designation"])
+    return (Fact(name="designation", label=label, statements=statements),) if statements else ()
 
 
 def cares_of(record: Record) -> tuple[Care, ...]:

@@ -19,6 +19,7 @@ _SCHEMES = {
     "inventory_number": later("Inventory no."),
     "object_id": later("Catalogue code"),
 }
+_NUMBER = re.compile(r"\d+")
 _LINK = re.compile(r"^https?://\S+$")
 
 
@@ -147,11 +148,19 @@ def _statement(value: Value, kind: str, *, is_alone: bool) -> Statement:
     return Statement(
         words=shown,
         language=value.language if value.language and value.language != current() and say_it is _text else "",
-        as_written=value.as_written if value.as_written not in ("", shown, str(value.value)) else "",
+        as_written=value.as_written if _says_more(value, shown) else "",
         source=value.source,
         certainty=_doubt(value.certainty),
         is_preferred=value.preferred or is_alone,
     )
+
+
+def _says_more(value: Value, shown: str) -> bool:
+    """True when the source's wording holds more than the numbers that are shown anyway ("AD 115–150")."""
+    if value.as_written in ("", shown, str(value.value)):
+        return False
+    numbers = _NUMBER.findall(value.as_written)
+    return not numbers or numbers != _NUMBER.findall(shown) or len(value.as_written) > len(shown) + 8
 
 
 def _text(value: Value) -> str:

@@ -48,11 +48,13 @@ def find(asked: Asked, *, limit: int = PAGE_SIZE) -> Page:
     return index.search(query)
 
 
-def similar(record_id: str, *, limit: int) -> tuple[str, ...]:
-    """Ids of records like this one, the most alike first."""
+def see_next(record_id: str, *, limit: int) -> tuple[str, ...]:
+    """Ids of records like this one, the most alike first; where there are too few, the newest of the museum follow."""
     index = museum().reader.index()
     hits: list[Hit] = index.similar(record_id, limit) if index else []
-    return tuple(hit.id for hit in hits)
+    if len(hits) < limit:
+        hits = [*hits, *find(Asked(sort="newest"), limit=limit + 1 + len(hits)).hits]
+    return tuple(dict.fromkeys(hit.id for hit in hits if hit.id != record_id))[:limit]
 
 
 def complete(prefix: str, *, limit: int) -> list[Completion]:

@@ -11,6 +11,7 @@ from museum.web.language import current, later, say
 
 _UNITS = {"in": later("in"), "ft": later("ft"), "can": later("cân")}
 _YEAR = re.compile(r"^(-?)(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%]?)$")
+_BARE_FROM = 1000  # earlier years alone would be read as any number
 _CENTURY = re.compile(r"^(\d{2})XX$")
 
 
@@ -90,7 +91,8 @@ def _range(first: str, last: str) -> str:
         if start[1] and end[1]:
             return say("%(first)s–%(last)s BC", first=_shown_year(start), last=_shown_year(end))
         if not start[1] and not end[1]:
-            return f"{_shown_year(start)}–{_shown_year(end)}"
+            years = f"{_shown_year(start)}–{_shown_year(end)}"
+            return say("AD %(year)s", year=years) if int(start[2]) < _BARE_FROM else years
     return f"{_one_date(first)} – {_one_date(last)}"
 
 
@@ -112,9 +114,10 @@ def _one_date(edtf: str) -> str:
     elif found[4]:
         said = day(dt.date(int(found[2]), int(found[3]), int(found[4])))
     elif found[3]:
-        said = format_date(dt.date(int(found[2]), int(found[3]), 1), format="LLLL y", locale=current())
+        pattern = "'tháng' M y" if current() == "vi" else "MMMM y"
+        said = format_date(dt.date(int(found[2]), int(found[3]), 1), format=pattern, locale=current())
     else:
-        said = year
+        said = say("AD %(year)s", year=year) if int(found[2]) < _BARE_FROM else year
     if found[5] == "~":
         return say("about %(date)s", date=said)
     if found[5]:

@@ -1,15 +1,17 @@
 """Which stored pictures show a media item, at which sizes, and with which alternative text."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from museum import addresses
-from museum.catalog.arrangement import light_of
+from museum.catalog.arrangement import is_turntable, light_of
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.text import Text, phrases
 from museum.web.language import current, words, words_language
 
+_LAST_NUMBER = re.compile(r"0*(\d+)\D*$")
 _ORDER = {"image/avif": 0, "image/webp": 1, "image/jpeg": 2, "image/png": 3}
 
 
@@ -102,9 +104,19 @@ def alternative_text(media: Media, record: Record) -> tuple[str, str, bool]:
 
 
 def view_label(media: Media) -> str:
-    """What this view is called: the light it was taken in, the label the table gives, or nothing."""
+    """What this view is called: the light it was taken in, its place on the turntable, the table's label, or ""."""
+    return words(view_text(media))
+
+
+def view_text(media: Media) -> Text:
+    """The same by language."""
     light = light_of(media)
-    return words(phrases("media")[f"light_{light}"]) if light else words(media.label)
+    if light:
+        return phrases("media")[f"light_{light}"]
+    number = _LAST_NUMBER.search(words(media.label))
+    if is_turntable(media) and number:
+        return Text({code: f"{said} {number[1]}" for code, said in phrases("media")["turntable_frame"].items()})
+    return media.label
 
 
 def title_text(record: Record) -> Text:

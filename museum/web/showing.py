@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from museum import addresses
 from museum.catalog.arrangement import Arrangement, arrange, light_of
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.text import phrases
-from museum.web.formats import bytes_size, duration, integer, pixels
-from museum.web.language import say, words
-from museum.web.pictures import Picture, picture_of, view_label
+from museum.web.formats import bytes_size, decimal, duration, integer, pixels
+from museum.web.language import say, words, words_language
+from museum.web.pictures import Picture, picture_of, view_text
 
 STAGE_PX, THUMB_PX = 1600, 480
 Shelf = Mapping[str, Sequence[Derivative]]
@@ -52,6 +53,7 @@ class View:
     id: str
     kind: str
     label: str
+    label_language: str
     kind_label: str
     picture: Picture | None
     thumb: Picture | None
@@ -66,7 +68,7 @@ class View:
     model_unit: str = ""
     up_axis: str = ""
     has_scale: bool = False
-    scale_conflict: bool = False
+    scale_conflict: str = ""
     is_point_cloud: bool = False
     measure: str = ""
     attribution: str = ""
@@ -127,11 +129,13 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
     made = derivatives.get(media.sha256, ())
     width, height = int(media.facts.get("width_px", 0)), int(media.facts.get("height_px", 0))
     is_photo = media.kind == "photo"
+    label = view_text(media) or phrases("media")["view" if is_photo else media.kind]
     has_pyramid = any(d.name == "pyramid" or d.name.startswith("pyramid.") for d in made)
     return View(
         id=media.id,
         kind=media.kind,
-        label=view_label(media) or words(phrases("media")["view" if is_photo else media.kind]),
+        label=words(label),
+        label_language=words_language(label),
         kind_label=words(phrases("media")["view" if is_photo else media.kind]),
         picture=picture_of(media, record, derivatives, up_to_px=STAGE_PX),
         thumb=picture_of(media, record, derivatives, up_to_px=THUMB_PX),
@@ -146,7 +150,7 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         model_unit=_model_unit(made, media),
         up_axis=_model_up(made, media),
         has_scale=media.kind == "scan" and bool(media.unit) and not media.facts.get("scale_conflict"),
-        scale_conflict=bool(media.facts.get("scale_conflict")),
+        scale_conflict=_conflict(media.facts.get("scale_conflict")),
         is_point_cloud=bool(media.facts.get("is_point_cloud")),
         measure=_measure(media, width, height),
         attribution=media.attribution,
@@ -161,6 +165,24 @@ def _model_unit(made: Sequence[Derivative], media: Media) -> str:
 def _model_up(made: Sequence[Derivative], media: Media) -> str:
     found = (str(d.facts["up_axis"]) for d in made if d.name.endswith(".glb") and d.facts.get("up_axis"))
     return next(found, media.up_axis)
+
+
+def _conflict(found: Any) -> str:
+    """How the file contradicts the recorded dimensions, in words; "" when it doesn't."""
+    if not found:
+        return ""
+    factor = float(found.get("factor") or 0) if isinstance(found, Mapping) else 0.0
+    if factor > 1:
+        return say(
+            "The file is %(times)s times larger than the recorded dimensions, so no scale is shown.",
+            times=decimal(factor),
+        )
+    if factor > 0:
+        return say(
+            "The file is %(times)s times smaller than the recorded dimensions, so no scale is shown.",
+            times=decimal(1 / factor),
+        )
+    return say("The file contradicts the recorded dimensions, so no scale is shown.")
 
 
 def _is_playable(media: Media, derivative: Derivative) -> bool:

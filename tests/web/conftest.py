@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from museum.addresses import check_character
 from museum.catalog import institutions, store
 from museum.catalog.institutions import Institution
 from museum.catalog.record import Identifier, Link, Media, Procedure, Record, Value
@@ -25,6 +26,7 @@ from museum.text import Text
 from museum.web.app import create_app
 from tests.sample_records import digest, media, photo, whole_record
 
+CONFLICT = {"factor": 1000, "explained_by": "mm"}
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.500\nĐầu tượng quay chậm.\n\n00:02.500 --> 00:07.500\nMàu cũ còn trên tóc.\n"
 
 
@@ -57,7 +59,7 @@ def records() -> dict[str, Record]:
         ),
     )
     venus = Record(
-        id="00000000g",
+        id="vn000001",
         kind="object",
         institution="museum",
         state="published",
@@ -66,18 +68,18 @@ def records() -> dict[str, Record]:
             "object_type": (Value(value="sculpture", language="en"),),
             "height": (Value(value=211.9, unit="cm", source="SMK"),),
         },
-        media=(media("venusscan", "scan", facts={"faces": 24058, "scale_conflict": True}, licence="CC0 1.0"),),
+        media=(media("venusscan", "scan", facts={"faces": 24058, "scale_conflict": CONFLICT}, licence="CC0 1.0"),),
         links=(Link(predicate="related_to", target="3t8kq0zx7"),),
     )
     bare = Record(
-        id="000000001",
+        id="vn000002",
         kind="monument",
         institution="museum",
         state="published",
         values={"title": (Value(value="Tháp Qutb Minar", language="vi"),)},
     )
     film = Record(
-        id="000000012",
+        id="vn000003",
         kind="object",
         institution="museum",
         state="published",
@@ -95,8 +97,8 @@ def records() -> dict[str, Record]:
             photo("headphoto", order=4),
         ),
     )
-    draft = Record(id="000000023", kind="object", institution="museum", values={"title": text("Bản nháp", "A draft")})
-    withdrawn = replace(draft, id="000000034", state="withdrawn")
+    draft = Record(id="vn000004", kind="object", institution="museum", values={"title": text("Bản nháp", "A draft")})
+    withdrawn = replace(draft, id="vn000005", state="withdrawn")
     found = {
         "whole": whole,
         "venus": venus,
@@ -104,14 +106,12 @@ def records() -> dict[str, Record]:
         "film": film,
         "draft": draft,
         "withdrawn": withdrawn,
-        "deleted": replace(bare, id="000000045"),
+        "deleted": replace(bare, id="vn000006"),
     }
     return {name: replace(r, id=_checked(r.id)) for name, r in found.items()}
 
 
 def _checked(record_id: str) -> str:
-    from museum.addresses import check_character
-
     return record_id[:8] + check_character(record_id[:8])
 
 
@@ -170,14 +170,15 @@ def _bodies(item: Media) -> list[tuple[str, str, bytes, dict[str, Any]]]:
         ("poster.avif", "image/avif", body, {"width_px": 1200, "height_px": 900}),
         ("card.webp", "image/webp", body, {"width_px": 480, "height_px": 360}),
     ]
-    return {
+    by_kind: dict[str, list[tuple[str, str, bytes, dict[str, Any]]]] = {
         "photo": [*poster, ("pyramid", "image/tiff", body, {"tile_px": 256})],
         "scan": [*poster, ("web.glb", "model/gltf-binary", body, {"faces": 24058})],
         "film": [*poster, ("video.mp4", "video/mp4", body, {"duration_s": 7.5})],
         "sound": [("audio.m4a", "audio/mp4", body, {"duration_s": 10.9})],
         "document": [*poster, ("document.pdf", "application/pdf", body, {})],
         "captions": [(f"captions.{item.language}.vtt", "text/vtt", CAPTIONS.encode(), {})],
-    }.get(item.kind, [])
+    }
+    return by_kind.get(item.kind, [])
 
 
 @dataclass
@@ -192,8 +193,8 @@ def statements(house: House) -> Iterator[Counter]:
     """Counts SQL statements while a test runs."""
     counter = Counter()
 
-    def count(*_: Any) -> None:
-        counter.number += 1
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        counter.number += statement.lstrip()[:5].upper() != "BEGIN"
 
     event.listen(house.engine, "before_cursor_execute", count)
     yield counter

@@ -1,9 +1,16 @@
-"""IIIF Presentation: stored manifests and collections with the museum's address filled in."""
+"""IIIF Presentation: stored manifests, and collections, with the museum's address filled in."""
+
+from functools import lru_cache
 
 from flask import Blueprint, Response
+from sqlalchemy.orm import Session
 
-from museum.catalog import store
+from museum.catalog import changes, institutions, store
+from museum.catalog.record import Record
 from museum.db import reading
+from museum.errors import NotFound
+from museum.iiif.collection import Plan, build_collection, member_collection, member_of, plan_collections
+from museum.iiif.source import Institution
 from museum.iiif.stored import etag, fill
 from museum.web.context import museum
 from museum.web.public import base_url, public_record
@@ -20,10 +27,57 @@ def manifest(record_id: str) -> Response:
     with reading(museum().engine) as session:
         public_record(session, record_id)
         body, _ = store.manifest(session, record_id)
-    return answer(body)
+    return _answer(body)
 
 
-def answer(body: bytes) -> Response:
+@blueprint.get("/iiif/collection/<slug>")
+def collection(slug: str) -> Response:
+    """A collection of manifests by reference, built anew only after the catalogue has changed."""
+    with reading(museum().engine) as session:
+        newest = changes.last_seq(session)
+    return _answer(_collection(str(museum().engine.url), slug, newest))
+
+
+@lru_cache(maxsize=64)
+def _collection(database: str, slug: str, newest: int) -> bytes:
+    """The bytes with the placeholder; kept as long as the change log's newest number stays."""
+    del database, newest
+    with reading(museum().engine) as session:
+        records = store.published(session)
+        plan = _plan(records, slug)
+        if plan is None:
+            raise NotFound("web.no_collection", slug=slug)
+        wanted = set(plan.records)
+        shown = [r for r in records if r.id in wanted]
+        shelf = store.derivatives(session, (m.sha256 for r in shown for m in r.media))
+        owner = _owner(session)
+    inner = [member_collection(name, label) for name, label in plan.collections.items()]
+    return build_collection(
+        slug,
+        label=plan.label,
+        members=[*inner, *(member_of(r, shelf) for r in shown if r.media)],
+        institution=owner,
+        languages=("vi", "en") if museum().settings.language == "vi" else ("en", "vi"),
+    )
+
+
+def _plan(records: list[Record], slug: str) -> Plan | None:
+    types = museum().types
+    kinds = {kind: found.plural for kind, found in types.by_kind.items()}
+    plans = plan_collections(records, kinds=kinds, vocabulary=museum().vocabulary)
+    return next((p for p in plans if p.slug == slug and p.records), None)
+
+
+def _owner(session: Session) -> Institution:
+    settings = museum().settings
+    try:
+        found = institutions.get(session, settings.institution_code)
+    except NotFound:
+        return Institution(code=settings.institution_code, name=settings.name)
+    return Institution(code=found.code, name=found.name, homepage=found.homepage)
+
+
+def _answer(body: bytes) -> Response:
     """Stored bytes as a response: address filled in, strong ETag, open to every origin."""
     response = Response(fill(body, base_url()), content_type=MEDIA_TYPE)
     response.headers["ETag"] = etag(body, base_url())

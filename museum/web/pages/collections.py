@@ -1,6 +1,6 @@
 """Collections: everything, each kind of record, each object type. Their names are those of the IIIF collections."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 
@@ -67,14 +67,21 @@ def collection(slug: str) -> str:
 def shelves_of(everything: Page) -> tuple[Shelf, ...]:
     """The collections that the facets of the whole catalogue show: object types, and kinds where there are several."""
     kinds = counts(everything, "kind")
-    found = [_shelf("object_type", c) for c in counts(everything, "object_type")]
-    return (*found, *(_shelf("kind", c) for c in kinds if len(kinds) > 1))
+    found: dict[str, Shelf] = {}
+    for shelf in (*(_shelf("object_type", c) for c in counts(everything, "object_type")), *_kinds(kinds)):
+        same = found.get(shelf.slug)  # two spellings of one type
+        found[shelf.slug] = replace(shelf, count=shelf.count + (same.count if same else 0))
+    return tuple(found.values())
 
 
 def slug_of_value(facet: str, count: FacetCount) -> str:
     """Part of an address for a facet's value: "type-mosaic", "kind-monument" (as `plan_collections` names them)."""
-    name = count.label.say("en") or count.value if facet == "object_type" else count.value
+    name = label_of(facet, count, {}).pick("en")[0] if facet == "object_type" else count.value
     return f"{_PREFIXES[facet]}-{slug_of(name)}"
+
+
+def _kinds(counted: tuple[FacetCount, ...]) -> list[Shelf]:
+    return [_shelf("kind", c) for c in counted] if len(counted) > 1 else []
 
 
 def _shelf(facet: str, count: FacetCount) -> Shelf:
@@ -93,7 +100,7 @@ def _named(slug: str, everything: Page) -> tuple[Text, dict[str, tuple[str, ...]
     if slug == ALL:
         return phrases("media")["all_records"], {}
     for facet in _PREFIXES:
-        for count in counts(everything, facet):
-            if slug_of_value(facet, count) == slug:
-                return label_of(facet, count, {}), {facet: (count.value,)}
+        same = [count for count in counts(everything, facet) if slug_of_value(facet, count) == slug]
+        if same:
+            return label_of(facet, same[0], {}), {facet: tuple(count.value for count in same)}
     raise NotFound("web.no_collection", slug=slug)

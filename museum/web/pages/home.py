@@ -8,7 +8,8 @@ from flask import Blueprint, render_template
 
 from museum import addresses
 from museum.catalog import store
-from museum.catalog.record import Record
+from museum.catalog.completeness import measure
+from museum.catalog.record import Media, Record
 from museum.db import reading
 from museum.search.index import Page
 from museum.web import linked
@@ -22,7 +23,7 @@ from museum.web.terms import HAS_NAMES
 from museum.web.viewer_options import script_safe
 
 blueprint = Blueprint("home", __name__)
-_NEWEST, _FIRST_PX = 9, 1600
+_NEWEST, _SHOWN, _FIRST_PX, _LARGE_PX = 24, 8, 1600, 1400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def home() -> str:
     return render_template(
         "pages/home.html",
         first=card_of(first, made, up_to_px=_FIRST_PX) if first else None,
-        newest=tuple(card_of(r, made) for r in newest if r is not first)[: _NEWEST - 1],
+        newest=tuple(card_of(r, made) for r in newest if r is not first)[:_SHOWN],
         shelves=shelves_of(everything),
         figures=_figures(everything),
         total=everything.total,
@@ -53,9 +54,14 @@ def home() -> str:
 
 
 def _first(records: Sequence[Record]) -> Record | None:
-    """The newest record whose first photograph or scan is large enough to fill the screen, else the newest of all."""
-    large = (r for r in records if any(int(m.facts.get("width_px", 0)) >= 1400 or m.kind == "scan" for m in r.media))
-    return next(large, records[0] if records else None)
+    """Of the newest records the most complete one whose photograph or scan can fill the screen, else the newest."""
+    large = [r for r in records if any(_is_large(m) for m in r.media)]
+    best = max(large, key=lambda r: measure(r, museum().types.of(r.kind)).percent, default=None)
+    return best or (records[0] if records else None)
+
+
+def _is_large(media: Media) -> bool:
+    return media.kind == "scan" or int(media.facts.get("width_px", 0)) >= _LARGE_PX
 
 
 def _figures(everything: Page) -> tuple[Figure, ...]:

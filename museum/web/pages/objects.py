@@ -14,13 +14,22 @@ from museum.web import linked
 from museum.web.api.records import answer_json, answer_jsonld
 from museum.web.cards import card_of, date_words, marks_of, summary_line
 from museum.web.context import museum
-from museum.web.details import cares_of, designations_of, display_of, downloads_of, relations_of, rights_of
+from museum.web.details import (
+    cares_of,
+    designation_fact,
+    designations_of,
+    display_of,
+    downloads_of,
+    relations_of,
+    rights_of,
+)
 from museum.web.facts import facts_of, source_names
-from museum.web.finding import similar
+from museum.web.finding import see_next
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
 from museum.web.public import base_url, public_record
 from museum.web.showing import show_of
+from museum.web.transcripts import with_transcript
 from museum.web.viewer_options import script_safe, viewer_options
 
 blueprint = Blueprint("objects", __name__)
@@ -53,14 +62,16 @@ def _page(record_id: str) -> str:
         record = public_record(session, record_id)
         institution = _institution(session, record)
         linked_from = store.linked_from(session, record.id)
-        near = similar(record.id, limit=_NEIGHBOURS)
+        near = see_next(record.id, limit=_NEIGHBOURS)
         known = store.get_many(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
         neighbours = [known[i] for i in near if i in known]
         shelf = store.derivatives(session, (m.sha256 for r in (record, *neighbours) for m in r.media))
     record_type = museum().types.of(record.kind)
     title, description = title_text(record), record.text("description")
     second_title = record.title.get(other(), "")
+    facts, marks = facts_of(record, record_type, museum().vocabulary), designations_of(record)
     show = show_of(record, shelf, asked=request.args.get("view", ""))
+    show = with_transcript(show, record, shelf, store=museum().store)
     jsonld = linked.record_jsonld(record, shelf, institution, base=base_url())
     return render_template(
         "pages/object.html",
@@ -71,11 +82,11 @@ def _page(record_id: str) -> str:
         description=words(description),
         description_language=words_language(description),
         line=summary_line(record),
-        marks=marks_of(record),
-        designations=designations_of(record),
+        badges=marks_of(record),
+        designations=marks,
         show=show,
         viewer_options=viewer_options(show),
-        facts=facts_of(record, record_type, museum().vocabulary),
+        facts=(*facts[:1], *designation_fact(marks), *facts[1:]),
         sources=source_names(record),
         rights=rights_of(record.media),
         display=display_of(record),

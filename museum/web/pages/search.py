@@ -15,7 +15,7 @@ from museum.search.index import FacetCount, Page
 from museum.search.query import FACETS, SORTS
 from museum.web.cards import cards_of
 from museum.web.context import museum
-from museum.web.finding import Asked, counts, find
+from museum.web.finding import Asked, complete, counts, find
 from museum.web.formats import capitalize_first
 from museum.web.language import address, later, say, words, words_language
 from museum.web.terms import label_of
@@ -82,7 +82,7 @@ def search() -> str:
         groups=_groups(asked, found, keepers),
         sorts=[(name, say(_SORT_NAMES[name])) for name in SORTS],
         suggestions=[(s, _address(replace(asked, text=s, cursor=""))) for s in found.suggestions],
-        years=found.years,
+        completions=[c.display for c in complete(asked.text, limit=_FEW)],
         next_address=_address(replace(asked, cursor=found.cursor)) if found.cursor else "",
         first_address=_address(replace(asked, cursor="")) if asked.cursor else "",
         clear_address=_address(Asked(text=asked.text)),
