@@ -114,11 +114,11 @@ def _sky_light(directions: Floats, key: Floats) -> Floats:
 
 def _placing(points: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[np.float32]:
     result = np.empty((len(axes), 4), np.float32)
-    thin = points[:: max(1, len(points) // 50_000)]
+    thin = points[:: max(1, len(points) // 6_000)]
     for i, frame in enumerate(axes):
         seen = thin @ frame.T
         low, high = seen.min(axis=0), seen.max(axis=0)
-        half = float((high - low).max()) / 2 * 1.03
+        half = float((high - low).max()) / 2 * 1.05
         middle = (low + high) / 2
         result[i] = middle[0], middle[1], half, middle[2] - half
     return result
