@@ -1,5 +1,6 @@
 """The files of one object: named in its row, in the `media` sheet, or by a scan among them; each found and checked."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from museum.ingest.fields import Fields, language_of
 from museum.ingest.problems import Problem, from_error
 from museum.ingest.references import SourceFolder, natural_key
 from museum.ingest.rows import Rights, read_rights
-from museum.text import Text
+from museum.text import Text, nfc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Named:
     row: int = 0
     column: str = ""
     beside: Path | None = None
+    is_from_sheet: bool = False
 
 
 def named_in_row(fields: Fields, *, rights: Rights, beside: Path) -> list[Named]:
@@ -77,6 +79,7 @@ def named_in_sheet(fields: Fields, *, rights: Rights, beside: Path) -> Named | N
         row=fields.row.number,
         column=column.header if column else "",
         beside=beside,
+        is_from_sheet=True,
     )
 
 
@@ -89,11 +92,17 @@ def attach(
     """
     problems: list[Problem] = []
     found: dict[Path, MediaDraft] = {}
-    for entry in _expanded(named, folder, problems):
+    places: dict[Path, tuple[float, int]] = {}
+    failed: set[str] = set()
+    expanded = list(enumerate(_expanded(named, folder, problems)))
+    for place, entry in sorted(expanded, key=lambda pair: not pair[1].is_from_sheet):
+        if nfc(entry.reference) in failed:
+            continue
         try:
             path = folder.find(entry.reference, beside=entry.beside)
             kind = files.check(path, shown_as=folder.shown(path))
         except MuseumError as error:
+            failed.add(nfc(entry.reference))
             problems.append(from_error(error, file=entry.table, row=entry.row, column=entry.column))
             continue
         if entry.size_bytes and path.stat().st_size != entry.size_bytes:
@@ -103,17 +112,26 @@ def attach(
             )
             continue
         if path not in found:
-            found[path] = _draft(entry, path, kind, folder=folder, rights=rights, order=len(found) + 1)
-    drafts = list(found.values())
+            found[path] = _draft(entry, path, kind, folder=folder, rights=rights)
+            places[path] = (math.inf if entry.order is None else entry.order, place)
+        else:
+            places[path] = (places[path][0], min(places[path][1], place))
+    ordered = sorted(found, key=lambda path: places[path])
+    drafts = [replace(found[path], order=order) for order, path in enumerate(ordered, start=1)]
     drafts = _with_parts(drafts, folder, problems)
     drafts = _with_turntable(drafts)
     return tuple(_with_served(drafts)), problems
 
 
 def _expanded(named: Sequence[Named], folder: SourceFolder, problems: list[Problem]) -> list[Named]:
-    """Entries in order, the `media` sheet's (which say more) before the row's own; directories opened."""
+    """Each file once as named in the row and once as in the `media` sheet, in order; directories opened."""
     out: list[Named] = []
-    for entry in sorted(named, key=lambda n: (n.order is None, n.order or 0)):
+    tried: set[tuple[str, str, bool]] = set()
+    for entry in named:
+        key = (nfc(entry.reference), entry.sha256, entry.is_from_sheet)
+        if key in tried:
+            continue
+        tried.add(key)
         try:
             path = folder.find(entry.reference, beside=entry.beside)
         except MuseumError:
@@ -133,9 +151,7 @@ def _expanded(named: Sequence[Named], folder: SourceFolder, problems: list[Probl
     return out
 
 
-def _draft(
-    entry: Named, path: Path, kind: files.FileType, *, folder: SourceFolder, rights: Rights, order: int
-) -> MediaDraft:
+def _draft(entry: Named, path: Path, kind: files.FileType, *, folder: SourceFolder, rights: Rights) -> MediaDraft:
     own = entry.rights or rights
     spoken = kind.kind in ("captions", "transcript", "sound", "film", "document")
     is_scan = kind.kind == "scan"
@@ -145,7 +161,6 @@ def _draft(
         kind=kind.kind,
         media_type=kind.media_type,
         role=files.role_of(name=path.name, stated=entry.role, label=entry.label.say("en"), kind=kind.kind),
-        order=order,
         label=_spoken(entry.label),
         alt=_spoken(entry.alt),
         rights=own.uri,

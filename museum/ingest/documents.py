@@ -1,5 +1,6 @@
 """PDF documents (the only importer of pypdfium2): pages, title, words for search, pictures of pages."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from museum.errors import SourceError
+from museum.ingest import photos
+from museum.ingest.made import Made
 from museum.text import nfc, tidy
 
 MAX_PAGES = 20_000
@@ -109,3 +112,16 @@ def _opened(path: Path, shown: str) -> Iterator[Any]:
         yield document
     finally:
         document.close()
+
+
+def derive(path: Path, work: Path, *, name: str) -> list[Made]:
+    """Posters of the first page, the words, and the PDF to fetch. Raises SourceError document.*."""
+    page, words, copy = work / "page.png", work / "text.txt", work / "document.pdf"
+    make_page_picture(path, page, name=name)
+    words.write_text(text_of(path, name=name), encoding="utf-8")
+    shutil.copyfile(path, copy)
+    return [
+        *photos.posters(page, work, long_side_px=1600, name=name),
+        Made(name=words.name, media_type="text/plain", files=(words,)),
+        Made(name=copy.name, media_type="application/pdf", files=(copy,)),
+    ]

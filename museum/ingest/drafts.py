@@ -59,7 +59,7 @@ class RowDraft:
 
     `columns` are the fields the table has a column for; those in `blanks` were left empty in this row. A field without
     a column is never touched; what an empty cell means is the caller's choice. `links` are (predicate, number of the
-    other object).
+    other object). `is_partial`: a plain folder said it, so its files are added to those that are there.
     """
 
     table: str
@@ -80,6 +80,7 @@ class RowDraft:
     procedures: tuple[ProcedureDraft, ...] = ()
     columns: frozenset[str] = frozenset()
     blanks: frozenset[str] = frozenset()
+    is_partial: bool = False
 
     @property
     def key(self) -> str:

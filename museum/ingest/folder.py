@@ -56,6 +56,7 @@ def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
             identifiers=(Identifier(scheme="accession_number", value=group.number),),
             media=media,
             columns=frozenset({"accession_number", "media"}),
+            is_partial=True,
         )
         yield Outcome(draft=draft, problems=tuple(problems), table=draft.table)
 

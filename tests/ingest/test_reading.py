@@ -192,6 +192,7 @@ def test_every_code_has_words_in_both_languages() -> None:
     used: set[str] = set()
     for path in folder.glob("*.py"):
         used |= set(re.findall(r'"((?:sheet|ingest|av|document)\.[a-z_0-9]+)"', path.read_text(encoding="utf-8")))
+    used = {code for code in used if not code.endswith((".txt", ".pdf", ".lock"))}
     assert used
     assert not used - known_codes()
 

@@ -1,0 +1,175 @@
+"""A draft upon the record that is there: the record as it should be. Nothing is written here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from museum.addresses import new_id
+from museum.catalog.record import Designation, Identifier, Link, Media, Procedure, Record, Value
+from museum.ingest.drafts import MediaDraft, ProcedureDraft, RowDraft
+from museum.ingest.inspection import Inspected
+from museum.ingest.references import safe_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """A file of a draft with its digest, and what inspection found; None where the record knows this very file."""
+
+    draft: MediaDraft
+    sha256: str
+    inspected: Inspected | None
+
+
+def merged(
+    draft: RowDraft,
+    existing: Record | None,
+    *,
+    record_id: str,
+    institution: str,
+    files: Sequence[Looked],
+    links: Iterable[Link] = (),
+    clear_blanks: bool = False,
+) -> Record:
+    """The record that `draft` makes of `existing` (None: a new draft). What the table has no column for stays.
+
+    Empty cells leave a field as it is, unless `clear_blanks`. Ids of files and events that are known are kept.
+    """
+    record = existing or Record(id=record_id, kind=draft.kind or "object", institution=institution)
+    values = dict(record.values)
+    if clear_blanks:
+        for name in draft.blanks:
+            values.pop("date" if name == "date_text" else name, None)
+    for name, given in draft.values.items():
+        values[name] = _values(values.get(name, ()), given)
+    media = _media(record, draft, files)
+    record = replace(
+        record,
+        kind=draft.kind or record.kind,
+        values=values,
+        identifiers=_identifiers(record.identifiers, draft.identifiers),
+        designations=_designations(record.designations, draft.designations),
+        links=_links(record.links, links),
+        media=media,
+        display=draft.display or record.display,
+        display_place=draft.display_place or record.display_place,
+    )
+    return replace(record, procedures=_procedures(record, draft.procedures, {f.draft.reference: f for f in files}))
+
+
+def known_file(record: Record | None, draft: MediaDraft, sha256: str) -> Media | None:
+    """The record's own entry for this very file, its unit and axis unchanged; None when it must be looked at."""
+    for media in record.media if record else ():
+        same = media.sha256 == sha256 and (media.kind == draft.kind or draft.kind in ("transcript", "document"))
+        if same and (not draft.unit or media.unit == draft.unit) and draft.up_axis in ("", media.up_axis):
+            return media
+    return None
+
+
+def _values(before: Sequence[Value], given: Sequence[Value]) -> tuple[Value, ...]:
+    """The new values, and the old ones of languages that the table is silent about."""
+    spoken = {value.language for value in given}
+    if "" in spoken:
+        return tuple(given)
+    return (*given, *(value for value in before if value.language and value.language not in spoken))
+
+
+def _identifiers(before: Sequence[Identifier], given: Sequence[Identifier]) -> tuple[Identifier, ...]:
+    """The new numbers; an old one of the same scheme becomes a former one, so that it still leads here."""
+    current = {i.scheme: i.value for i in given if not i.former}
+    kept = [
+        replace(i, former=True) if i.scheme in current and i.value != current[i.scheme] else i
+        for i in before
+        if not (i.scheme in current and i.value == current[i.scheme])
+    ]
+    new = [i for i in given if not i.former]
+    former = [i for i in given if i.former and i not in kept]
+    ordered = [*new, *(i for i in kept if not i.former), *(i for i in kept if i.former), *former]
+    return tuple(dict.fromkeys(ordered))
+
+
+def _designations(before: Sequence[Designation], given: Sequence[Designation]) -> tuple[Designation, ...]:
+    schemes = {d.scheme for d in given}
+    return (*given, *(d for d in before if d.scheme not in schemes))
+
+
+def _links(before: Sequence[Link], given: Iterable[Link]) -> tuple[Link, ...]:
+    there = {(link.predicate, link.target) for link in before}
+    return (*before, *(link for link in given if (link.predicate, link.target) not in there))
+
+
+def _media(record: Record, draft: RowDraft, files: Sequence[Looked]) -> tuple[Media, ...]:
+    """The files as the table lists them; a table that lists none, and a plain folder, only add."""
+    if not files:
+        return record.media
+    taken: set[str] = set()
+    built: list[Media] = []
+    for looked in files:
+        same = [m for m in record.media if m.id not in taken and m.sha256 == looked.sha256]
+        named = [m for m in record.media if m.id not in taken and m.file_name == safe_name(looked.draft.path.name)]
+        before = next(iter([*same, *([] if draft.is_partial else named)]), None)
+        if before is not None:
+            taken.add(before.id)
+        built.append(_one(looked, before))
+    ids = {looked.draft.reference: media.id for looked, media in zip(files, built, strict=True)}
+    built = [replace(media, of=ids.get(looked.draft.of, "")) for looked, media in zip(files, built, strict=True)]
+    if not draft.is_partial:
+        return tuple(built)
+    others = [m for m in record.media if m.id not in taken]
+    start = max((m.order for m in others), default=0)
+    added = [m if m.id in {o.id for o in record.media} else replace(m, order=start + m.order) for m in built]
+    return tuple(sorted((*others, *added), key=lambda m: m.order))
+
+
+def _one(looked: Looked, before: Media | None) -> Media:
+    draft, found = looked.draft, looked.inspected
+    media_id = before.id if before else new_id()
+    name = safe_name(draft.path.name)
+    same_file = before is not None and before.sha256 == looked.sha256
+    path = before.path if before is not None and same_file else f"media/{media_id}/{name}"
+    if found is None and before is not None:
+        found = Inspected(facts=before.facts, capture=before.capture, unit=before.unit, up_axis=before.up_axis,
+                          unit_source=before.unit_source)  # fmt: skip
+    found = found or Inspected()
+    said = str(found.capture.get("copyright", "") or found.capture.get("artist", ""))
+    return Media(
+        id=media_id,
+        kind=draft.kind,
+        sha256=looked.sha256,
+        size_bytes=draft.size_bytes,
+        path=path,
+        file_name=before.file_name if before is not None and same_file else name,
+        media_type=draft.media_type,
+        role=draft.role,
+        order=draft.order,
+        label=draft.label,
+        alt=draft.alt or (before.alt if before else draft.alt),
+        rights=draft.rights,
+        licence=draft.licence,
+        attribution=draft.attribution or said,
+        language=draft.language,
+        unit=found.unit,
+        up_axis=found.up_axis,
+        unit_source=found.unit_source,
+        epoch=draft.epoch,
+        capture=found.capture,
+        facts=found.facts,
+    )
+
+
+def _procedures(record: Record, given: Sequence[ProcedureDraft], files: Mapping[str, Looked]) -> tuple[Procedure, ...]:
+    """Events of the table upon those that are there: one of the same kind and day is the same event."""
+    by_sha = {m.sha256: m.id for m in record.media}
+    there = {(p.kind, p.date): p for p in record.procedures}
+    for event in given:
+        before = there.get((event.kind, event.date))
+        there[event.kind, event.date] = Procedure(
+            id=before.id if before else new_id(),
+            kind=event.kind,
+            date=event.date,
+            people=event.people,
+            text=event.text,
+            state=before.state if before else "open",
+            media=tuple(by_sha[files[f].sha256] for f in event.files if f in files),
+            unit=event.unit,
+            source=event.source,
+        )
+    return tuple(there.values())

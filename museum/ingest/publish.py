@@ -1,0 +1,84 @@
+"""Publishing: when every derivative of a record is there, its manifest and its state appear in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from museum.catalog import institutions, record_types, store, vocabulary
+from museum.catalog.record import Record
+from museum.catalog.record_types import RecordTypes
+from museum.config import Settings
+from museum.db import reading, writing
+from museum.errors import NotFound
+from museum.iiif.collection import plan_collections
+from museum.iiif.manifest import build_manifest
+from museum.iiif.source import FieldLabel, Institution
+from museum.ingest.copies import lacking
+
+_TRIES = 5  # a record may change between building its manifest and storing it
+
+
+def publish_if_ready(engine: Engine, settings: Settings, record_id: str, *, person: str, batch: str) -> bool:
+    """Publish a record whose derivatives are all there; True when it became public now.
+
+    A withdrawn record stays withdrawn; one that is public gets a new manifest only where it differs.
+    """
+    types = record_types.load()
+    for _ in range(_TRIES):
+        with reading(engine) as session:
+            try:
+                record = store.get(session, record_id)
+            except NotFound:
+                return False
+            if record.state == "withdrawn" or not is_ready(session, record):
+                return False
+            body = manifest_of(session, record, settings=settings, types=types)
+        with writing(engine) as session:
+            if store.get(session, record_id) != record or not is_ready(session, record):
+                continue
+            put_manifest(session, record_id, body)
+            change = store.save(session, replace(record, state="published"), person=person, batch=batch)
+            return change is not None
+    return False
+
+
+def is_ready(session: Session, record: Record) -> bool:
+    """True when each medium of the record has its derivatives."""
+    return not lacking(record, store.derivatives(session, (m.sha256 for m in record.media)))
+
+
+def manifest_of(session: Session, record: Record, *, settings: Settings, types: RecordTypes) -> bytes | None:
+    """The record's manifest with the placeholder for the public address; None where there is nothing to show."""
+    owner = institutions.get(session, record.institution)
+    kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
+    terms = vocabulary.load(session)
+    plans = plan_collections([record], kinds=kinds, vocabulary=terms)
+    labels: Sequence[FieldLabel] = [
+        FieldLabel(name=f.name, label=f.label, vocabulary=f.vocabulary) for f in types.of(record.kind).fields
+    ]
+    try:
+        return build_manifest(
+            record,
+            derivatives=store.derivatives(session, (m.sha256 for m in record.media)),
+            institution=Institution(code=owner.code, name=owner.name, homepage=owner.homepage),
+            labels=labels,
+            languages=("vi", "en") if settings.language == "vi" else ("en", "vi"),
+            part_of={plan.slug: plan.label for plan in plans},
+            vocabulary=terms,
+        )
+    except NotFound:
+        return None
+
+
+def put_manifest(session: Session, record_id: str, body: bytes | None) -> None:
+    """Store a manifest unless the same one is there already."""
+    if body is None:
+        return
+    try:
+        if store.manifest(session, record_id)[0] == body:
+            return
+    except NotFound:
+        pass
+    store.put_manifest(session, record_id, body)

@@ -1,0 +1,36 @@
+"""Scans: the model for the web, and a rendered poster."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from museum.geometry import glb, render, scan
+from museum.geometry.camera import View
+from museum.ingest import photos
+from museum.ingest.made import Made
+
+POSTER_PX = (1600, 1200)
+
+
+def derive(path: Path, work: Path, *, parts: Sequence[Path], unit: str, up_axis: str, name: str) -> list[Made]:
+    """The web model (in metres where a unit is known, Y up where an axis is) and posters. Raises SourceError scan.*."""
+    opened = scan.open_scan(path, parts=parts, unit=unit, up_axis=up_axis, name=name)
+    mesh, facts = opened.mesh, opened.facts
+    model = work / "web.glb"
+    written = glb.write_web_glb(mesh, model, view_up=facts.view_up)
+    said = {
+        "unit": "m" if mesh.has_scale else None,
+        "up_axis": "Y" if mesh.up_axis else facts.view_up,
+        "faces": written.faces,
+        "vertices": written.vertices,
+        "is_point_cloud": True if mesh.is_point_cloud else None,
+        "deviation_rms": written.deviation.rms if written.deviation else None,
+        "deviation_p99": written.deviation.p99 if written.deviation else None,
+        "deviation_unit": ("mm" if mesh.has_scale else None) if written.deviation else None,
+    }
+    picture = work / "render.png"
+    pixels = render.poster(mesh, width_px=POSTER_PX[0], height_px=POSTER_PX[1], view=View(up=facts.view_up))
+    Image.fromarray(pixels).save(picture, format="PNG", compress_level=1)
+    shown = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
+    return [*shown, Made(name=model.name, media_type="model/gltf-binary", files=(model,), facts=said)]

@@ -1,0 +1,46 @@
+"""Folders for work in progress: each locked while somebody works in it, swept when its process is gone."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from museum.config import Settings
+from museum.errors import BackendError
+from museum.storage.writer import lock_folder
+
+NAME = "work"
+
+
+@contextmanager
+def workroom(settings: Settings) -> Iterator[Path]:
+    """An empty folder on the disk of the derivatives, gone at the end. Raises BackendError ingest.cannot_write."""
+    folder = settings.media / NAME / uuid.uuid4().hex
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or str(error)) from error
+    lock = lock_folder(folder)
+    try:
+        yield folder
+    except OSError as error:
+        raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or str(error)) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def sweep(settings: Settings) -> int:
+    """Remove what killed processes left; how many folders."""
+    swept = 0
+    rooms = settings.media / NAME
+    for folder in rooms.iterdir() if rooms.is_dir() else ():
+        lock = lock_folder(folder) if folder.is_dir() else None
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+            swept += 1
+    return swept
