@@ -10,7 +10,7 @@ from museum.catalog import institutions, vocabulary
 from museum.catalog.institutions import Institution
 from museum.config import Settings
 from museum.errors import BackendError
-from museum.storage.masters import Masters
+from museum.storage.ocfl import Masters
 
 _TEMPLATE = """\
 # Cài đặt của bảo tàng. Settings of this museum. Every key may also come from the environment: MUSEUM_<KEY>.
@@ -57,7 +57,13 @@ def write_settings(home: Path, *, name_vi: str, name_en: str, language: str) -> 
 def furnish(settings: Settings, engine: Engine) -> None:
     """Folders, OCFL root, institution and vocabularies; run again it changes nothing that is there."""
     try:
-        for folder in (settings.staging, settings.derived, settings.index, settings.quarantine, settings.media / "inbox"):
+        for folder in (
+            settings.staging,
+            settings.derived,
+            settings.index,
+            settings.quarantine,
+            settings.media / "inbox",
+        ):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or error) from error
