@@ -1,7 +1,7 @@
 """The index's own words, in a small SQLite file beside the engine's: autocomplete, spelling, facet labels, position.
 
-It is committed after the engine. A crash between the two makes the indexer read the same changes again, which
-changes nothing more: entries are replaced per record.
+It is committed after the engine, without waiting for the disk. A crash between the two makes the indexer read the
+same changes again, which changes nothing more: entries are replaced per record.
 """
 
 import sqlite3
@@ -51,7 +51,7 @@ class Words:
         self._path = folder / FILE_NAME
         self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:

@@ -307,15 +307,15 @@ def test_one_record_commits_do_not_swell_the_folder(engine: str, tmp_path: Path)
     index = filled(tmp_path, engine)
     docs = [document(record) for record in relics()]
     sizes = []
-    for turn in range(200):
+    for turn in range(120):
         with index.begin() as batch:
             batch.put(docs[turn % len(docs)], newest=1000 + turn)
             batch.commit(position=1000 + turn)
-        if turn in (20, 199):
+        if turn in (20, 119):
             sizes.append(sum(1 for path in tmp_path.rglob("*") if path.is_file()))
     assert index.search(parse("")).total == len(docs)
     assert index.stats().size_bytes < 4_000_000
-    assert sizes[1] < 200
+    assert sizes[1] < 150
     index.close()
 
 
