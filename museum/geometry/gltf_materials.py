@@ -2,21 +2,19 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from museum.errors import SourceError
 from museum.geometry import gltf_header
+from museum.geometry.gltf_source import Source
 from museum.geometry.mesh import STONE, Floats, Material, Picture
-
-if TYPE_CHECKING:
-    from museum.geometry.gltf_reader import Source
 
 _SIGNATURES = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"RIFF", "image/webp"))
 
 
-def read(source: "Source") -> tuple[Material, ...]:
+def read(source: Source) -> tuple[Material, ...]:
     """All materials of the document in order, and last the one of primitives that name none."""
     stated = source.json.get("materials") or []
     try:
@@ -41,7 +39,7 @@ def texture_place(json: Mapping[str, Any], material: int) -> tuple[int, Floats]:
     return int(moved.get("texCoord", place.get("texCoord", 0))), matrix
 
 
-def _material(source: "Source", item: Mapping[str, Any]) -> Material:
+def _material(source: Source, item: Mapping[str, Any]) -> Material:
     rough = item.get("pbrMetallicRoughness") or {}
     gloss = (item.get("extensions") or {}).get("KHR_materials_pbrSpecularGlossiness") or {}
     factor = rough.get("baseColorFactor") or gloss.get("diffuseFactor")
@@ -61,7 +59,7 @@ def _material(source: "Source", item: Mapping[str, Any]) -> Material:
     )
 
 
-def _picture(source: "Source", place: Mapping[str, Any] | None) -> Picture | None:
+def _picture(source: Source, place: Mapping[str, Any] | None) -> Picture | None:
     if not place:
         return None
     texture = source.json["textures"][place["index"]]
