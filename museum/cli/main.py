@@ -4,29 +4,21 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
-from rich.console import Console
+from rich.markup import escape
 
 from museum import config
+from museum.cli import taking_in
+from museum.cli.serving import found, run_server
+from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
 from museum.errors import MuseumError
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-_ERR = Console(stderr=True, highlight=False)
-
-
-def _home_option(command: _Command) -> _Command:
-    return click.option(
-        "--home",
-        "home_here",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=None,
-        help="The museum's folder (else --home before the command, MUSEUM_HOME, or the present folder).",
-    )(command)
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class _Answering(click.Group):
@@ -36,27 +28,8 @@ class _Answering(click.Group):
         try:
             return super().invoke(ctx)
         except MuseumError as error:
-            _ERR.print(f"[red]✗[/red] {error.message(language())}", soft_wrap=True)
+            ERR.print(f"[red]✗[/red] {escape(error.message(language()))}", soft_wrap=True)
             sys.exit(error.exit_code)
-
-
-def language() -> str:
-    """Language of messages on the terminal: MUSEUM_LANGUAGE, else vi where the locale says so, else en."""
-    chosen = os.environ.get("MUSEUM_LANGUAGE", "")
-    if chosen in ("vi", "en"):
-        return chosen
-    return "vi" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("vi") else "en"
-
-
-def home_of(ctx: click.Context, here: Path | None) -> Path:
-    """The museum's folder that a command means."""
-    chosen = here or ctx.find_root().params.get("home")
-    return Path(chosen or os.environ.get("MUSEUM_HOME") or Path.cwd())
-
-
-def put_json(body: Any) -> None:
-    """One JSON document on standard output."""
-    click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2, default=str).decode())
 
 
 @click.group(
@@ -84,22 +57,62 @@ def init(folder: Path, name_vi: str, name_en: str, first: str) -> None:
     click.echo(words.format(settings.home))
 
 
-def found(folder: Path, *, name_vi: str, name_en: str, first_language: str) -> config.Settings:
-    """A museum in `folder`: settings, database at the newest schema, folders, vocabularies."""
-    from museum import db
-    from museum.ingest import founding
-    from museum.migrations import schema
+@main.command(epilog="Example: museum --home hue check --json")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+@click.option("--quick", is_flag=True, help="Don't read every master again.")
+@click.option("--repair", is_flag=True, help="First finish or drop what a crash left behind.")
+@click.pass_context
+def check(ctx: click.Context, home_here: Path | None, as_json: bool, quick: bool, repair: bool) -> None:
+    """Check database, masters, derivatives, index, jobs and disk. Exit code 1 when something is wrong."""
+    from museum.ingest import check as checking
 
-    settings = founding.write_settings(folder, name_vi=name_vi, name_en=name_en, language=first_language)
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
-    engine.dispose()
-    return settings
+    with opened(ctx, home_here) as (settings, engine):
+        if repair:
+            repair_after_crash(settings, engine)
+        with Bars(hidden=as_json) as bars:
+            tell = partial(bars.tell, "masters")
+            findings = checking.check(settings, engine, digests=not quick, on_progress=tell)
+    if as_json:
+        put_json({"sound": checking.is_sound(findings), "findings": [f.to_json() for f in findings]})
+    else:
+        marks = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "error": "[red]✗[/red]"}
+        for finding in findings:
+            ERR.print(f"{marks[finding.severity]} {escape(finding.message(language()))}", soft_wrap=True)
+    sys.exit(0 if checking.is_sound(findings) else 1)
+
+
+def repair_after_crash(settings: config.Settings, engine: "Engine") -> None:
+    """Finish or drop what a crash left behind; refused while an ingest runs."""
+    from museum.ingest import parts, workroom, writing
+    from museum.ingest.lock import only_ingest
+
+    with only_ingest(settings):
+        writing.recover(parts.open_parts(settings, engine))
+        workroom.sweep(settings)
+
+
+@main.command(epilog="Example: museum --home hue index --rebuild")
+@home_option
+@click.option("--rebuild", "anew", is_flag=True, help="Build a new index beside the old one, then put it in place.")
+@click.pass_context
+def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
+    """Bring the search index up to date with the change log."""
+    from museum.search import indexer
+    from museum.search.location import Location
+
+    with opened(ctx, home_here) as (settings, engine):
+        location = Location(settings.index)
+        if anew:
+            with Bars() as bars:
+                count = indexer.rebuild(engine, location, on_progress=partial(bars.tell, "index"), patience_s=30)
+        else:
+            count = indexer.index_once(engine, location, patience_s=30)
+    click.echo(f"{count}")
 
 
 @main.command("list", epilog="Example: museum --home hue list --json | jq '.[].manifest'")
-@_home_option
+@home_option
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 @click.option("--state", type=click.Choice(["draft", "in_review", "published", "withdrawn"]), help="Only this state.")
 @click.option("--base-url", default="", help="Put before every address; else museum.toml's public_url.")
@@ -122,7 +135,7 @@ def list_records(ctx: click.Context, home_here: Path | None, as_json: bool, stat
 
 
 @main.command(epilog="Example: museum --home hue serve --host 127.0.0.1 --port 8000")
-@_home_option
+@home_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; else museum.toml's workers.")
@@ -133,29 +146,8 @@ def serve(ctx: click.Context, home_here: Path | None, host: str, port: int, work
     run_server(home_of(ctx, home_here), host=host, port=port, workers=workers, with_worker=not no_work)
 
 
-def run_server(home: Path, *, host: str, port: int, workers: int | None, with_worker: bool) -> None:
-    """Check that the museum can be served, then serve it and say its address in one line."""
-    from museum import db
-    from museum.migrations import schema
-    from museum.web.serve import serve as serve_forever
-
-    settings = config.load(home)
-    engine = db.open_engine(settings.database)
-    schema.require_head(engine)
-    engine.dispose()
-    words = "Bảo tàng đang mở tại {}" if language() == "vi" else "The museum is open at {}"
-    serve_forever(
-        settings.home,
-        host=host,
-        port=port,
-        web_workers=workers or settings.workers,
-        with_worker=with_worker,
-        say_ready=lambda address: click.echo(words.format(address)),
-    )
-
-
 @main.command(epilog="Example: museum --home hue work")
-@_home_option
+@home_option
 @click.option("--parent", type=int, default=0, hidden=True, help="End when this process is gone.")
 @click.pass_context
 def work(ctx: click.Context, home_here: Path | None, parent: int) -> None:
@@ -176,5 +168,5 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
             stop.set()
 
 
-if __name__ == "__main__":
-    main()
+main.add_command(taking_in.ingest)
+main.add_command(taking_in.demo)

@@ -1,0 +1,1 @@
+"""The command line: museum init | ingest | list | index | check | rebuild | serve | work | demo."""

@@ -1,0 +1,5 @@
+"""`python -m museum.cli`."""
+
+from museum.cli.main import main
+
+main()

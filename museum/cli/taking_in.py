@@ -1,0 +1,139 @@
+"""`museum ingest` and `museum demo`: folders become records, with progress and a report."""
+
+import dataclasses
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+
+from museum import config
+from museum.cli.serving import found, run_server
+from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
+from museum.errors import SourceError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from museum.ingest.report import Report
+    from museum.ingest.run import Options
+
+
+@click.command(epilog="Example: museum --home hue ingest photographs/ --publish --table photographs/catalogue.xlsx")
+@home_option
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--publish", is_flag=True, help="Publish each record when all its pictures and scans are ready.")
+@click.option("--dry-run", is_flag=True, help="Tell per field what would be created, changed or left; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+@click.option(
+    "--table", "tables", multiple=True, type=click.Path(path_type=Path, exists=True), help="Read this table only."
+)
+@click.option("--unit", type=click.Choice(["mm", "cm", "m", "in"]), help="Unit of scans for which nobody states one.")
+@click.option("--clear-blanks", is_flag=True, help="An empty cell clears its field (else it leaves it).")
+@click.option("--workers", type=click.IntRange(0, 64), help="Processes for pictures and scans; else one per core.")
+@click.option("--person", default="museum ingest", show_default=True, help="Who stands in the change log.")
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    home_here: Path | None,
+    folder: Path,
+    publish: bool,
+    dry_run: bool,
+    as_json: bool,
+    tables: tuple[Path, ...],
+    unit: str | None,
+    clear_blanks: bool,
+    workers: int | None,
+    person: str,
+) -> None:
+    """Take in FOLDER: its tables, photographs, scans, sound, film and documents.
+
+    Exit code 3 when something was refused; what was good is in all the same.
+    """
+    from museum.ingest import plan, run
+
+    options = run.Options(tables=tables, publish=publish, unit=unit or "", person=person, clear_blanks=clear_blanks)
+    if workers is not None:
+        options = dataclasses.replace(options, workers=workers)
+    with opened(ctx, home_here) as (settings, engine):
+        if dry_run:
+            report = plan.plan(settings, engine, folder, options=options)
+        else:
+            report = ingest_folder(settings, folder, options, hidden=as_json and not ERR.is_terminal, engine=engine)
+    if as_json:
+        put_json(report.to_json())
+    else:
+        say_problems(report)
+        say_result(report)
+    sys.exit(SourceError.exit_code if report.errors else 0)
+
+
+def ingest_folder(
+    settings: config.Settings, folder: Path, options: "Options", *, hidden: bool, engine: "Engine | None" = None
+) -> "Report":
+    """Ingest with a bar for each stage, then bring the index up to date."""
+    from museum import db
+    from museum.ingest import run
+    from museum.search import indexer
+    from museum.search.location import Location
+
+    engine = engine or db.open_engine(settings.database)
+    with Bars(hidden=hidden) as bars:
+        report = run.ingest(
+            settings, engine, folder, options=options, on_progress=lambda p: bars.tell(p.stage, p.done, p.total)
+        )
+    indexer.index_once(engine, Location(settings.index), patience_s=60)
+    return report
+
+
+def say_problems(report: "Report") -> None:
+    """Each problem in one line on standard error."""
+    for line in report.lines(language()):
+        ERR.print(escape(line), soft_wrap=True)
+
+
+def say_result(report: "Report") -> None:
+    """What came of the rows, in one line; for a dry run each field that would change before it."""
+    for result in report.results if report.is_dry_run else ():
+        click.echo(f"{result.key}: {result.action}")
+        for difference in result.differences:
+            click.echo(f"    {difference.field}: {difference.before!r} → {difference.after!r}")
+    counts = report.to_json()["counts"]
+    if language() == "vi":
+        words = "{created} tạo mới, {updated} cập nhật, {unchanged} giữ nguyên, {refused} từ chối, {published} công bố"
+    else:
+        words = "{created} created, {updated} updated, {unchanged} unchanged, {refused} refused, {published} published"
+    click.echo(words.format(**counts))
+
+
+@click.command(epilog="Example: museum demo --home demo --serve")
+@home_option
+@click.option("--serve", "then_serve", is_flag=True, help="Serve the museum when it is built.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+def demo(ctx: click.Context, home_here: Path | None, then_serve: bool, host: str, port: int) -> None:
+    """Build a small generated museum, once, and show it."""
+    home = home_of(ctx, home_here)
+    if not (home / "built").exists():
+        build_demo(home)
+    if then_serve:
+        run_server(home, host=host, port=port, workers=None, with_worker=True)
+
+
+def build_demo(home: Path) -> None:
+    """Generate the sample's folder and take it in; cut off, it goes on where it stopped."""
+    from museum.demonstration import folder
+    from museum.ingest import run
+
+    settings = found(home, name_vi="Bảo tàng mẫu", name_en="Sample Museum", first_language="vi")
+    source = settings.media / "inbox" / "sample"
+    with Bars() as bars:
+        folder.write_sample(source, on_progress=partial(bars.tell, "sample"))
+    report = ingest_folder(settings, source, run.Options(publish=True), hidden=False)
+    say_problems(report)
+    if report.errors:
+        sys.exit(1)
+    (home / "built").touch()
