@@ -7,6 +7,7 @@ from pathlib import Path
 
 from museum.errors import BackendError, NotFound
 from museum.storage import disk
+from museum.storage.beside import Beside
 from museum.storage.inventory import NAME, Inventory, parse
 from museum.storage.layout import ROOT_DECLARATION, Places, root_files
 from museum.storage.recovery import RecoveryReport, object_places
@@ -26,7 +27,7 @@ class StoredFile:
 
 
 class Masters:
-    """A storage root of masters. Holds no state of its own: many threads and processes may share one."""
+    """A storage root of masters. Its state is on the disk: many threads and processes may work on one."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Masters:
             verify=verify,
         )
         self.recovery_enabled = recovery_enabled
+        self._beside = Beside()
 
     def initialize(self) -> None:
         """Make the storage root if it isn't there.
@@ -73,7 +75,7 @@ class Masters:
 
     def stage(self, stage_id: str) -> Stage:
         """A new stage named `stage_id` (a uuid of the ingest). Raises Conflict when it exists."""
-        return Stage(self.places, stage_id)
+        return Stage(self.places, stage_id, beside=self._beside)
 
     def exists(self, object_id: str) -> bool:
         """Whether the object has been published."""

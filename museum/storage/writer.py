@@ -11,11 +11,13 @@ import datetime as dt
 import errno
 import fcntl
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 from museum.errors import BackendError, Conflict, Invalid, NotFound
 from museum.storage import disk
+from museum.storage.beside import Beside
 from museum.storage.digests import FileDigests, blake3_file, copy_file, digests_of
 from museum.storage.inventory import NAME, SIDECAR, Inventory, Version, parse, sidecar_of
 from museum.storage.key import Key
@@ -32,11 +34,12 @@ class Stage:
     While it lives it holds a lock on its folder, by which recovery knows it from one left by a crash.
     """
 
-    def __init__(self, places: Places, stage_id: str) -> None:
+    def __init__(self, places: Places, stage_id: str, *, beside: Beside) -> None:
         """Raises Conflict ``storage.stage_taken`` when a stage of this id is there already."""
         if len(Key(stage_id).parts) != 1:
             raise Invalid("storage.bad_key", key=stage_id)
         self._places = places
+        self._beside = beside
         self.stage_id = stage_id
         self.folder = places.staging / stage_id
         self._folder = str(self.folder)
@@ -76,14 +79,42 @@ class Stage:
         Raises Invalid for a bad or repeated name, SourceError for a bad source, BackendError for the disk.
         """
         key, target = self._target(logical)
-        try:
-            digests = copy_file(source, target, fsync=self._places.fsync)
-            self._verify(target, digests)
-        except BaseException:
-            _forget(target)
-            raise
-        self._added[key] = digests
+        digests = self._added[key] = self._copy(source, target)
         return digests
+
+    def add_files(self, files: Mapping[str, Path]) -> dict[str, FileDigests]:
+        """Copy many files in, on two cores: logical path → source. Raises as `add_file`; then none of them is in."""
+        targets: dict[Key, tuple[Path, str]] = {}
+        for logical, source in files.items():
+            key, target = self._target(logical)
+            if key in targets:
+                raise Invalid("storage.path_twice", key=key)
+            targets[key] = source, target
+        found: dict[Key, FileDigests] = {}
+        waiting = iter(targets.items())  # both threads take from it
+
+        def copy() -> None:
+            try:
+                for key, (source, target) in waiting:
+                    found[key] = self._copy(source, target)
+            except BaseException:
+                for _ in waiting:  # the other thread ends too
+                    continue
+                raise
+
+        beside = self._beside.submit(copy) if len(targets) > 1 else None
+        try:
+            try:
+                copy()
+            finally:
+                if beside is not None:
+                    beside.result()
+        except BaseException:
+            for _, target in targets.values():
+                _forget(target)
+            raise
+        self._added.update(found)
+        return {str(key): found[key] for key in targets}
 
     def add_bytes(self, logical: str, data: bytes) -> FileDigests:
         """Put `data` in as `logical` and give its digests. Raises as `add_file`."""
@@ -174,6 +205,15 @@ class Stage:
         elif key in self._folders or target in self._folders:
             raise Invalid("storage.path_conflict", key=key)
         return key, target
+
+    def _copy(self, source: Path, target: str) -> FileDigests:
+        try:
+            digests = copy_file(source, target, fsync=self._places.fsync)
+            self._verify(target, digests)
+        except BaseException:
+            _forget(target)
+            raise
+        return digests
 
     def _verify(self, target: str, digests: FileDigests) -> None:
         if self._places.verify and blake3_file(target, uncached=self._places.fsync) != digests.blake3:

@@ -33,8 +33,7 @@ def test_real_files_come_back_bit_exact(masters: Masters, shared_data: Path, ocf
     sources = [path for path in sorted(shared_data.rglob("*")) if path.is_file() and "judges" not in path.parts]
     sources = [path for path in sources if path.stat().st_size < 20_000_000][:40]
     with masters.stage("a") as stage:
-        for source in sources:
-            stage.add_file(source.relative_to(shared_data).as_posix(), source)
+        stage.add_files({source.relative_to(shared_data).as_posix(): source for source in sources})
         stage.publish(URN, message="m", user_name="An", user_address="mailto:an@example.vn", created=CREATED)
     for source in sources:
         assert masters.read(URN, source.relative_to(shared_data).as_posix()) == source.read_bytes()
@@ -117,6 +116,22 @@ def test_bad_sources_are_named_and_leave_nothing(masters: Masters, tmp_path: Pat
         with pytest.raises(SourceError, match=r"storage\.source_not_file"):
             stage.add_file("b", tmp_path)
         assert [path for path in stage.folder.rglob("*") if path.is_file()] == []
+
+
+def test_of_many_files_with_a_bad_one_none_is_in(masters: Masters, tmp_path: Path) -> None:
+    files = {f"{number}.jpg": tmp_path / f"{number}" for number in range(9)}
+    for source in files.values():
+        source.write_bytes(os.urandom(1000))
+    (tmp_path / "5").unlink()
+    with masters.stage("a") as stage:
+        with pytest.raises(SourceError, match=r"storage\.source_missing"):
+            stage.add_files(files)
+        assert [path for path in stage.folder.rglob("*") if path.is_file()] == []
+        (tmp_path / "5").write_bytes(b"found")
+        digests = stage.add_files(files)
+        assert list(digests) == list(files)
+        stage.publish(URN, message="m", user_name="An", created=CREATED)
+    assert {path: masters.read(URN, path) for path in files} == {path: s.read_bytes() for path, s in files.items()}
 
 
 def test_two_writers_of_one_object_never_mix(masters: Masters, publish: Publish) -> None:
