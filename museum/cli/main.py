@@ -111,6 +111,27 @@ def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
     click.echo(f"{count}")
 
 
+@main.command(epilog="Example: museum --home hue rebuild --all")
+@home_option
+@click.option("--all", "every", is_flag=True, help="Everything, not only what is missing.")
+@click.option("--record", "record_ids", multiple=True, help="Only this record (may be repeated).")
+@click.pass_context
+def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids: tuple[str, ...]) -> None:
+    """Make derivatives and manifests anew from the masters, and bring the index up to date."""
+    from museum.ingest import rebuild as rebuilding
+    from museum.search import indexer
+    from museum.search.location import Location
+
+    with opened(ctx, home_here) as (settings, engine):
+        with Bars() as bars:
+            tell = partial(bars.tell, "rebuild")
+            done = rebuilding.rebuild(settings, engine, every=every, record_ids=record_ids, on_progress=tell)
+        indexer.index_once(engine, Location(settings.index), patience_s=30)
+    vi, en = "{} tệp dựng lại, {} manifest, {} hồ sơ còn lỗi", "{} media made anew, {} manifests, {} records still fail"
+    click.echo((vi if language() == "vi" else en).format(done.media, done.manifests, len(done.failed)))
+    sys.exit(1 if done.failed else 0)
+
+
 @main.command("list", epilog="Example: museum --home hue list --json | jq '.[].manifest'")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
