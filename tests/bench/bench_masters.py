@@ -104,7 +104,7 @@ def _large(folder: Path) -> list[dict[str, Any]]:
             "ratio": None,
             "limit": 32,
             "unit": "MiB",
-            "note": "four buffers of 2 MiB",
+            "note": "16 buffers of 256 KiB",
         },
     ]
 
