@@ -32,6 +32,11 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", bare.replace("đ", "d")).strip()
 
 
+def as_slug(text: str) -> str:
+    """`text` as part of an address: marks folded, the rest hyphens: "Tượng Phật" → "tuong-phat"."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
 @dataclass(frozen=True)
 class Text(Mapping[str, str]):
     """A text in one or more languages: BCP 47 code → words, never empty words."""
@@ -85,6 +90,6 @@ def translations(language: str) -> gettext.NullTranslations:
 
 @cache
 def phrases(area: str) -> Mapping[str, Text]:
-    """Short fixed texts that are given in both languages at once (manifests, embeds): translations/phrases/<area>.toml."""
+    """Short fixed texts given in both languages at once (manifests, embeds): translations/phrases/<area>.toml."""
     source = files("museum") / "translations" / "phrases" / f"{area}.toml"
     return {key: Text.of(**words) for key, words in tomllib.loads(source.read_text(encoding="utf-8")).items()}

@@ -1,6 +1,5 @@
 """Presentation 3.0 collections: everything, each kind, each object type; members by reference."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,7 +14,7 @@ from museum.iiif.manifest import label_of, nav_date, provider, thumbnail_of
 from museum.iiif.source import Derivatives, Institution, Json
 from museum.iiif.stored import serialize
 from museum.iiif.words import phrase, plain, rich
-from museum.text import Text, fold
+from museum.text import Text, as_slug
 
 ALL = "all"
 OBJECT_TYPES = "object_types"  # the vocabulary's scheme
@@ -57,7 +56,7 @@ def plan_collections(
         if vocabulary and object_type:
             term = vocabulary.find(OBJECT_TYPES, object_type.say("en"))
             object_type = term.label if term else object_type
-        slug = slug_of(object_type.say("en"))
+        slug = as_slug(object_type.say("en"))
         if slug:
             slugs[f"type-{slug}"] = object_type
         for name, label in slugs.items():
@@ -70,11 +69,6 @@ def plan_collections(
         collections={part.slug: part.label for part in parts},
     )
     return [everything, *parts]
-
-
-def slug_of(words: str) -> str:
-    """Words as part of an address: marks folded, the rest hyphens: "Tượng Phật" → "tuong-phat"."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-")
 
 
 def member_of(record: Record, derivatives: Derivatives) -> Member:

@@ -110,13 +110,17 @@ def downloads_of(show: Show) -> tuple[Download, ...]:
         address = f"{view.image_service}/full/max/0/default.jpg"
         return (Download(words=say("Download the picture (%(size)s)", size=view.measure), address=address),)
     names = {
-        "scan": later("Download the 3D model (GLB, %(size)s)"),
-        "film": later("Download the film (%(size)s)"),
-        "sound": later("Download the sound (%(size)s)"),
-        "document": later("Download the document (PDF, %(size)s)"),
+        "scan": later("Download the 3D model (%(format)s, %(size)s)"),
+        "film": later("Download the film (%(format)s, %(size)s)"),
+        "sound": later("Download the sound (%(format)s, %(size)s)"),
+        "document": later("Download the document (%(format)s, %(size)s)"),
     }
     return tuple(
-        Download(words=say(names[view.kind], size=f.size), address=f"{f.address}?download=1") for f in view.files
+        Download(
+            words=say(names[view.kind], format=f.address.rsplit(".", 1)[-1].upper(), size=f.size),
+            address=f"{f.address}?download=1",
+        )
+        for f in view.files
     )
 
 

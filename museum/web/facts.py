@@ -1,7 +1,7 @@
 """What a record says, as lines for the page: label, statements with unit, source, certainty. Nothing is invented."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from museum.catalog.record import Record, Value
@@ -20,6 +20,7 @@ _SCHEMES = {
     "object_id": later("Catalogue code"),
 }
 _NUMBER = re.compile(r"\d+")
+_SHORT_SOURCE = 28
 _LINK = re.compile(r"^https?://\S+$")
 
 
@@ -35,10 +36,19 @@ class Statement:
     is_preferred: bool = True
     is_missing: bool = False
 
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLine:
+    """One source of the record: its number in the list, its words, its address where it is one."""
+
+    number: int
+    words: str
+    link: str
+
     @property
-    def source_link(self) -> str:
-        """The source as an address, "" when it is words only."""
-        return self.source if _LINK.match(self.source) else ""
+    def is_short(self) -> bool:
+        """True when the name itself fits behind a statement; a longer one is named by its number."""
+        return len(self.words) <= _SHORT_SOURCE and not self.link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +83,13 @@ def facts_of(record: Record, record_type: RecordType, vocabulary: Vocabulary) ->
     return tuple(line for line in lines if line.statements)
 
 
-def source_names(record: Record) -> tuple[str, ...]:
-    """Every source the record's statements name, in order of first use."""
-    found = (v.source for values in record.values.values() for v in values if v.source)
-    return tuple(dict.fromkeys(found))
+def sources_of(facts: Sequence[Fact]) -> dict[str, SourceLine]:
+    """The sources that the facts name, in order of first use, by their words."""
+    names = dict.fromkeys(s.source for fact in facts for s in fact.statements if s.source)
+    return {
+        name: SourceLine(number=number, words=name, link=name if _LINK.match(name) else "")
+        for number, name in enumerate(names, start=1)
+    }
 
 
 def _numbers(record: Record) -> Fact:

@@ -107,12 +107,14 @@ def _announce(host: str, port: int, stopping: threading.Event, say_ready: Callab
     asked = "127.0.0.1" if host in ("0.0.0.0", "") else host  # a listener on all addresses answers on loopback
     until = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < until and not stopping.is_set():
-        try:
-            connection = http.client.HTTPConnection(asked, port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                say_ready(f"http://{asked}:{port}")
-                return
-        except OSError:
-            pass
+        # Closed at once: granian waits for open connections before its workers end.
+        with contextlib.closing(http.client.HTTPConnection(asked, port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/healthz", headers={"Connection": "close"})
+                is_ready = connection.getresponse().status == 200
+            except OSError:
+                is_ready = False
+        if is_ready:
+            say_ready(f"http://{asked}:{port}")
+            return
         stopping.wait(0.1)

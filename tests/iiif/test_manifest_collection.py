@@ -10,10 +10,10 @@ from museum.catalog.record import Record, Value
 from museum.catalog.vocabulary import shipped
 from museum.errors import NotFound
 from museum.iiif import checks
-from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections, slug_of
+from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections
 from museum.iiif.source import Institution
 from museum.iiif.stored import fill
-from museum.text import Text
+from museum.text import Text, as_slug
 from tests.sample_records import derivatives_of, photo, whole_record
 
 URL = "https://baotang.example"
@@ -45,7 +45,7 @@ def test_collections_are_planned_for_all_each_kind_and_each_type() -> None:
 def test_a_known_object_type_has_its_labels_and_its_english_slug() -> None:
     term = next(c for c in shipped().concepts if c.scheme == "object_types" and {"vi", "en"} <= set(c.label))
     plans = plan_collections([typed("1", term.label["vi"])], kinds=KINDS, vocabulary=shipped())
-    assert (plans[-1].slug, plans[-1].label) == (f"type-{slug_of(term.label['en'])}", term.label)
+    assert (plans[-1].slug, plans[-1].label) == (f"type-{as_slug(term.label['en'])}", term.label)
 
 
 def test_a_collection_refers_to_manifests_with_label_thumbnail_and_date() -> None:

@@ -8,9 +8,8 @@ from museum import addresses
 from museum.catalog import store
 from museum.db import reading
 from museum.errors import NotFound
-from museum.iiif.collection import ALL, slug_of
 from museum.search.index import FacetCount, Page
-from museum.text import Text, phrases
+from museum.text import Text, as_slug, phrases
 from museum.web.cards import cards_of
 from museum.web.context import museum
 from museum.web.finding import Asked, counts, find
@@ -19,6 +18,7 @@ from museum.web.language import address, words, words_language
 from museum.web.terms import label_of
 
 blueprint = Blueprint("collections", __name__)
+ALL = "all"  # as museum.iiif.collection names it, which is too heavy to import for a word
 _PREFIXES = {"object_type": "type", "kind": "kind"}
 
 
@@ -77,7 +77,7 @@ def shelves_of(everything: Page) -> tuple[Shelf, ...]:
 def slug_of_value(facet: str, count: FacetCount) -> str:
     """Part of an address for a facet's value: "type-mosaic", "kind-monument" (as `plan_collections` names them)."""
     name = label_of(facet, count, {}).pick("en")[0] if facet == "object_type" else count.value
-    return f"{_PREFIXES[facet]}-{slug_of(name)}"
+    return f"{_PREFIXES[facet]}-{as_slug(name)}"
 
 
 def _kinds(counted: tuple[FacetCount, ...]) -> list[Shelf]:

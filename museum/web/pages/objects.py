@@ -23,7 +23,7 @@ from museum.web.details import (
     relations_of,
     rights_of,
 )
-from museum.web.facts import facts_of, source_names
+from museum.web.facts import facts_of, sources_of
 from museum.web.finding import see_next
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
@@ -69,7 +69,8 @@ def _page(record_id: str) -> str:
     record_type = museum().types.of(record.kind)
     title, description = title_text(record), record.text("description")
     second_title = record.title.get(other(), "")
-    facts, marks = facts_of(record, record_type, museum().vocabulary), designations_of(record)
+    known_facts, marks = facts_of(record, record_type, museum().vocabulary), designations_of(record)
+    facts = (*known_facts[:1], *designation_fact(marks), *known_facts[1:])
     show = show_of(record, shelf, asked=request.args.get("view", ""))
     show = with_transcript(show, record, shelf, store=museum().store)
     jsonld = linked.record_jsonld(record, shelf, institution, base=base_url())
@@ -86,8 +87,8 @@ def _page(record_id: str) -> str:
         designations=marks,
         show=show,
         viewer_options=viewer_options(show),
-        facts=(*facts[:1], *designation_fact(marks), *facts[1:]),
-        sources=source_names(record),
+        facts=facts,
+        sources=sources_of(facts),
         rights=rights_of(record.media),
         display=display_of(record),
         relations=relations_of(record, linked_from, known),
@@ -115,10 +116,12 @@ def _institution(session: Session, record: Record) -> Institution | None:
 
 def _citation(record: Record, institution: Institution | None) -> str:
     """Title, date. Keeper, number. Museum, address."""
+    name = words(museum().settings.name)
     keeper = words(record.text("keeper")) or (words(institution.name) if institution else "")
+    keeper = "" if keeper == name else keeper
     number = record.identifier("accession_number") or record.identifier("inventory_number")
     first = ", ".join(p for p in (words(title_text(record)), date_words(record)) if p)
     second = ", ".join(p for p in (keeper, number) if p)
-    last = f"{words(museum().settings.name)}, {base_url()}{addresses.object_page(record.id)}"
+    last = f"{name}, {base_url()}{addresses.object_page(record.id)}"
     return " ".join(f"{part}." for part in (first, second, last) if part)
 
