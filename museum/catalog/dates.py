@@ -8,7 +8,7 @@ import calendar
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -81,6 +81,7 @@ def parse(text: str, *, year_from: int | None = None, year_to: int | None = None
     return DateReading(edtf=edtf, as_written=words, certainty="uncertain" if uncertain else "")
 
 
+@lru_cache(maxsize=4096)  # the parser takes about 5 ms a date
 def bounds(edtf: str) -> tuple[int, int] | None:
     """First and last year that a date can mean, as historians count (no year 0); None for an empty or wrong one."""
     if not edtf:

@@ -1,7 +1,7 @@
 """The record as a value: what a snapshot in the change log, an OCFL object and the database hold alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from museum.text import Text
@@ -154,7 +154,8 @@ def to_json(thing: Any) -> Any:
         out: dict[str, Any] = {}
         for f in fields(thing):
             value = to_json(getattr(thing, f.name))
-            if value not in ("", [], {}, None, False) or f.name in ("value", "preferred"):
+            is_required = f.default is MISSING and f.default_factory is MISSING
+            if is_required or f.name == "preferred" or value not in ("", [], {}, None, False):
                 out[f.name] = value
         return out
     if isinstance(thing, Mapping):

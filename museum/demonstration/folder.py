@@ -18,7 +18,7 @@ from museum.geometry.mesh import Mesh
 from museum.imaging import arrays
 
 COMPLETE = "complete"  # written last: a folder without it was cut off and is made anew
-_MEDIA_COLUMNS = ["object_id", "order", "path", "role", "label_vi", "label_en", "alt_vi", "alt_en", "unit"]
+_MEDIA_COLUMNS = ["object_id", "order", "path", "role", "label_vi", "label_en", "alt_vi", "alt_en", "unit", "up axis"]
 
 
 def write_sample(folder: Path, *, on_progress: Callable[[int, int], None] | None = None) -> None:
@@ -112,7 +112,7 @@ def _write_media(out: Path, objects: list[dict[str, Any]], note: dict[str, str])
         models = {"vi": "Mô hình 3D", "en": "3D model"}
         for language, words in note.items():
             scan |= {f"alt_{language}": f"{models[language]}: {one['row'][f'title_{language}']}. {words}"}
-        rows.append({**scan, "unit": one["unit"]})
+        rows.append({**scan, "unit": one["unit"], "up axis": "Y"})
     _write_table(out, _MEDIA_COLUMNS, rows)
 
 

@@ -12,6 +12,7 @@ from museum.catalog import store
 from museum.catalog.record import Record
 from museum.config import Settings
 from museum.errors import MuseumError, message_of
+from museum.ingest import copies
 from museum.ingest.tables import IntentRow
 from museum.jobs import queue
 from museum.search import indexer
@@ -110,14 +111,12 @@ def _masters(
 def _derivatives(
     settings: Settings, records: list[Record], made: Mapping[str, list[store.Derivative]]
 ) -> Iterator[Finding]:
-    blobs = Derivatives(LocalBlobs(settings.derived))
+    shelf = Derivatives(LocalBlobs(settings.derived))
     lacking = 0
     for record in records:
         for media in record.media:
             for derivative in made[media.sha256]:
-                try:
-                    blobs.path(media.sha256, derivative.name)
-                except MuseumError:
+                if not copies.is_kept(shelf, derivative):
                     lacking += 1
                     values = {"id": record.id, "file": media.file_name, "name": derivative.name}
                     yield Finding(code="check.derivative_missing", severity="error", values=values)

@@ -109,6 +109,14 @@ class Kitchen:
         )
 
 
+def is_kept(shelf: Derivatives, derivative: Derivative) -> bool:
+    """Whether the store still holds a derivative's files (a pyramid is a folder of them) in full size."""
+    names = shelf.names(derivative.sha256)
+    own = [name for name in names if name == derivative.name or name.startswith(f"{derivative.name}/")]
+    stats = [shelf.blobs.stat(shelf.key(derivative.sha256, name)) for name in own]
+    return bool(own) and sum(stat.size_bytes for stat in stats if stat is not None) == derivative.size_bytes
+
+
 def note(session: Any, derivatives: Sequence[Derivative]) -> None:
     """Write what was kept into the catalogue, in the caller's transaction."""
     for derivative in derivatives:

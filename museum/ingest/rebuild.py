@@ -65,16 +65,11 @@ def _ask(session: Session, parts: Parts, record: Record, *, every: bool) -> int:
     """Mark what is to be made, and ask for it; how many media."""
     made = store.derivatives(session, (m.sha256 for m in record.media))
     for derivatives in made.values():
-        stale = every or any(not _has_files(parts, d) for d in derivatives)
+        stale = every or any(not copies.is_kept(parts.shelf, d) for d in derivatives)
         for derivative in derivatives if stale else ():
             facts = {**derivative.facts, "recipe": ""}
             store.put_derivative(session, Derivative(**{**vars(derivative), "facts": facts}))
     return enqueue(session, record, wish=Wish(person="museum rebuild", batch="rebuild", publish=False))
-
-
-def _has_files(parts: Parts, derivative: Derivative) -> bool:
-    names = parts.shelf.names(derivative.sha256)
-    return any(name == derivative.name or name.startswith(f"{derivative.name}/") for name in names)
 
 
 def _work(parts: Parts, asked: int, workers: int, on_progress: Callable[[int, int], None] | None) -> None:

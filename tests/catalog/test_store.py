@@ -149,3 +149,9 @@ def test_a_failed_transaction_leaves_neither_record_nor_change(engine: Engine) -
     with db.reading(engine) as session:
         assert not store.exists(session, record.id)
         assert changes.count(session) == 0
+
+
+def test_empty_required_fields_survive(engine: Engine) -> None:
+    empty = Media(id="x", kind="photo", sha256="", size_bytes=0, path="", file_name="", media_type="")
+    record = cao_urn(media=(empty,))
+    assert record_from_json(to_json(record)) == record
