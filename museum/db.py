@@ -72,12 +72,9 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session for reading; whatever it did is rolled back."""
+    """A session for reading; whatever it did is rolled back, and what it read stays readable."""
     with Session(engine, expire_on_commit=False) as session:
-        try:
-            yield session
-        finally:
-            session.rollback()
+        yield session  # closing rolls back; `rollback` would expire the rows that the caller keeps
 
 
 @contextmanager
