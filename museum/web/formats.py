@@ -47,7 +47,7 @@ def pixels(width_px: int, height_px: int) -> str:
 
 def duration(seconds: float) -> str:
     """0:07, 12:30, 1:02:03."""
-    whole = max(0, round(seconds))
+    whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, last = divmod(rest, 60)
     return f"{hours}:{minutes:02d}:{last:02d}" if hours else f"{minutes}:{last:02d}"

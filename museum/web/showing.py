@@ -14,6 +14,7 @@ from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, picture_of, view_text
 
 STAGE_PX, THUMB_PX = 1600, 480
+_STAGE_VH = 74  # as stage.css says
 Shelf = Mapping[str, Sequence[Derivative]]
 
 
@@ -67,6 +68,7 @@ class View:
     unit: str = ""
     model_unit: str = ""
     up_axis: str = ""
+    stage_sizes: str = "100vw"
     has_scale: bool = False
     scale_conflict: str = ""
     is_point_cloud: bool = False
@@ -128,6 +130,7 @@ def _order(arrangement: Arrangement) -> tuple[Media, ...]:
 def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrangement) -> View:
     made = derivatives.get(media.sha256, ())
     width, height = int(media.facts.get("width_px", 0)), int(media.facts.get("height_px", 0))
+    large = picture_of(media, record, derivatives, up_to_px=STAGE_PX)
     is_photo = media.kind == "photo"
     label = view_text(media) or phrases("media")["view" if is_photo else media.kind]
     has_pyramid = any(d.name == "pyramid" or d.name.startswith("pyramid.") for d in made)
@@ -137,7 +140,7 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         label=words(label),
         label_language=words_language(label),
         kind_label=words(phrases("media")["view" if is_photo else media.kind]),
-        picture=picture_of(media, record, derivatives, up_to_px=STAGE_PX),
+        picture=large,
         thumb=picture_of(media, record, derivatives, up_to_px=THUMB_PX),
         is_light=bool(light_of(media)),
         image_service=addresses.image_service(media.id) if has_pyramid else "",
@@ -147,6 +150,7 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         tracks=_tracks(media, derivatives, arrangement),
         duration=duration(float(media.facts["duration_s"])) if media.facts.get("duration_s") else "",
         unit=media.unit,
+        stage_sizes=_stage_sizes(large),
         model_unit=_model_unit(made, media),
         up_axis=_model_up(made, media),
         has_scale=media.kind == "scan" and bool(media.unit) and not media.facts.get("scale_conflict"),
@@ -165,6 +169,13 @@ def _model_unit(made: Sequence[Derivative], media: Media) -> str:
 def _model_up(made: Sequence[Derivative], media: Media) -> str:
     found = (str(d.facts["up_axis"]) for d in made if d.name.endswith(".glb") and d.facts.get("up_axis"))
     return next(found, media.up_axis)
+
+
+def _stage_sizes(picture: Picture | None) -> str:
+    """How wide the stage shows a picture: a tall one less than the screen, as the stage is 74 % of it high."""
+    if picture is None or not picture.height_px:
+        return "100vw"
+    return f"min(100vw, {round(_STAGE_VH * picture.width_px / picture.height_px)}vh)"
 
 
 def _conflict(found: Any) -> str:

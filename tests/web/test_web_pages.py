@@ -173,3 +173,10 @@ def test_object_page_fits_its_budget(house: House) -> None:
     html = house.client.get(f"/o/{house.ids['whole']}").data
     styles = b"".join((DIST / n).read_bytes() for n in ("site.css", "viewer.css") if (DIST / n).is_file())
     assert len(gzip.compress(html)) + len(gzip.compress(styles)) <= 30_000
+
+
+def test_the_file_on_view_tells_where_it_comes_from(house: House) -> None:
+    text = house.client.get(f"/o/{house.ids['venus']}").text
+    assert "Về tệp đang xem" in text
+    assert "venusscan.bin" in text
+    assert "dm³" not in text, "no measure where the scale is doubtful"

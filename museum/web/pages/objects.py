@@ -27,6 +27,7 @@ from museum.web.facts import facts_of, sources_of
 from museum.web.finding import see_next
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
+from museum.web.provenance import provenance_of
 from museum.web.public import base_url, public_record
 from museum.web.showing import show_of
 from museum.web.transcripts import with_transcript
@@ -88,6 +89,7 @@ def _page(record_id: str) -> str:
         show=show,
         viewer_options=viewer_options(show),
         facts=facts,
+        file_facts=provenance_of(show.media[show.current.id]) if show.current else (),
         sources=sources_of(facts),
         rights=rights_of(record.media),
         display=display_of(record),
