@@ -6,9 +6,14 @@ from museum.catalog.record import Media
 from museum.text import phrases
 from museum.web.facts import Fact, Statement
 from museum.web.formats import bytes_size, day, decimal, integer
-from museum.web.language import say, words
+from museum.web.language import later, say, words
 
 _SHOWN_DIGITS = 16
+_UNIT_SOURCES = {
+    "format": later("by the file's format"),
+    "table": later("by the museum's table"),
+    "person": later("by the curator"),
+}
 
 
 def provenance_of(media: Media) -> tuple[Fact, ...]:
@@ -19,7 +24,7 @@ def provenance_of(media: Media) -> tuple[Fact, ...]:
         (words(known["lens"]), str(capture.get("lens", "")), ""),
         (words(known["taken_at"]), _day(str(capture.get("taken_at", ""))), ""),
         (say("Scanned or photographed in"), media.epoch, ""),
-        (words(known["unit"]), media.unit, media.unit_source if media.unit else ""),
+        (words(known["unit"]), media.unit, _stated_by(media)),
         (words(known["triangles"]), _count(media.facts.get("faces")), ""),
         (words(known["points"]), _points(media), ""),
         (say("Watertight"), _yes_or_no(media.facts.get("is_watertight")), ""),
@@ -57,6 +62,11 @@ def _measured(media: Media, name: str, unit: str) -> str:
     if not media.unit or media.facts.get("scale_conflict") or not isinstance(value, int | float) or not value:
         return ""
     return f"{decimal(value / 1e6, digits=3)}\u00a0{unit}"
+
+
+def _stated_by(media: Media) -> str:
+    source = media.unit_source if media.unit else ""
+    return say(_UNIT_SOURCES[source]) if source in _UNIT_SOURCES else source
 
 
 def _yes_or_no(value: object) -> str:
