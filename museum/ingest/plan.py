@@ -39,8 +39,9 @@ def plan(
     total = found.count()
     for done, outcome in enumerate(found.outcomes(), start=1):
         report.problems += outcome.problems
-        if outcome.draft is not None:
-            _row(report, outcome.draft, settings=settings, engine=engine, options=options)
+        draft = options.change(outcome.draft) if outcome.draft is not None else None
+        if draft is not None:
+            _row(report, draft, settings=settings, engine=engine, options=options)
         elif outcome.table and any(problem.is_error for problem in outcome.problems):
             report.results.append(Result(table=outcome.table, row=outcome.row, key="", action="refused"))
         if on_progress is not None:

@@ -74,6 +74,12 @@ def read_row(fields: Fields, *, vocabulary: Vocabulary) -> RowDraft | None:
     return None if fields.is_refused else draft
 
 
+def rights_of(licence: str, *, attribution: str = "") -> Rights:
+    """Rights from a licence's name or address: "CC BY 4.0" gives its URI, words unknown to us stay words."""
+    uri = licence_uri(licence)
+    return Rights(uri=uri, licence=licence_name(uri) or licence, attribution=attribution)
+
+
 def read_rights(fields: Fields, *, fallback: Rights | None = None) -> Rights:
     """The licence columns of a row. Where a file's row repeats the object's licence words, their URI holds too."""
     fallback = fallback or Rights()

@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,7 +36,8 @@ _POLL_S = 0.1
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How to ingest. `unit` is that of scans whose unit nobody states; `clear_blanks` lets empty cells clear a field;
-    `workers` processes make derivatives (0: this one does, at the end)."""
+    `workers` processes make derivatives (0: this one does, at the end). `change` may alter each draft before it is
+    taken in, or drop it (None): what recipes are made of."""
 
     tables: tuple[Path, ...] = ()
     publish: bool = False
@@ -44,6 +45,7 @@ class Options:
     person: str = "museum ingest"
     clear_blanks: bool = False
     workers: int = field(default_factory=lambda: min(8, os.cpu_count() or 1))
+    change: Callable[[RowDraft], RowDraft | None] = lambda draft: draft
 
 
 def ingest(
@@ -108,9 +110,10 @@ class _Run:
 
     def _outcome(self, outcome: Outcome) -> None:
         self.report.problems += outcome.problems
-        if outcome.draft is not None:
-            with self._refusing(outcome.draft):
-                self._draft(outcome.draft)
+        draft = self.options.change(outcome.draft) if outcome.draft is not None else None
+        if draft is not None:
+            with self._refusing(draft):
+                self._draft(draft)
         elif outcome.table and any(problem.is_error for problem in outcome.problems):
             self.report.results.append(Result(table=outcome.table, row=outcome.row, key="", action="refused"))
 

@@ -5,6 +5,7 @@ intent done}. At start, an intent whose version stands is rolled forward from th
 """
 
 import hashlib
+import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from museum.ingest.publish import is_ready, manifest_of, put_manifest
 from museum.ingest.tables import IntentRow
 from museum.ingest.workroom import workroom
 from museum.jobs import queue
+from museum.jobs.tables import JobRow, State
 from museum.storage.writer import Stage
 
 RECORD_FILE = "record.json"
@@ -123,6 +125,7 @@ def job_key(record: Record, media: Media) -> str:
 
 def recover(parts: Parts) -> tuple[int, int]:
     """Mend what a crash left: (intents rolled forward, intents dropped). Only while no ingest runs."""
+    _free_leases_of_the_dead(parts)
     parts.masters.recover()
     with reading(parts.engine) as session:
         left = list(session.scalars(select(IntentRow).where(IntentRow.state == "staged")))
@@ -142,6 +145,17 @@ def recover(parts: Parts) -> tuple[int, int]:
         else:
             _end(parts, row.id, "dropped")
     return forward, len(left) - forward
+
+
+def _free_leases_of_the_dead(parts: Parts) -> None:
+    """Give back at once what killed processes of this host hold, instead of waiting for their leases to end."""
+    with reading(parts.engine) as session:
+        held = list(session.execute(select(JobRow.id, JobRow.lease_owner).where(JobRow.state == State.LEASED)))
+    for job_id, owner in held:
+        host, _, rest = str(owner).partition(":")
+        process = rest.partition(":")[0]
+        if host == socket.gethostname() and process.isdecimal() and not Path(f"/proc/{process}").exists():
+            queue.give_back(parts.engine, job_id, owner=owner)
 
 
 def record_in_master(parts: Parts, object_id: str) -> Record:

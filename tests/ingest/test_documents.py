@@ -10,7 +10,7 @@ from museum.errors import SourceError
 from museum.ingest import documents
 
 
-def _pdf(path: Path, *, words: str = "Museum", pages: int = 2, extra: str = "") -> Path:
+def make_pdf(path: Path, *, words: str = "Museum", pages: int = 2, extra: str = "") -> Path:
     """A small PDF by hand: `pages` pages of 200 × 300 points with one line of text each."""
     stream = f"BT /F1 18 Tf 20 200 Td ({words}) Tj ET".encode("latin-1")
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
@@ -40,7 +40,7 @@ def _pdf(path: Path, *, words: str = "Museum", pages: int = 2, extra: str = "") 
 
 
 def test_a_document_says_what_it_is(tmp_path: Path) -> None:
-    path = _pdf(tmp_path / "ho-so.pdf")
+    path = make_pdf(tmp_path / "ho-so.pdf")
     facts = documents.inspect(path)
     assert (facts.pages, facts.width_pt, facts.height_pt) == (2, 200, 300)
     assert (facts.title, facts.author, facts.has_text) == ("Ho so hien vat", "Bao tang", True)
@@ -49,7 +49,7 @@ def test_a_document_says_what_it_is(tmp_path: Path) -> None:
 
 def test_the_first_page_becomes_a_picture(tmp_path: Path) -> None:
     out = tmp_path / "trang.png"
-    documents.make_page_picture(_pdf(tmp_path / "ho-so.pdf"), out, long_side_px=600)
+    documents.make_page_picture(make_pdf(tmp_path / "ho-so.pdf"), out, long_side_px=600)
     with Image.open(out, formats=["PNG"]) as picture:
         assert picture.size == (400, 600)
         assert picture.convert("L").getextrema()[0] < 100
@@ -60,7 +60,7 @@ def test_a_locked_document_is_refused(tmp_path: Path) -> None:
         "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <" + "00" * 32 + "> /U <" + "11" * 32 + "> >> /ID [<00> <00>]"
     )
     with pytest.raises(SourceError) as caught:
-        documents.inspect(_pdf(tmp_path / "khoa.pdf", extra=locked))
+        documents.inspect(make_pdf(tmp_path / "khoa.pdf", extra=locked))
     assert caught.value.code == "document.encrypted"
 
 
