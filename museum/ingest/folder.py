@@ -37,7 +37,10 @@ def number_in_name(name: str) -> str:
 
 def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
     """One draft per inventory number found in the names, in natural order; files of unknown kinds are told."""
-    groups, ignored = _groups(folder)
+    groups, ignored, unreadable = _groups(folder)
+    for path in unreadable:
+        shown = folder.shown(path)
+        yield Outcome(problems=(Problem(code="ingest.name_not_utf8", file=shown, values={"path": shown}),), table=shown)
     for path in ignored:
         values = {"path": folder.shown(path), "suffix": path.suffix or "?"}
         problem = Problem(code="ingest.ignored_file", file=folder.shown(path), values=values, severity="note")
@@ -61,10 +64,14 @@ def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
         yield Outcome(draft=draft, problems=tuple(problems), table=draft.table)
 
 
-def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path]]:
+def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[Path]]:
     groups: dict[str, _Group] = {}
     ignored: list[Path] = []
+    unreadable: list[Path] = []
     for path in folder.files():
+        if any("\ud800" <= c <= "\udfff" for c in str(path)):
+            unreadable.append(path)
+            continue
         if files.type_of(path.name) is None:
             ignored.append(path)
             continue
@@ -72,7 +79,7 @@ def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path]]:
         group = groups.setdefault(number.casefold(), _Group(number))
         reference = folder.shown(path)
         group.named.append(Named(reference=reference, table=reference))
-    return groups, ignored
+    return groups, ignored, unreadable
 
 
 def _number_of(path: Path, root: Path) -> str:

@@ -46,6 +46,7 @@ class Reading:
     vocabulary: Vocabulary
     objects: list[KnownSheet] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    rows_read: int = 0
     _media: dict[str, list[tuple[KnownSheet, SheetRow]]] = field(default_factory=dict, repr=False)
     _procedures: dict[str, list[tuple[KnownSheet, SheetRow]]] = field(default_factory=dict, repr=False)
     _seen: dict[tuple[str, str], tuple[str, int, bytes]] = field(default_factory=dict, repr=False)
@@ -76,6 +77,7 @@ class Reading:
         repeated = 0
         try:
             for row in known.rows():
+                self.rows_read += 1
                 if row.cells and isinstance(row.cells[0], Flaw) and row.cells[0].code == "sheet.csv_broken":
                     flaw = Problem(code="sheet.csv_broken", file=known.sheet.file, row=row.number,
                                    values=row.cells[0].values)  # fmt: skip

@@ -42,11 +42,10 @@ class SourceFolder:
             raise
 
     def shown(self, path: Path) -> str:
-        """The path as reports show it: relative to the root, NFC, "/" between."""
-        try:
-            return nfc(path.relative_to(self.root).as_posix())
-        except ValueError:
-            return nfc(path.name)
+        """The path as reports show it: relative to the root, NFC, "/" between, bytes that are no UTF-8 as "�"."""
+        inside = path.is_relative_to(self.root)
+        name = path.relative_to(self.root).as_posix() if inside else path.name
+        return nfc(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
     def files(self, folder: Path | None = None) -> Iterator[Path]:
         """Every visible file below `folder` (default: the root), names in natural order; links out are left out."""

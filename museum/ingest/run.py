@@ -93,13 +93,11 @@ class _Run:
         total = found.count()
         crew = Crew(self.parts.settings, self.options.workers)
         try:
-            done = 0
-            for outcome in found.outcomes():
+            for done, outcome in enumerate(found.outcomes(), start=1):
                 self._outcome(outcome)
                 if self.jobs:
                     crew.start()
-                done += 1 if outcome.row or outcome.draft else 0
-                self._tell("rows", done, total)
+                self._tell("rows", found.rows_read if found.has_tables else done, total)
             self._late_links()
             self._await(crew)
         finally:

@@ -186,3 +186,15 @@ def test_check_tells_what_a_file_really_is(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         files.check(path)
     assert caught.value.values["real"] == "png"
+
+
+def test_names_that_are_no_utf8_are_told_and_stop_nobody(tmp_path: Path, read: Reader) -> None:
+    import os
+
+    (tmp_path / "SĐK 1.jpg").write_bytes(JPEG)
+    with open(os.fsencode(tmp_path) + b"/\xd0\xfd.jpg", "wb") as stream:  # noqa: PTH123 (a name of bytes)
+        stream.write(JPEG)
+    found = read(tmp_path)
+    assert set(found.drafts) == {"SĐK 1"}
+    assert found.codes == ["ingest.name_not_utf8"]
+    assert "�" in found.problems[0].message("vi").encode("utf-8").decode()

@@ -213,3 +213,47 @@ def test_links_to_rows_further_down_are_made(home: Home, folder: Path) -> None:
     before = home.state()
     home.ingest(folder)
     assert home.state() == before
+
+
+def test_a_crew_of_processes_makes_the_derivatives(home: Home, folder: Path) -> None:
+    told: list[object] = []
+    report = run.ingest(
+        home.settings,
+        home.engine,
+        folder,
+        options=Options(publish=True, workers=2),
+        on_progress=lambda progress: told.append((progress.stage, progress.done, progress.total)),
+    )
+    assert (report.errors, report.published) == ([], 3)
+    assert ("rows", 3, 3) in told
+    assert ("derivatives", 3, 3) in told
+    assert list((home.settings.media / "work").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_told(home: Home, folder: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    (tmp_path / "tep").write_text("")
+    shut = Home(replace(home.settings, media=tmp_path / "tep" / "media"), home.engine)
+    with pytest.raises(BackendError) as caught:
+        shut.ingest(folder)
+    assert caught.value.code == "ingest.cannot_write"
+    assert home.state()[1] == 0
+
+
+def test_what_cannot_be_shown_is_stored_and_reported_but_not_public(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from museum.errors import SourceError
+    from museum.ingest import photos
+
+    def fail(path: Path, work: Path, *, name: str) -> object:
+        raise SourceError("image.corrupt", name=name, reason="x")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(photos, "derive", fail)
+        report = home.ingest(folder)
+    assert [p.code for p in report.errors] == ["ingest.derivative_failed"] * 3
+    assert report.published == 1
+    again = home.ingest(folder)
+    assert (again.errors, again.published) == ([], 2)
