@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from museum.catalog import record_types
+from museum.catalog.record_types import RecordTypes
 from museum.config import Settings
 from museum.ingest.copies import Kitchen
 from museum.storage.derivatives import Derivatives
@@ -20,6 +22,7 @@ class Parts:
     engine: Engine
     masters: Masters
     shelf: Derivatives
+    types: RecordTypes
 
     def kitchen(self, work: Path) -> Kitchen:
         """Where derivatives are made, with `work` for work in progress."""
@@ -42,5 +45,9 @@ def open_parts(settings: Settings, engine: Engine, *, fsync: bool = True, recove
         recovery_enabled=recovery_enabled,
     )
     return Parts(
-        settings=settings, engine=engine, masters=masters, shelf=Derivatives(LocalBlobs(settings.derived, fsync=fsync))
+        settings=settings,
+        engine=engine,
+        masters=masters,
+        shelf=Derivatives(LocalBlobs(settings.derived, fsync=fsync)),
+        types=record_types.load(),
     )

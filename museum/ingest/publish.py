@@ -17,6 +17,7 @@ from museum.iiif.manifest import build_manifest
 from museum.iiif.source import FieldLabel, Institution
 from museum.ingest.copies import lacking
 
+_SHOWN = ("photo", "scan", "film", "sound", "document")
 _TRIES = 5  # a record may change between building its manifest and storing it
 
 
@@ -51,6 +52,8 @@ def is_ready(session: Session, record: Record) -> bool:
 
 def manifest_of(session: Session, record: Record, *, settings: Settings, types: RecordTypes) -> bytes | None:
     """The record's manifest with the placeholder for the public address; None where there is nothing to show."""
+    if not any(media.kind in _SHOWN for media in record.media):
+        return None
     owner = institutions.get(session, record.institution)
     kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
     terms = vocabulary.load(session)

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from museum.catalog import record_types, store
+from museum.catalog import store
 from museum.catalog.record import Media, Record, record_from_json, to_json
 from museum.catalog.store import Derivative
 from museum.db import reading, utc_now, writing
@@ -56,9 +56,7 @@ def write(parts: Parts, record: Record, sources: Mapping[str, Path], *, wish: Wi
     intent_id, object_id = str(uuid.uuid4()), parts.object_id(record.id)
     payload = {"object": object_id, "publish": wish.publish, "person": wish.person}
     with writing(parts.engine) as session:
-        with session.begin_nested() as trial:  # a number that is taken is found before anything is stored
-            store.save(session, record, person=wish.person, batch=wish.batch)
-            trial.rollback()
+        _refuse_taken_numbers(session, record, wish=wish)
         session.add(
             IntentRow(
                 id=intent_id,
@@ -90,7 +88,6 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         was_public = store.exists(session, record.id) and store.get(session, record.id).state == "published"
         missing = copies.lacking(record, store.derivatives(session, (m.sha256 for m in record.media)))
     made = _made_now(parts, record, missing) if was_public else []
-    types = record_types.load()
     with writing(parts.engine) as session:
         copies.note(session, made)
         state = store.get(session, record.id).state if store.exists(session, record.id) else "draft"
@@ -98,7 +95,7 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         ready = is_ready(session, record)
         if state == "published" or (wish.publish and ready and state != "withdrawn"):
             record = replace(record, state="published")
-            put_manifest(session, record.id, manifest_of(session, record, settings=parts.settings, types=types))
+            put_manifest(session, record.id, manifest_of(session, record, settings=parts.settings, types=parts.types))
         store.save(session, record, person=wish.person, batch=wish.batch)
         jobs = enqueue(session, record, wish=wish)
         if intent_id:
@@ -162,6 +159,19 @@ def record_in_master(parts: Parts, object_id: str) -> Record:
     """The record that an OCFL object holds in its newest version."""
     data: dict[str, Any] = orjson.loads(parts.masters.read(object_id, RECORD_FILE))
     return record_from_json(data)
+
+
+def _refuse_taken_numbers(session: Session, record: Record, *, wish: Wish) -> None:
+    """Conflict for a number that another record bears, before anything is stored."""
+    for number in record.identifiers:
+        if number.former:
+            continue
+        bearer = store.find(session, number.scheme, number.value, institution=record.institution)
+        if bearer not in (None, record.id):
+            with session.begin_nested() as trial:  # a former number may be given again: let the catalogue judge
+                store.save(session, record, person=wish.person, batch=wish.batch)
+                trial.rollback()
+            return
 
 
 def _fill(parts: Parts, stage: Stage, record: Record, sources: Mapping[str, Path], object_id: str) -> None:

@@ -45,4 +45,4 @@ def test_killed_anywhere_nothing_is_lost_or_half_shown(
 
 
 def test_without_recovery_the_same_trials_fail(tmp_path: Path, shared_data: Path) -> None:
-    assert _trials(tmp_path, shared_data, count=8, recovery=False)["wrong"]
+    assert _trials(tmp_path, shared_data, count=5, recovery=False)["wrong"]

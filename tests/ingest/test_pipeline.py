@@ -257,3 +257,13 @@ def test_what_cannot_be_shown_is_stored_and_reported_but_not_public(
     assert report.published == 1
     again = home.ingest(folder)
     assert (again.errors, again.published) == ([], 2)
+
+
+def test_a_number_that_is_taken_refuses_the_row_before_anything_is_stored(home: Home, folder: Path) -> None:
+    table = folder / "danh-muc.csv"
+    table.write_text("Mã hiện vật,Số phiếu,Tên hiện vật\nP-1,KH 7,Ấn\nP-2,KH 7,Bia\nP-3,KH 8,Đỉnh\n", encoding="utf-8")
+    report = home.ingest(folder)
+    assert [(p.code, p.row) for p in report.errors] == [("catalog.identifier_taken", 3)]
+    assert (report.count("created"), report.count("refused")) == (2, 1)
+    parts = open_parts(home.settings, home.engine)
+    assert len(list(parts.masters.object_ids())) == 2

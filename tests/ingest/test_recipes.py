@@ -13,7 +13,7 @@ import pytest
 from museum import db
 from museum.catalog import store
 from museum.catalog.record import Record
-from museum.ingest import founding
+from museum.ingest import founding, scans
 from museum.ingest.worker import Crew
 from museum.migrations import schema
 from tests.ingest.test_documents import make_pdf
@@ -87,7 +87,8 @@ def test_photographs_get_their_licence(museum: Path, recipe: Recipe, tmp_path: P
     assert record.media[0].attribution == "Bảo tàng Huế"
 
 
-def test_scans_get_their_unit(museum: Path, recipe: Recipe, tmp_path: Path) -> None:
+def test_scans_get_their_unit(museum: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "derive", lambda *_, **__: [])  # rendering is tested elsewhere, and takes its time
     source = tmp_path / "quet"
     source.mkdir()
     _cube(source / "SĐK 2.stl")
