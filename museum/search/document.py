@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import orjson
 
+from museum.catalog import vocabulary
 from museum.catalog.collation import sort_key
 from museum.catalog.dates import bounds
 from museum.catalog.record import Record, Value
+from museum.catalog.vocabulary import Vocabulary
 from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
 from museum.search.nodes import FIELDS, HEAD
 from museum.search.periods import reign_years
@@ -21,6 +23,7 @@ _FIELD_OF = {
     "other_names": "title",
     "maker": "maker",
     "object_type": "type",
+    "object_class": "type",
     "place": "place",
     "material": "material",
     "description": "text",
@@ -31,6 +34,7 @@ _FIELD_OF = {
     "credit_line": "text",
     "bibliography": "text",
 }
+_SCHEMES = {"object_type": "object_types", "object_class": "object_classes", "material": "materials"}
 _FACET_FIELDS = ("object_type", "material", "place")
 _SUGGESTED = {"title": "title", "maker": "maker", "object_type": "type", "place": "place", "material": "material"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film"}
@@ -102,7 +106,7 @@ def document(record: Record) -> SearchDoc:
     texts: dict[str, list[str]] = {name: [] for name in FIELDS}
     for name, values in record.values.items():
         if name in _FIELD_OF:
-            texts[_FIELD_OF[name]].extend(str(v.value) for v in values)
+            texts[_FIELD_OF[name]].extend(words for v in values for words in _all_words(name, v))
     texts["identifier"] = [form for i in record.identifiers for form in dict.fromkeys((i.value, joined(i.value)))]
     texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
     texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
@@ -129,10 +133,11 @@ def document(record: Record) -> SearchDoc:
         has_picture=any(media.kind in ("photo", "scan", "film") for media in record.media),
         title_words=len(title.say("vi").split()),
         phrases=tuple(
-            Phrase(display=str(value.value), field=shown)
+            Phrase(display=words, field=shown)
             for name, shown in _SUGGESTED.items()
             for value in record.values.get(name, ())
-            if str(value.value).strip()
+            for words in _labels(name, value) or (str(value.value),)
+            if words.strip()
         ),
         thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
     )
@@ -172,7 +177,7 @@ def _facets(record: Record) -> dict[str, tuple[FacetValue, ...]]:
         "licence": _plain(media.licence for media in record.media if media.licence),
     }
     for name in _FACET_FIELDS:
-        found[name] = _concepts(record.values.get(name, ()))
+        found[name] = _concepts(name, record.values.get(name, ()))
     return {name: values for name, values in found.items() if values}
 
 
@@ -180,19 +185,42 @@ def _plain(values: Iterable[str]) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(value=value) for value in dict.fromkeys(values))
 
 
-def _concepts(values: Iterable[Value]) -> tuple[FacetValue, ...]:
-    """One facet value for each concept: the Vietnamese words, those of other languages at the same place as labels."""
+@cache
+def _terms() -> Vocabulary:
+    return vocabulary.shipped()
+
+
+def _labels(name: str, value: Value) -> tuple[str, ...]:
+    """The labels, in all languages, of the term that a value names; nothing where the vocabulary doesn't know it."""
+    concept = _terms().find(_SCHEMES[name], str(value.value)) if name in _SCHEMES else None
+    return tuple(dict.fromkeys(concept.label.values())) if concept else ()
+
+
+def _all_words(name: str, value: Value) -> tuple[str, ...]:
+    """The value as written, and the labels of its term: "mosaic" is found by "tranh khảm"."""
+    return tuple(dict.fromkeys((str(value.value), *_labels(name, value))))
+
+
+def _concepts(name: str, given: Iterable[Value]) -> tuple[FacetValue, ...]:
+    """One facet value for each concept. A term of the vocabulary stands under its code, however it was written;
+    other words under the Vietnamese ones, those of other languages at the same place as labels."""
+    values = list(given)
+    found: list[FacetValue] = []
+    for value in values:
+        concept = _terms().find(_SCHEMES[name], str(value.value)) if name in _SCHEMES else None
+        if concept is not None:
+            found.append(FacetValue(value=concept.code, label=concept.label))
+    values = [v for v in values if not _labels(name, v)]
     by_language: dict[str, list[str]] = {}
     for value in values:
         if str(value.value).strip():
             by_language.setdefault(value.language or "und", []).append(str(value.value))
     if not by_language:
-        return ()
+        return tuple({item.value: item for item in found}.values())
     main = next(code for code in ("vi", "und", "en", *by_language) if code in by_language)
     lead = by_language[main]
-    found = []
     for place, words in enumerate(lead):
         label = {main: words}
-        label.update({c: given[place] for c, given in by_language.items() if c != main and len(given) == len(lead)})
+        label.update({c: others[place] for c, others in by_language.items() if c != main and len(others) == len(lead)})
         found.append(FacetValue(value=words, label=Text(label)))
     return tuple({item.value: item for item in found}.values())

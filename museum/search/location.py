@@ -19,7 +19,7 @@ from museum.search.index import SearchIndex
 
 POINTER = "current.json"
 LOCK = "indexer.lock"
-FORMAT = 1  # raised when documents or schemas change: an index of another format is rebuilt
+FORMAT = 2  # raised when documents or schemas change: an index of another format is rebuilt
 _LOOK_AGAIN_S = 1.0
 
 
