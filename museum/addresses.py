@@ -66,9 +66,7 @@ def image_service(media_id: str, version: int = 3) -> str:
     return f"/iiif/image/{version}/{media_id}"
 
 
-def image(
-    media_id: str, *, region: str = "full", size: str = "max", quality: str = "default", suffix: str = "jpg"
-) -> str:
+def image(media_id: str, *, region: str = "full", size: str = "max", suffix: str = "jpg") -> str:
     """An IIIF Image 3.0 request."""
     return f"{image_service(media_id)}/{region}/{size}/0/default.{suffix}"
 

@@ -66,6 +66,11 @@ class Settings:
         return self.media / "derived"
 
     @property
+    def record_types(self) -> Path:
+        """Where the museum's own record types lie, if it has any; the shipped ones serve for the rest."""
+        return self.home / "record_types"
+
+    @property
     def quarantine(self) -> Path:
         """Things found that fit nowhere: kept, never deleted by us."""
         return self.media / "quarantine"

@@ -155,3 +155,13 @@ class ManifestRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[dt.datetime]
+
+
+class CollectionRow(Base):
+    """A stored IIIF collection: bytes with a placeholder, and the newest change they know of."""
+
+    __tablename__ = "collection"
+    slug: Mapped[str] = mapped_column(String(256), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int] = mapped_column(Sequence)

@@ -88,7 +88,9 @@ def repair_after_crash(settings: config.Settings, engine: "Engine") -> None:
     from museum.ingest.lock import only_ingest
 
     with only_ingest(settings):
-        writing.recover(parts.open_parts(settings, engine))
+        opened_parts = parts.open_parts(settings, engine)
+        opened_parts.masters.recover(every_object=True)
+        writing.recover(opened_parts)
         workroom.sweep(settings)
 
 
@@ -118,6 +120,7 @@ def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
 @click.pass_context
 def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids: tuple[str, ...]) -> None:
     """Make derivatives and manifests anew from the masters, and bring the index up to date."""
+    from museum.ingest import collecting
     from museum.ingest import rebuild as rebuilding
     from museum.search import indexer
     from museum.search.location import Location
@@ -127,6 +130,7 @@ def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids:
             tell = partial(bars.tell, "rebuild")
             done = rebuilding.rebuild(settings, engine, every=every, record_ids=record_ids, on_progress=tell)
         indexer.index_once(engine, Location(settings.index), patience_s=30)
+        collecting.collect(engine, settings)
     vi, en = "{} tệp dựng lại, {} manifest, {} hồ sơ còn lỗi", "{} media made anew, {} manifests, {} records still fail"
     click.echo((vi if language() == "vi" else en).format(done.media, done.manifests, len(done.failed)))
     sys.exit(1 if done.failed else 0)

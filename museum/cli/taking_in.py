@@ -75,7 +75,7 @@ def ingest_folder(
 ) -> "Report":
     """Ingest with a bar for each stage, then bring the index up to date."""
     from museum import db
-    from museum.ingest import run
+    from museum.ingest import collecting, run
     from museum.search import indexer
     from museum.search.location import Location
 
@@ -85,6 +85,7 @@ def ingest_folder(
             settings, engine, folder, options=options, on_progress=lambda p: bars.tell(p.stage, p.done, p.total)
         )
     indexer.index_once(engine, Location(settings.index), patience_s=60)
+    collecting.collect(engine, settings)
     return report
 
 

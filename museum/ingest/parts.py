@@ -49,5 +49,5 @@ def open_parts(settings: Settings, engine: Engine, *, fsync: bool = True, recove
         engine=engine,
         masters=masters,
         shelf=Derivatives(LocalBlobs(settings.derived, fsync=fsync)),
-        types=record_types.load(),
+        types=record_types.load(settings.record_types),
     )

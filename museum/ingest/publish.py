@@ -26,7 +26,7 @@ def publish_if_ready(engine: Engine, settings: Settings, record_id: str, *, pers
 
     A withdrawn record stays withdrawn; one that is public gets a new manifest only where it differs.
     """
-    types = record_types.load()
+    types = record_types.load(settings.record_types)
     for _ in range(_TRIES):
         with reading(engine) as session:
             try:

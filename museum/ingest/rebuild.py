@@ -93,7 +93,7 @@ def _work(parts: Parts, asked: int, workers: int, on_progress: Callable[[int, in
 
 
 def _manifests(parts: Parts, records: Sequence[Record]) -> int:
-    types = record_types.load()
+    types = record_types.load(parts.settings.record_types)
     count = 0
     for record in records:
         if record.state != "published":

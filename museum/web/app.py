@@ -1,7 +1,6 @@
 """The application: a factory, and the WSGI callable that serves tiles before Flask is asked."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -33,7 +32,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     """The museum's pages and interfaces for these settings; `engine` can be given by tests."""
     app = Flask("museum.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # nothing is uploaded to the public pages
-    types = record_types.load(_own_types(settings.home))
+    types = record_types.load(settings.record_types)
     terms = vocabulary.shipped()
     attach(
         app.extensions,
@@ -67,11 +66,6 @@ def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
     )
     return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url))
-
-
-def _own_types(home: Path) -> Path | None:
-    folder = home / "record_types"
-    return folder if folder.is_dir() else None
 
 
 def _prepare_templates(app: Flask) -> None:

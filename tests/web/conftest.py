@@ -18,6 +18,7 @@ from museum.catalog.record import Identifier, Link, Media, Procedure, Record, Va
 from museum.catalog.store import Derivative
 from museum.config import Settings
 from museum.db import Base, open_engine, writing
+from museum.ingest import collecting
 from museum.search import indexer
 from museum.search.location import Location
 from museum.storage.derivatives import Derivatives
@@ -138,6 +139,7 @@ def make_house(home: Path, *, language: str) -> Iterator[House]:
                 store.put_manifest(session, record.id, b'{"id":"{museum}/iiif/presentation/3/x/manifest"}')
         store.delete(session, made["deleted"].id, person="test", batch="two")
     indexer.rebuild(engine, Location(settings.index))
+    collecting.collect(engine, settings)
     app = create_app(settings, engine=engine)
     app.testing = True
     yield House(

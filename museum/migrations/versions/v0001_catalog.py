@@ -45,6 +45,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_change_batch"), "change", ["batch"], unique=False)
     op.create_index(op.f("ix_change_record_id"), "change", ["record_id"], unique=False)
     op.create_table(
+        "collection",
+        sa.Column("slug", sa.String(length=256), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("seq", sequence, nullable=False),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_collection")),
+    )
+    op.create_table(
         "concept",
         sa.Column("scheme", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=128), nullable=False),
@@ -277,6 +285,7 @@ def downgrade() -> None:
     op.drop_table("ingest")
     op.drop_table("derivative")
     op.drop_table("concept")
+    op.drop_table("collection")
     op.drop_index(op.f("ix_change_record_id"), table_name="change")
     op.drop_index(op.f("ix_change_batch"), table_name="change")
     op.drop_table("change")

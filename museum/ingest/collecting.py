@@ -1,0 +1,48 @@
+"""IIIF collections, built when the change log has grown and stored: never in a request."""
+
+import threading
+
+from sqlalchemy import Engine
+
+from museum.catalog import changes, collections, institutions, record_types, store, vocabulary
+from museum.config import Settings
+from museum.db import reading, writing
+from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections
+from museum.iiif.source import Institution
+
+_EVERY_S = 2.0  # at most so often while records change
+
+
+def collect(engine: Engine, settings: Settings) -> int:
+    """Bring the stored collections up to the newest change; how many changed. Nothing is read when nothing did."""
+    with reading(engine) as session:
+        newest = changes.last_seq(session)
+        if collections.seq(session) == newest:
+            return 0
+        records = store.published(session)
+        shelf = store.derivatives(session, (m.sha256 for r in records for m in r.media))
+        terms = vocabulary.load(session)
+        found = institutions.get(session, settings.institution_code)
+    owner = Institution(code=found.code, name=found.name, homepage=found.homepage)
+    types = record_types.load(settings.record_types)
+    kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
+    by_id = {record.id: record for record in records}
+    languages = ("vi", "en") if settings.language == "vi" else ("en", "vi")
+    bodies: dict[str, bytes] = {}
+    for plan in plan_collections(records, kinds=kinds, vocabulary=terms):
+        shown = [by_id[i] for i in plan.records if by_id[i].media]
+        members = [member_collection(slug, label) for slug, label in plan.collections.items()]
+        members += [member_of(record, shelf) for record in shown]
+        if members:
+            bodies[plan.slug] = build_collection(
+                plan.slug, label=plan.label, members=members, institution=owner, languages=languages
+            )
+    with writing(engine) as session:
+        return collections.replace_all(session, bodies, seq=newest)
+
+
+def follow(engine: Engine, settings: Settings, stop: threading.Event) -> None:
+    """Collect until `stop` is set."""
+    while not stop.is_set():
+        collect(engine, settings)
+        stop.wait(_EVERY_S)
