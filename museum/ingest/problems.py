@@ -31,7 +31,7 @@ class Problem:
 
     def message(self, language: str = "vi") -> str:
         """Place, cause and cure in one line, in `language` ("vi" or "en")."""
-        words = message_of(self.code, language, {**self.values, "file": self.file, "row": self.row})
+        words = message_of(self.code, language, {"file": self.file, "row": self.row, **self.values})
         place = self.place(language)
         return " ".join(f"{place}: {words}".split()) if place else " ".join(words.split())
 

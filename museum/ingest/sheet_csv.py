@@ -16,6 +16,8 @@ from museum.text import nfc
 SEPARATORS = (",", ";", "\t")
 MAX_CELL_CHARACTERS = 1_000_000
 _CHUNK = 1 << 20
+# What a spreadsheet program shows, and saves into a CSV, where a formula failed (ECMA-376 Part 1 §18.17.3).
+_ERROR_VALUES = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 # CP1258 writes a tone as a mark of its own behind the vowel; anywhere else the bytes are another encoding's letters.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = frozenset("aăâeêioôơuưyAĂÂEÊIOÔƠUƯY")
@@ -155,6 +157,8 @@ def _cell(raw: str) -> Cell:
     text = nfc(raw)
     if text.lstrip().startswith("="):
         return Flaw(code="sheet.formula", values={"formula": text.strip()[:60]})
+    if text.strip() in _ERROR_VALUES:
+        return Flaw(code="sheet.error_value", values={"text": text.strip()})
     if any(unicodedata.category(c) == "Cc" and c not in "\t\n\r" for c in text):
         return Flaw(code="sheet.control_character", values={"text": ascii(text[:40])})
     return text
