@@ -1,7 +1,10 @@
 """A real Chromium that is refused every host but the museum's."""
 
+import contextlib
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
@@ -38,10 +41,11 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 
 class Visit:
-    """One visitor: a page, what it asked other hosts for, and what its console complained of."""
+    """One visitor: a page, what it asked for, what it asked other hosts for, and what its console complained of."""
 
     def __init__(self, context: BrowserContext, museum: Served) -> None:
         self.museum = museum
+        self.requested: list[str] = []
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.page: Page = context.new_page()
@@ -52,24 +56,69 @@ class Visit:
     def _guard(self, route: Route) -> None:
         url = route.request.url
         if url.startswith((self.museum.url, "data:", "blob:")):
+            self.requested.append(url)
             route.continue_()
         else:
             self.foreign.append(url)
             route.abort()
 
-    def open(self, address: str) -> Page:
-        """Go to an address of the museum."""
-        self.page.goto(self.museum.url + address)
+    def open(self, address: str, *, status: int = 200) -> Page:
+        """Go to an address of the museum, which must answer with `status`."""
+        answer = self.page.goto(self.museum.url + address)
+        assert answer is not None
+        assert answer.status == status, f"{address}: {answer.status}"
+        if status >= 400:  # the browser writes one line about it, which is what was asked for
+            self.complaints = [words for words in self.complaints if f"status of {status}" not in words]
         return self.page
+
+    def is_content(self) -> None:
+        """Nothing was asked of other hosts and nothing was complained of."""
+        assert self.foreign == []
+        assert self.complaints == []
+
+
+def until(ask: Callable[[], Any], what: str, *, within_s: float = 30) -> Any:
+    """What `ask` gives as soon as it is true; asked from here, since pages forbid code given as a string."""
+    end = time.monotonic() + within_s
+    while not (found := ask()):
+        assert time.monotonic() < end, f"{what}: not within {within_s:g} s"
+        time.sleep(0.05)
+    return found
 
 
 @pytest.fixture
 def visit(browser: Browser, real_museum: Served, size: tuple[int, int]) -> Iterator[Visit]:
     """A fresh visitor in each of two window sizes; it must end without console errors and without foreign hosts."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    with _visiting(browser, real_museum, size=size, reduced_motion="reduce") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def desk(browser: Browser, real_museum: Served) -> Iterator[Visit]:
+    """A fresh visitor at a desk's window, held to the same."""
+    with _visiting(browser, real_museum, size=(1440, 900), reduced_motion="reduce") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def visitors(browser: Browser) -> Callable[..., contextlib.AbstractContextManager[Visit]]:
+    """Visitors of other kinds, made by the test: `visitors(museum, size=…, **options of Browser.new_context)`."""
+
+    def make(museum: Served, **options: Any) -> contextlib.AbstractContextManager[Visit]:
+        return _visiting(browser, museum, **options)
+
+    return make
+
+
+@contextlib.contextmanager
+def _visiting(
+    browser: Browser, museum: Served, *, size: tuple[int, int] = (1440, 900), **options: Any
+) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
     context.set_default_timeout(30_000)
-    visitor = Visit(context, real_museum)
-    yield visitor
-    context.close()
-    assert visitor.foreign == []
-    assert visitor.complaints == []
+    try:
+        visitor = Visit(context, museum)
+        yield visitor
+    finally:
+        context.close()
+    visitor.is_content()

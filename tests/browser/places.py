@@ -1,0 +1,55 @@
+"""Where the pages of a museum of the real data stand, one of each kind."""
+
+from functools import lru_cache
+from typing import Any
+
+from tests.museums import Served
+
+
+def address_of(museum: Served, object_id: str, *, kind: str = "") -> str:
+    """Address of an object's page on this server; with `kind`, its first medium of that kind on the stage."""
+    record = _records(museum)[object_id]
+    path = f"/o/{record['id']}"
+    if not kind:
+        return path
+    return path + "?view=" + next(m["id"] for m in record["media"] if m["kind"] == kind)
+
+
+def objects(museum: Served) -> list[str]:
+    """Addresses of all objects' pages."""
+    return [f"/o/{record['id']}" for record in _records(museum).values()]
+
+
+def kinds_of_pages(museum: Served) -> dict[str, tuple[str, int]]:
+    """Name of each kind of page, its address, and the status it answers with."""
+    return {
+        "home": ("/", 200),
+        "search": ("/search", 200),
+        "search narrowed": ("/search?q=kham&object_type=mosaic", 200),
+        "search without results": ("/search?q=zzzz", 200),
+        "photograph": (address_of(museum, "DEMO-MOS-05"), 200),
+        "lights": (address_of(museum, "DEMO-MUM-01"), 200),
+        "turntable": (address_of(museum, "DEMO-TER-01"), 200),
+        "scan": (address_of(museum, "DEMO-SCN-02"), 200),
+        "scan in conflict": (address_of(museum, "DEMO-SCN-01"), 200),
+        "film": (address_of(museum, "DEMO-TER-01", kind="film"), 200),
+        "sound": (address_of(museum, "DEMO-SND-01"), 200),
+        "collections": ("/c", 200),
+        "collection": ("/c/all", 200),
+        "about": ("/about", 200),
+        "accessibility": ("/accessibility", 200),
+        "not found": ("/o/zzzzzzzzz", 404),
+        "refused": ("/search?from=abc", 400),
+    }
+
+
+def in_language(address: str, language: str) -> str:
+    """The address in a language; the bare one is Vietnamese."""
+    if language == "vi":
+        return address
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
+@lru_cache(maxsize=4)
+def _records(museum: Served) -> dict[str, dict[str, Any]]:
+    return museum.by_object_id()
