@@ -18,12 +18,12 @@ import {
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
-const FIELD_OF_VIEW = 32; // degrees, about a 75 mm lens: little distortion of the object
+const FIELD_OF_VIEW = 24; // degrees, as the poster: opening the model changes nothing but the light
 const CLOSEST = 12; // zoom, times the whole view
 const FARTHEST = 0.5;
-const MARGIN = 1.28; // room for the buttons below and the words above
+const MARGIN = 1.2; // room for the buttons below and the words above
 const LIMIT = Math.PI / 2 - 0.02; // the camera never passes over the pole
-const FRONT = { azimuth: 0, elevation: 0.12, zoom: 1 };
+const FRONT = { azimuth: (-28 * Math.PI) / 180, elevation: (9 * Math.PI) / 180, zoom: 1 }; // the poster's view
 const LAMP = { azimuth: -0.7, elevation: 0.75 };
 
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
@@ -140,9 +140,9 @@ export class ScanScene {
       this.scene.environment = this.room.texture;
       this.scene.environmentIntensity = 1;
     } else {
-      this.scene.add(new HemisphereLight(0xfffaf2, 0x4a433c, 1.1));
+      this.scene.add(new HemisphereLight(0xfffaf2, 0x4a433c, 1.5));
     }
-    this.sun = new DirectionalLight(0xfff4e6, 2.1);
+    this.sun = new DirectionalLight(0xfff4e6, 2.7);
     // A weak light from the other side keeps the shadowed half readable.
     this.fill = new DirectionalLight(0xe8eefc, 0.45);
     for (const light of [this.sun, this.fill]) {
