@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from museum import config
+from museum.errors import BackendError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -53,15 +54,23 @@ def put_json(body: Any) -> None:
 
 @contextmanager
 def opened(ctx: click.Context, here: Path | None) -> Iterator[tuple[config.Settings, "Engine"]]:
-    """Settings and database of the museum that a command means; the schema must be the newest."""
+    """Settings and database of the museum that a command means; the schema must be the newest.
+
+    Raises BackendError catalog.database_refuses when the database can't be opened or written.
+    """
+    from sqlalchemy.exc import OperationalError
+
     from museum import db
     from museum.migrations import schema
 
     settings = config.load(home_of(ctx, here))
     engine = db.open_engine(settings.database)
-    schema.require_head(engine)
     try:
+        schema.require_head(engine)
         yield settings, engine
+    except OperationalError as error:  # the database's disk is full or may not be written, or its server is away
+        where = engine.url.render_as_string(hide_password=True)
+        raise BackendError("catalog.database_refuses", database=where, reason=error.orig) from error
     finally:
         engine.dispose()
 
