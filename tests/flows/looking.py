@@ -62,7 +62,7 @@ class Museum:
         for body in bodies:
             number = body["identifiers"][0]["value"]
             names[body["id"]] = f"record {number}"
-            names |= {m["id"]: f"media {number} {m['file_name']} {m['order']}" for m in body["media"]}
+            names |= {m["id"]: f"media {number} {m['file_name']} {m['order']}" for m in body.get("media", ())}
         for id_, name in names.items():
             lines = [line.replace(id_, name) for line in lines]
         return "\n".join(sorted(lines))
