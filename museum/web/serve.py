@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -40,6 +41,9 @@ def serve(
     threading.Thread(target=_announce, args=(host, port, stopping, say_ready), daemon=True).start()
     if worker is not None:
         worker.start()
+    # A forked worker inherits the locks our threads hold at that moment: one in ten starts had a worker that never
+    # answered. A spawned one begins afresh.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "museum.web.entry:application",
         factory=True,
