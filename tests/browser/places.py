@@ -12,7 +12,7 @@ def address_of(museum: Served, object_id: str, *, kind: str = "") -> str:
     path = f"/o/{record['id']}"
     if not kind:
         return path
-    return path + "?view=" + next(m["id"] for m in record["media"] if m["kind"] == kind)
+    return path + "?view=" + next(str(m["id"]) for m in record["media"] if m["kind"] == kind)
 
 
 def objects(museum: Served) -> list[str]:

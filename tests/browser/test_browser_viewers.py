@@ -1,5 +1,6 @@
 """What a visitor does with the real photographs, scans, sound and film, in a real browser."""
 
+import functools
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -34,6 +35,10 @@ def spoken(page: Page) -> str:
     return page.locator("figure.viewer [role=status]").inner_text().strip()
 
 
+def _says(page: Page, words: str) -> bool:
+    return words in spoken(page)
+
+
 def picture_of_surface(page: Page) -> bytes:
     """The pixels of the viewer's surface."""
     return page.locator(".viewer-surface canvas").first.screenshot()
@@ -42,7 +47,7 @@ def picture_of_surface(page: Page) -> bytes:
 def is_of_full_resolution(url: str) -> bool:
     """Whether this tile shows the picture's own pixels: as wide in the answer as in the picture."""
     found = TILE.search(url)
-    return bool(found) and found[3] == found[5]
+    return found is not None and found[3] == found[5]
 
 
 def test_photograph_zooms_to_a_tile_of_full_resolution(visit: Visit) -> None:
@@ -79,7 +84,7 @@ def test_five_lights_change_and_the_view_stays(desk: Visit) -> None:
         expect(page.locator(".viewer-choices [aria-pressed=true]")).to_have_count(1)
         seen.add(until(lambda: (now := picture_of_surface(page)) not in seen and now, f"{names[index]} on the stage"))
         assert (state(page, "zoom"), state(page, "center")) == before
-        until(lambda name=names[index]: name in spoken(page), "the light in words")
+        until(functools.partial(_says, page, names[index]), "the light in words")
     assert len(seen) >= 5
     assert state(page, "layer") == 4
 
