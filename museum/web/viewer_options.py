@@ -38,4 +38,3 @@ def _services(show: Show, view: View) -> list[dict[str, str]]:
         return [{"id": view.image_service, "label": view.label}]
     start = next((i for i, v in enumerate(lights) if v.id == view.id), 0)
     return [{"id": v.image_service, "label": v.label} for v in (*lights[start:], *lights[:start])]
-

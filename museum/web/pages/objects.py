@@ -126,4 +126,3 @@ def _citation(record: Record, institution: Institution | None) -> str:
     second = ", ".join(p for p in (keeper, number) if p)
     last = f"{name}, {base_url()}{addresses.object_page(record.id)}"
     return " ".join(f"{part}." for part in (first, second, last) if part)
-
