@@ -48,8 +48,9 @@ def main(chosen: list[str]) -> int:
 
 
 def _kept(row: dict[str, Any]) -> bool:
-    limit, value = row.get("limit"), row.get("ratio", row.get("ours"))
-    return limit is None or value is None or value <= limit
+    limit, ratio = row.get("limit"), row.get("ratio")
+    value = row.get("ours") if ratio is None else ratio
+    return limit is None or (value is not None and value <= limit)
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
