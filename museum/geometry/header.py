@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from museum.errors import SourceError
 from museum.geometry import gltf_header, obj_header, ply_header
@@ -21,13 +22,14 @@ class Header:
     """What a scan file says of itself before it is loaded.
 
     `vertices` and `faces` are None where the format only tells after reading (OBJ, text STL, compressed glTF);
-    `references` names each part the file asks for and where it lies.
+    `references` names each part the file asks for and where it lies; `unit` is what the format, or the file, states.
     """
 
     format: str
     vertices: int | None
     faces: int | None
     references: Mapping[str, Path] = field(default_factory=dict)
+    unit: str = ""
 
 
 FORMATS = ("ply", "stl", "obj", "glb", "gltf")
@@ -139,7 +141,14 @@ def _read_gltf(path: Path, size: int, parts: PartsFolder) -> Header:
         vertices=document.vertices,
         faces=document.faces,
         references=document.references,
+        unit=_gltf_unit(document.json["asset"]),
     )
+
+
+def _gltf_unit(asset: Mapping[str, Any]) -> str:
+    """Metres (glTF 2.0 §3.4), unless the file is a web model of ours whose scan had no established scale."""
+    extras = asset.get("extras")
+    return "" if isinstance(extras, dict) and extras.get("has_scale") is False else "m"
 
 
 _READERS: Mapping[str, Callable[[Path, int, PartsFolder], Header]] = {

@@ -13,8 +13,6 @@ from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
 from museum.geometry.mesh import Mesh
 from museum.geometry.posture import guess_up
 
-_FORMAT_UNITS = {"glb": "m", "gltf": "m"}  # glTF 2.0 §3.4: metres, Y up; PLY, STL and OBJ state nothing
-
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
@@ -46,7 +44,7 @@ def open_scan(
     shown = name or path.name
     header = read_header(path, parts=parts, limits=limits, name=shown)
     mesh, measured = child.parse(path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits)
-    unit = unit or _FORMAT_UNITS.get(header.format, "")
+    unit = unit or header.unit
     up_axis = up_axis or mesh.up_axis
     view_up = up_axis or guess_up(mesh)
     facts = ScanFacts(
