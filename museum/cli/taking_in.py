@@ -4,9 +4,10 @@ import dataclasses
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import orjson
 from rich.markup import escape
 
 from museum import config
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from museum.ingest.report import Report
     from museum.ingest.run import Options
+
+_ACTIONS = {"created": "tạo mới", "updated": "cập nhật", "unchanged": "giữ nguyên", "refused": "từ chối"}
+_MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives all
 
 
 @click.command(epilog="Example: museum --home hue ingest photographs/ --publish --table photographs/catalogue.xlsx")
@@ -95,12 +99,22 @@ def say_problems(report: "Report") -> None:
         ERR.print(escape(line), soft_wrap=True)
 
 
+def _shown(part: Any) -> str:
+    """One side of a difference in a few words: the statements of a field, or the part as JSON."""
+    if part is None:
+        return "–"
+    if isinstance(part, list) and all(isinstance(item, dict) and "value" in item for item in part):
+        return "; ".join(f"{item['value']} {item.get('unit', '')}".strip() for item in part)
+    words = part if isinstance(part, str) else orjson.dumps(part).decode()
+    return words if len(words) <= _MOST_SHOWN else f"{words[:_MOST_SHOWN]}…"
+
+
 def say_result(report: "Report") -> None:
     """What came of the rows, in one line; for a dry run each field that would change before it."""
     for result in report.results if report.is_dry_run else ():
-        click.echo(f"{result.key}: {result.action}")
+        click.echo(f"{result.key}: {_ACTIONS[result.action] if language() == 'vi' else result.action}")
         for difference in result.differences:
-            click.echo(f"    {difference.field}: {difference.before!r} → {difference.after!r}")
+            click.echo(f"    {difference.field}: {_shown(difference.before)} → {_shown(difference.after)}")
     counts = report.to_json()["counts"]
     if language() == "vi":
         words = "{created} tạo mới, {updated} cập nhật, {unchanged} giữ nguyên, {refused} từ chối, {published} công bố"
