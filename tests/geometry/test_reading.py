@@ -139,7 +139,9 @@ def test_the_child_is_bounded_in_time_and_memory(tmp_path: Path) -> None:
     path = written(tmp_path, "khối.ply", ply_binary())
     with pytest.raises(SourceError, match=r"scan\.took_too_long"):
         inspect(path, limits=ScanLimits(time_s=0.02))
-    big = written(tmp_path, "lớn.stl", bytes(80) + struct.pack("<I", 800_000) + bytes(50 * 800_000))
+    big = written(tmp_path, "lớn.stl", bytes(80) + struct.pack("<I", 6_000_000))
+    with big.open("r+b") as hollow:
+        hollow.truncate(84 + 50 * 6_000_000)  # all zeros, and no room taken on the disk
     with pytest.raises(SourceError, match=r"scan\.needs_too_much_memory"):
         inspect(big, limits=ScanLimits(memory_bytes=400 << 20))
 

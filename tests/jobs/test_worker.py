@@ -90,10 +90,10 @@ def test_long_work_outlives_its_lease(engine: Engine) -> None:
 
     def handler(payload: dict[str, Any]) -> None:
         runs.append(time.monotonic())
-        time.sleep(1.2)
+        time.sleep(4.5)
 
     def make() -> Worker:
-        return Worker(engine, {"pyramid": handler}, lease_s=0.5, poll_s=0.05)
+        return Worker(engine, {"pyramid": handler}, lease_s=2.0, poll_s=0.05)
 
     threads = [threading.Thread(target=make().run_until_idle) for _ in range(2)]
     for thread in threads:
