@@ -8,7 +8,9 @@ from museum.catalog.record import Media, Record, to_json
 from museum.catalog.store import Derivative
 
 
-def describe(record: Record, derivatives: Mapping[str, Sequence[Derivative]], *, base_url: str = "") -> dict[str, Any]:
+def describe(
+    record: Record, derivatives: Mapping[str, Sequence[Derivative]], *, has_manifest: bool, base_url: str = ""
+) -> dict[str, Any]:
     """The record as JSON, every address made absolute with `base_url` ("" leaves them relative).
 
     Manifest, image-service and scan addresses are given only where the record is published.
@@ -22,7 +24,7 @@ def describe(record: Record, derivatives: Mapping[str, Sequence[Derivative]], *,
         "title": dict(record.title),
         "identifiers": to_json(record.identifiers),
         "page": base_url + addresses.object_page(record.id),
-        "manifest": base_url + addresses.manifest(record.id) if is_public else None,
+        "manifest": base_url + addresses.manifest(record.id) if is_public and has_manifest else None,
         "values": to_json(record.values),
         "links": to_json(record.links),
         "designations": to_json(record.designations),

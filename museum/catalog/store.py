@@ -252,6 +252,14 @@ def put_manifest(session: Session, record_id: str, body: bytes, *, version: str 
     session.flush()
 
 
+def manifest_ids(session: Session, among: Sequence[str] | None = None) -> set[str]:
+    """Ids of the records, all or some, that have a stored manifest (one without media has nothing to show in one)."""
+    query = select(ManifestRow.record_id).distinct()
+    if among is not None:
+        query = query.where(ManifestRow.record_id.in_(among))
+    return set(session.scalars(query))
+
+
 def manifest(session: Session, record_id: str, *, version: str = "3") -> tuple[bytes, str]:
     """(stored bytes, their SHA-256) of a published record's manifest; NotFound otherwise."""
     query = (

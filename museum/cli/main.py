@@ -151,8 +151,10 @@ def list_records(ctx: click.Context, home_here: Path | None, as_json: bool, stat
     with db.reading(db.open_engine(settings.database)) as session:
         records = store.all_records(session, state=state)
         made = store.derivatives(session, (m.sha256 for r in records for m in r.media))
+        shown = store.manifest_ids(session)
     if as_json:
-        put_json([listing.describe(r, made, base_url=base_url or settings.public_url) for r in records])
+        base = base_url or settings.public_url
+        put_json([listing.describe(r, made, has_manifest=r.id in shown, base_url=base) for r in records])
         return
     for record in records:
         number = record.identifier("accession_number") or record.identifier("object_id") or "–"

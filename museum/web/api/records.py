@@ -21,7 +21,8 @@ def answer_json(record_id: str) -> Response:
     with reading(museum().engine) as session:
         record = public_record(session, record_id)
         made = store.derivatives(session, (m.sha256 for m in record.media))
-    body = listing.describe(record, made, base_url=base_url())
+        has_manifest = record_id in store.manifest_ids(session, [record_id])
+    body = listing.describe(record, made, has_manifest=has_manifest, base_url=base_url())
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
 
 
