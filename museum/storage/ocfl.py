@@ -7,7 +7,6 @@ from pathlib import Path
 
 from museum.errors import BackendError, NotFound
 from museum.storage import disk
-from museum.storage.beside import Beside
 from museum.storage.inventory import NAME, Inventory, parse
 from museum.storage.layout import ROOT_DECLARATION, Places, root_files
 from museum.storage.recovery import RecoveryReport, object_places
@@ -52,7 +51,6 @@ class Masters:
             verify=verify,
         )
         self.recovery_enabled = recovery_enabled
-        self._beside = Beside()
 
     def initialize(self) -> None:
         """Make the storage root if it isn't there.
@@ -75,7 +73,7 @@ class Masters:
 
     def stage(self, stage_id: str) -> Stage:
         """A new stage named `stage_id` (a uuid of the ingest). Raises Conflict when it exists."""
-        return Stage(self.places, stage_id, beside=self._beside)
+        return Stage(self.places, stage_id)
 
     def exists(self, object_id: str) -> bool:
         """Whether the object has been published."""

@@ -47,7 +47,6 @@ def _small(folder: Path) -> list[dict[str, Any]]:
         {
             "peer": lambda: _copy_all(sources, target),
             "ours": lambda: _publish_all(sources, target, fsync=False, verify=False),
-            "one core": lambda: _publish_all(sources, target, fsync=False, verify=False, cores=1),
             "verified": lambda: _publish_all(sources, target, fsync=False, verify=True),
         },
         after=lambda: shutil.rmtree(target),
@@ -68,9 +67,8 @@ def _small(folder: Path) -> list[dict[str, Any]]:
             timed["ours"],
             timed["peer"],
             1.6,
-            "ours: three digests on two cores, two inventories; peer: one-pass SHA-512 + copy",
+            "ours: three digests and two inventories; peer: one-pass SHA-512 + copy; one core each",
         ),
-        _row(f"{what}, fsync off, one core", timed["one core"], timed["peer"], None, "files added one by one"),
         _row(f"{what}, read back and compared", timed["verified"], timed["peer"], None, "fsync off on both sides"),
         _row("100 such objects on disk, fsync on", synced["yes"], synced["no"], None, "peer: ours with fsync off"),
     ]
@@ -140,19 +138,13 @@ def _copy_all(sources: Path, target: Path) -> None:
             digest.hexdigest()
 
 
-def _publish_all(
-    sources: Path, target: Path, *, fsync: bool, verify: bool, objects: int | None = None, cores: int = 2
-) -> None:
+def _publish_all(sources: Path, target: Path, *, fsync: bool, verify: bool, objects: int | None = None) -> None:
     masters = Masters(target / "masters", target / "staging", fsync=fsync, verify=verify)
     masters.initialize()
     for number in range(objects or OBJECTS):
         files = {f"{part}.jpg": sources / f"{number * FILES + part}" for part in range(FILES)}
         with masters.stage(f"{number}") as stage:
-            if cores == 2:
-                stage.add_files(files)
-            else:
-                for logical, source in files.items():
-                    stage.add_file(logical, source)
+            stage.add_files(files)
             stage.publish(f"urn:museum:bench:{number}", message="Bench", user_name="Bench", created=CREATED)
 
 
