@@ -18,7 +18,7 @@ def seq(session: Session) -> int:
 
 def replace_all(session: Session, bodies: Mapping[str, bytes], *, seq: int) -> int:
     """Make the stored collections these; how many differ from before (the others keep their digest, so their ETag)."""
-    before = dict(session.execute(select(CollectionRow.slug, CollectionRow.digest)).tuples().all())
+    before = dict(session.execute(select(CollectionRow.slug, CollectionRow.digest)).all())
     digests = {slug: hashlib.sha256(body).hexdigest() for slug, body in bodies.items()}
     session.execute(delete(CollectionRow))
     session.add_all(CollectionRow(slug=slug, body=body, digest=digests[slug], seq=seq) for slug, body in bodies.items())

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -127,12 +127,6 @@ def published(
     if limit is not None:
         query = query.limit(limit)
     return [record_from_json(row.body) for row in session.scalars(query)]
-
-
-def count_by_kind(session: Session, *, state: str = "published") -> dict[str, int]:
-    """How many records of each kind are in a state."""
-    query = select(RecordRow.kind, func.count()).where(RecordRow.state == state).group_by(RecordRow.kind)
-    return dict(session.execute(query).tuples().all())
 
 
 def linked_from(session: Session, record_id: str) -> list[tuple[str, str]]:
