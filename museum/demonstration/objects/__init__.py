@@ -1,0 +1,1 @@
+"""The objects of the demonstration, one module each with `build(*, detail, epoch)`."""
