@@ -38,6 +38,7 @@ class Settings:
     workers: int = 2  # web processes
     verify_masters: bool = True  # read masters back and compare digests after writing
     lease_seconds: int = 60
+    show_samples: bool = True  # False hides the demonstration collection everywhere
     secret_key: str = ""
 
     @property

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from museum.catalog.tables import ChangeRow
 
 Action = Literal["create", "update", "delete"]
+Subject = Literal["record", "story"]
 
 # One writer of the log at a time on PostgreSQL: sequence numbers must become visible in their own order, or a
 # follower that has read number 8 would never see a 7 that was committed later. SQLite has one writer anyway.
@@ -19,7 +20,10 @@ _LOG_LOCK = 7_220_511
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One entry of the log; `before` and `after` are whole records as JSON, None where there was or is none."""
+    """One entry of the log: `before` and `after` are the whole record or story as JSON, None where there was or is none.
+
+    `record_id` is the identifier of what `subject` names.
+    """
 
     seq: int
     at: dt.datetime
@@ -29,6 +33,7 @@ class Change:
     action: Action
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    subject: Subject = "record"
 
 
 def append(
@@ -40,25 +45,35 @@ def append(
     record_id: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
+    subject: Subject = "record",
 ) -> Change:
     """Write one entry in the caller's transaction and give it back with its number."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
     action: Action = "create" if before is None else "delete" if after is None else "update"
-    row = ChangeRow(at=at, person=person, batch=batch, record_id=record_id, action=action, before=before, after=after)
+    row = ChangeRow(
+        at=at,
+        person=person,
+        batch=batch,
+        record_id=record_id,
+        subject=subject,
+        action=action,
+        before=before,
+        after=after,
+    )
     session.add(row)
     session.flush()
     return _change(row)
 
 
 def since(session: Session, seq: int, *, limit: int = 500) -> list[Change]:
-    """Entries after number `seq`, oldest first, at most `limit`."""
+    """Entries after number `seq`, of records and stories alike, oldest first, at most `limit`."""
     rows = session.scalars(select(ChangeRow).where(ChangeRow.seq > seq).order_by(ChangeRow.seq).limit(limit))
     return [_change(row) for row in rows]
 
 
 def history(session: Session, record_id: str) -> list[Change]:
-    """All entries of one record, oldest first."""
+    """All entries of one record or story, oldest first."""
     rows = session.scalars(select(ChangeRow).where(ChangeRow.record_id == record_id).order_by(ChangeRow.seq))
     return [_change(row) for row in rows]
 
@@ -95,4 +110,5 @@ def _change(row: ChangeRow) -> Change:
         action=row.action,  # type: ignore[arg-type]  # the column holds only what append wrote
         before=row.before,
         after=row.after,
+        subject=row.subject,  # type: ignore[arg-type]  # as above
     )

@@ -65,6 +65,7 @@ class Media:
     `of` is the media item this one serves: captions of a film, texture or material of a scan.
     `capture` is what the device wrote (camera, lens, taken_at); `facts` is what we measured (width_px, triangles,
     duration_s, …). `unit` and `up_axis` are stated by the format, the table or a person; empty means not established.
+    `digital_source` is the code of the IPTC Digital Source Type ("algorithmicMedia": made by a formula), "" if not said.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Media:
     unit_source: str = ""
     of: str = ""
     epoch: str = ""
+    digital_source: str = ""
     capture: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,7 +110,11 @@ class Procedure:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A whole record. `values` maps a field's name (see the record type) to its statements, preferred first."""
+    """A whole record. `values` maps a field's name (see the record type) to its statements, preferred first.
+
+    `is_sample` marks what belongs to the demonstration collection, so that one setting hides it and one command
+    removes it.
+    """
 
     id: str
     kind: Kind
@@ -122,6 +128,7 @@ class Record:
     procedures: tuple[Procedure, ...] = ()
     display: Display = "unknown"
     display_place: Text = field(default_factory=Text)
+    is_sample: bool = False
 
     def first(self, name: str, language: str = "") -> Value | None:
         """The preferred value of a field, in `language` if one is there, else in any; None without values."""

@@ -160,7 +160,7 @@ def save(session: Session, record: Record, *, person: str, batch: str) -> Change
     was_published = before is not None and before.get("state") == "published"
     row.kind, row.institution, row.state = record.kind, record.institution, record.state
     row.revision, row.body, row.updated_at = row.revision + 1, after, now
-    row.sort_key = sort_key(record.title.say("vi"))
+    row.sort_key, row.is_sample = sort_key(record.title.say("vi")), record.is_sample
     if record.state == "published" and not was_published:
         row.published_at = now
     try:

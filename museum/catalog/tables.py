@@ -36,6 +36,7 @@ class RecordRow(Base):
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(index=True)
     published_at: Mapped[dt.datetime | None]
+    is_sample: Mapped[bool] = mapped_column(default=False)
 
 
 class IdentifierRow(Base):
@@ -116,7 +117,7 @@ class ConceptRow(Base):
 
 
 class ChangeRow(Base):
-    """One change of one record: the whole record before and after. Never updated, never deleted."""
+    """One change of one record or story: the whole of it before and after. Never updated, never deleted."""
 
     __tablename__ = "change"
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
@@ -124,6 +125,7 @@ class ChangeRow(Base):
     person: Mapped[str] = mapped_column(String(256))
     batch: Mapped[str] = mapped_column(String(64), index=True)
     record_id: Mapped[str] = mapped_column(String(16), index=True)
+    subject: Mapped[str] = mapped_column(String(16), default="record")
     action: Mapped[str] = mapped_column(String(16))
     before: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

@@ -11,12 +11,12 @@ from sqlalchemy import Engine
 from museum.errors import Conflict
 
 
-def upgrade(engine: Engine) -> None:
-    """Apply all missing migrations in one transaction."""
+def upgrade(engine: Engine, *, to: str = "head") -> None:
+    """Apply all missing migrations, up to revision `to`, in one transaction."""
     with engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def head() -> str:

@@ -155,9 +155,10 @@ def _catch_up(database: Engine, index: SearchIndex, after_commit: Callable[[], o
 
 def _apply(index: SearchIndex, log: list[Change]) -> None:
     """Commit the outcome of these changes: one put or delete for each record, whatever happened to it between."""
-    published_at = index.published_at(sorted({change.record_id for change in log}))
+    about_records = [change for change in log if change.subject == "record"]
+    published_at = index.published_at(sorted({change.record_id for change in about_records}))
     outcome: dict[str, Change] = {}
-    for change in log:
+    for change in about_records:
         if _is_public(change):
             published_at.setdefault(change.record_id, change.seq)
         else:

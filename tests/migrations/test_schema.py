@@ -3,13 +3,17 @@
 import importlib
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from museum import db
 from museum.migrations import schema
 
-TABLES = ("museum.catalog.tables", "museum.jobs.tables", "museum.ingest.tables")
+TABLES = ("museum.catalog.tables", "museum.jobs.tables", "museum.ingest.tables", "museum.exhibitions.tables")
 
 
 def test_migrated_database_equals_the_tables(tmp_path: Path) -> None:
@@ -30,3 +34,22 @@ def test_upgrade_twice_changes_nothing(tmp_path: Path) -> None:
     schema.upgrade(engine)
     schema.upgrade(engine)
     schema.require_head(engine)
+
+
+def test_upgraded_catalog_keeps_its_log_append_only(tmp_path: Path) -> None:
+    """From the first release's schema: rows stay, the new columns are filled, the guards still stand."""
+    engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
+    schema.upgrade(engine, to="0001")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO change (at, person, batch, record_id, action) "
+                "VALUES ('2026-01-01 00:00:00', 'Nguyễn Thị Hoa', 'b', 'bcdfghjk0', 'create')"
+            )
+        )
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT subject FROM change")).scalars().all() == ["record"]
+    for statement in ("UPDATE change SET person = 'x'", "DELETE FROM change"):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            connection.execute(text(statement))
