@@ -9,8 +9,8 @@ from museum.geometry.mesh import Bytes, Mesh
 class Model:
     """A closed solid of true size and what its surface does under ultraviolet light.
 
-    mesh : upright along Y, standing on y = 0, the front towards +Z, millimetres, `colors` the albedo in sRGB. Walls have
-    two sides, so that a ray's way through the material can be measured.
+    mesh : upright along Y, standing on y = 0, the front towards +Z, millimetres, `colors` the albedo in sRGB, `surface`
+    its gloss. Walls have two sides, so that a ray's way through the material can be measured.
     fluorescence : (n, 3) uint8 sRGB light that each vertex gives off under ultraviolet, black where it gives none
     """
 

@@ -31,8 +31,9 @@ def merged(mesh: Mesh) -> Mesh:
     for extra in (mesh.normals, mesh.uv):
         if extra is not None:
             columns.append(np.ascontiguousarray(extra + 0.0, np.float32).view(np.uint8).reshape(count, -1))
-    if mesh.colors is not None:
-        columns.append(np.ascontiguousarray(mesh.colors))
+    for skin in (mesh.colors, mesh.surface):
+        if skin is not None:
+            columns.append(np.ascontiguousarray(skin))
     kept, places = meshopt.merge_rows(np.concatenate(columns, axis=1))
     faces = places[mesh.faces]
     sound = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
@@ -43,6 +44,7 @@ def merged(mesh: Mesh) -> Mesh:
         face_material=mesh.face_material[sound],
         normals=None if mesh.normals is None else mesh.normals[kept],
         colors=None if mesh.colors is None else mesh.colors[kept],
+        surface=None if mesh.surface is None else mesh.surface[kept],
         uv=None if mesh.uv is None else mesh.uv[kept],
     )
 

@@ -48,6 +48,7 @@ class Mesh:
     faces : (m, 3) int32, counter-clockwise seen from outside
     normals : (n, 3) float64 of unit length, or None
     colors : (n, 4) uint8 sRGB with straight alpha, or None
+    surface : (n, 2) uint8 roughness and metalness, 255 = 1, which stand for those of the material, or None
     uv : (n, 2) float64, origin at the top left (glTF), or None
     face_material : (m,) int32 index into `materials`
     up_axis : "X", "Y" or "Z" where known, "" where not
@@ -62,6 +63,7 @@ class Mesh:
     face_material: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     has_scale: bool = False
     up_axis: str = ""
+    surface: Bytes | None = None
 
     def __post_init__(self) -> None:
         if len(self.face_material) != len(self.faces):
@@ -89,6 +91,7 @@ class Mesh:
             faces=order[faces].astype(np.int32),
             normals=None if self.normals is None else self.normals[used],
             colors=None if self.colors is None else self.colors[used],
+            surface=None if self.surface is None else self.surface[used],
             uv=None if self.uv is None else self.uv[used],
             face_material=face_material,
         )

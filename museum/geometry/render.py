@@ -138,6 +138,8 @@ class _Scene:
         colors = np.zeros((0, 3), np.float32)
         if solid.colors is not None:
             colors = color.to_linear(np.arange(256) / 255).astype(np.float32)[solid.colors[:, :3]]
+            if solid.surface is not None:
+                colors = np.concatenate([colors, solid.surface.astype(np.float32) / np.float32(255)], axis=1)
         uv = np.zeros((0, 2), np.float32) if solid.uv is None else solid.uv.astype(np.float32)
         values = pigment.pack(shown_materials(solid))
         caster = solid

@@ -223,6 +223,9 @@ def _surface(mesh, paint, lights, f, px, py, pz, ex, ey, ez, subset, pixel):  # 
         red *= colors[i, 0] * b0 + colors[j, 0] * b1 + colors[k, 0] * b2
         green *= colors[i, 1] * b0 + colors[j, 1] * b1 + colors[k, 1] * b2
         blue *= colors[i, 2] * b0 + colors[j, 2] * b1 + colors[k, 2] * b2
+        if colors.shape[1] > 3:
+            rough = colors[i, 3] * b0 + colors[j, 3] * b1 + colors[k, 3] * b2
+            metal = colors[i, 4] * b0 + colors[j, 4] * b1 + colors[k, 4] * b2
     rough = min(1.0, max(0.06, rough))
     er, eg, eb, key, sky = _gather(lights, subset, px, py, pz, nx, ny, nz)
     # A little light comes back from the floor and the room, warm, less inside hollows.
