@@ -27,6 +27,7 @@ _PARTS = {"dau": (0, 29), "early": (0, 29), "giua": (34, 66), "mid": (34, 66), "
     "nua cuoi": (50, 99),
     "second half of": (50, 99),
 }
+_EDTF = re.compile(r"^[-0-9X?~%./]{4,40}$")  # what dates in figures are written with; the parser judges the rest
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 
 
@@ -79,6 +80,11 @@ def parse(text: str, *, year_from: int | None = None, year_to: int | None = None
     if edtf and uncertain and "/" not in edtf:
         edtf += "~" if circa else "?"
     return DateReading(edtf=edtf, as_written=words, certainty="uncertain" if uncertain else "")
+
+
+def is_edtf(text: str) -> bool:
+    """True for a date that stands in EDTF already: "1835-12/1837", "1835?", "18XX"; a bare year is both."""
+    return bool(_EDTF.match(text)) and bounds(text) is not None
 
 
 @lru_cache(maxsize=4096)  # the parser takes about 5 ms a date

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from museum.text import Text
 
+Thing = TypeVar("Thing")
 Kind = Literal["object", "monument", "document", "intangible", "person", "place"]
 State = Literal["draft", "in_review", "published", "withdrawn"]
 MediaKind = Literal["photo", "scan", "sound", "film", "document", "captions", "transcript", "part"]
@@ -65,7 +66,7 @@ class Media:
     `of` is the media item this one serves: captions of a film, texture or material of a scan.
     `capture` is what the device wrote (camera, lens, taken_at); `facts` is what we measured (width_px, triangles,
     duration_s, …). `unit` and `up_axis` are stated by the format, the table or a person; empty means not established.
-    `digital_source` is the code of the IPTC Digital Source Type ("algorithmicMedia": made by a formula), "" if not said.
+    `digital_source` is a code of the IPTC Digital Source Type ("algorithmicMedia": made by a formula), "" if not said.
     """
 
     id: str
@@ -95,13 +96,18 @@ class Media:
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """A dated event of care: kind "condition", "treatment", "scan", "acquisition", "movement", "loan", …"""
+    """A dated event of care: kind "condition", "treatment", "scan", "acquisition", "movement", "loan", …
+
+    `details` holds what a condition check or a treatment states by name: "reason", "light", "method", "materials",
+    "grade", "result", "recommendation", "follow_up" (see museum.conservation.dossier).
+    """
 
     id: str
     kind: str
     date: str = ""
     people: tuple[str, ...] = ()
     text: Text = field(default_factory=Text)
+    details: Mapping[str, Text] = field(default_factory=dict)
     state: str = "open"
     media: tuple[str, ...] = ()
     unit: str = ""
@@ -174,7 +180,12 @@ def to_json(thing: Any) -> Any:
 
 def record_from_json(data: Mapping[str, Any]) -> Record:
     """The record that `to_json` wrote."""
-    built: Record = _build(Record, data)
+    return from_json(Record, data)
+
+
+def from_json(kind: type[Thing], data: Mapping[str, Any]) -> Thing:
+    """The value of a dataclass `kind` that `to_json` wrote; a field that is not there keeps its default."""
+    built: Thing = _build(kind, data)
     return built
 
 

@@ -29,6 +29,7 @@ class Named:
     up_axis: str = ""
     language: str = ""
     epoch: str = ""
+    digital_source: str = ""
     rights: Rights | None = None
     sha256: str = ""
     size_bytes: int = 0
@@ -72,6 +73,7 @@ def named_in_sheet(fields: Fields, *, rights: Rights, beside: Path) -> Named | N
         up_axis=fields.word("up_axis", "axes"),
         language=fields.word("language", "languages"),
         epoch=fields.text("epoch"),
+        digital_source=fields.word("digital_source", "digital_sources"),
         rights=read_rights(fields, fallback=rights),
         sha256=sha256,
         size_bytes=int(size) if size else 0,
@@ -170,6 +172,7 @@ def _draft(entry: Named, path: Path, kind: files.FileType, *, folder: SourceFold
         unit=entry.unit if is_scan else "",
         up_axis=entry.up_axis if is_scan else "",
         epoch=entry.epoch,
+        digital_source=entry.digital_source,
         sha256=entry.sha256,
         size_bytes=path.stat().st_size,
         table=entry.table,

@@ -14,8 +14,8 @@ from museum.ingest.cells import Flaw, SheetRow, is_blank, text_of
 from museum.ingest.problems import Problem
 from museum.text import tidy
 
-Role = Literal["objects", "media", "procedures"]
-ROLES: tuple[Role, ...] = ("objects", "media", "procedures")
+Role = Literal["objects", "media", "values", "links", "procedures"]
+ROLES: tuple[Role, ...] = ("objects", "media", "values", "links", "procedures")
 HEADER_SEARCH_ROWS = 20
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 

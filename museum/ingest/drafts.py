@@ -32,6 +32,7 @@ class MediaDraft:
     unit: str = ""
     up_axis: str = ""
     epoch: str = ""
+    digital_source: str = ""
     of: str = ""
     sha256: str = ""
     size_bytes: int = 0
@@ -48,9 +49,19 @@ class ProcedureDraft:
     date: str
     people: tuple[str, ...] = ()
     text: Text = field(default_factory=Text)
+    details: Mapping[str, Text] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     unit: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkDraft:
+    """A link to another object by its number; `order` places it among its like."""
+
+    predicate: str
+    number: str
+    order: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +69,9 @@ class RowDraft:
     """One object as the table states it.
 
     `columns` are the fields the table has a column for; those in `blanks` were left empty in this row. A field without
-    a column is never touched; what an empty cell means is the caller's choice. `links` are (predicate, number of the
-    other object). `is_partial`: a plain folder said it, so its files are added to those that are there.
+    a column is never touched; what an empty cell means is the caller's choice. `is_complete`: a sheet of further
+    statements lay beside the table, so `values` are all there is to say of their fields. `is_partial`: a plain folder
+    said it, so its files are added to those that are there.
     """
 
     table: str
@@ -70,7 +82,7 @@ class RowDraft:
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     identifiers: tuple[Identifier, ...] = ()
     designations: tuple[Designation, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[LinkDraft, ...] = ()
     display: Display | None = None
     display_place: Text = field(default_factory=Text)
     rights: str = ""
@@ -80,6 +92,8 @@ class RowDraft:
     procedures: tuple[ProcedureDraft, ...] = ()
     columns: frozenset[str] = frozenset()
     blanks: frozenset[str] = frozenset()
+    is_sample: bool | None = None
+    is_complete: bool = False
     is_partial: bool = False
 
     @property

@@ -143,9 +143,8 @@ class Fields:
 
     def items(self, name: str) -> list[str]:
         """The parts of a cell that holds a list, parted by ";" or line breaks."""
-        return [
-            tidy(item)
-            for _, cell in self.cells(name)
-            for item in re.split(r"[;\n]", long_text_of(cell))
-            if item.strip()
-        ]
+        return [item for item in self.slots(name) if item]
+
+    def slots(self, name: str) -> list[str]:
+        """As `items`, empty parts kept, so that the n-th of one column goes with the n-th of another."""
+        return [tidy(item) for _, cell in self.cells(name) for item in re.split(r"[;\n]", long_text_of(cell))]

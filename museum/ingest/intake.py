@@ -12,7 +12,7 @@ from museum.catalog.record import Link, Media, Record, Value, to_json
 from museum.config import Settings
 from museum.errors import BackendError, Conflict, MuseumError
 from museum.geometry.checks import scale_conflict
-from museum.ingest.drafts import MediaDraft, RowDraft
+from museum.ingest.drafts import LinkDraft, MediaDraft, RowDraft
 from museum.ingest.inspection import Inspected, inspect, scale_remarks, stated_mm
 from museum.ingest.merging import Looked, known_file, merged
 from museum.ingest.problems import Problem, from_error
@@ -28,7 +28,7 @@ class Intake:
     record: Record | None
     problems: tuple[Problem, ...] = ()
     sources: Mapping[str, Path] = field(default_factory=dict)
-    open_links: tuple[tuple[str, str], ...] = ()
+    open_links: tuple[LinkDraft, ...] = ()
 
     @property
     def is_change(self) -> bool:
@@ -132,15 +132,15 @@ def _known(draft: MediaDraft, known: Media, values: Mapping[str, tuple[Value, ..
     return replace(found, facts=facts, remarks=tuple(scale_remarks(draft, facts, known.unit, stated_mm(values))))
 
 
-def _links(session: Session, draft: RowDraft, institution: str) -> tuple[list[Link], list[tuple[str, str]]]:
+def _links(session: Session, draft: RowDraft, institution: str) -> tuple[list[Link], list[LinkDraft]]:
     links: list[Link] = []
-    waiting: list[tuple[str, str]] = []
-    for order, (predicate, number) in enumerate(draft.links):
-        target = find_number(session, number, institution)
+    waiting: list[LinkDraft] = []
+    for link in draft.links:
+        target = find_number(session, link.number, institution)
         if target is None:
-            waiting.append((predicate, number))
+            waiting.append(link)
         else:
-            links.append(Link(predicate=predicate, target=target, order=order))
+            links.append(Link(predicate=link.predicate, target=target, order=link.order))
     return links, waiting
 
 

@@ -39,7 +39,7 @@ def merged(
         for name in draft.blanks:
             values.pop("date" if name == "date_text" else name, None)
     for name, given in draft.values.items():
-        values[name] = _values(values.get(name, ()), given)
+        values[name] = _values(values.get(name, ()), given, is_complete=draft.is_complete)
     media = _media(record, draft, files)
     record = replace(
         record,
@@ -47,10 +47,11 @@ def merged(
         values=values,
         identifiers=_identifiers(record.identifiers, draft.identifiers),
         designations=_designations(record.designations, draft.designations),
-        links=_links(record.links, links),
+        links=joined_links(record.links, links),
         media=media,
         display=draft.display or record.display,
         display_place=draft.display_place or record.display_place,
+        is_sample=record.is_sample if draft.is_sample is None else draft.is_sample,
     )
     return replace(record, procedures=_procedures(record, draft.procedures, {f.draft.reference: f for f in files}))
 
@@ -64,12 +65,23 @@ def known_file(record: Record | None, draft: MediaDraft, sha256: str) -> Media |
     return None
 
 
-def _values(before: Sequence[Value], given: Sequence[Value]) -> tuple[Value, ...]:
-    """The new values, and the old ones of languages that the table is silent about."""
+def _values(before: Sequence[Value], given: Sequence[Value], *, is_complete: bool) -> tuple[Value, ...]:
+    """The new values, and the old ones that the table is silent about: those of other languages, and the further
+    statements beside the preferred one, unless a sheet of them lay beside the table."""
+    if not is_complete and _alike(given) <= _alike(before):
+        return tuple(before)
     spoken = {value.language for value in given}
-    if "" in spoken:
-        return tuple(given)
-    return (*given, *(value for value in before if value.language and value.language not in spoken))
+    kept = [
+        v
+        for v in before
+        if (v.language and v.language not in spoken and "" not in spoken) or not (v.preferred or is_complete)
+    ]
+    return (*given, *(v for v in kept if not _alike([v]) <= _alike(given)))
+
+
+def _alike(values: Iterable[Value]) -> set[Value]:
+    """Statements as they compare: which of them is preferred is another question."""
+    return {replace(value, preferred=True) for value in values}
 
 
 def _identifiers(before: Sequence[Identifier], given: Sequence[Identifier]) -> tuple[Identifier, ...]:
@@ -91,9 +103,10 @@ def _designations(before: Sequence[Designation], given: Sequence[Designation]) -
     return (*given, *(d for d in before if d.scheme not in schemes))
 
 
-def _links(before: Sequence[Link], given: Iterable[Link]) -> tuple[Link, ...]:
-    there = {(link.predicate, link.target) for link in before}
-    return (*before, *(link for link in given if (link.predicate, link.target) not in there))
+def joined_links(before: Sequence[Link], given: Iterable[Link]) -> tuple[Link, ...]:
+    """The links that are there, at the places the table gives them now, and the new ones."""
+    there = {(link.predicate, link.target): link for link in before}
+    return tuple((there | {(link.predicate, link.target): link for link in given}).values())
 
 
 def _media(record: Record, draft: RowDraft, files: Sequence[Looked]) -> tuple[Media, ...]:
@@ -150,26 +163,38 @@ def _one(looked: Looked, before: Media | None) -> Media:
         up_axis=found.up_axis,
         unit_source=found.unit_source,
         epoch=draft.epoch,
+        digital_source=draft.digital_source or (before.digital_source if before is not None and same_file else ""),
         capture=found.capture,
         facts=found.facts,
     )
 
 
 def _procedures(record: Record, given: Sequence[ProcedureDraft], files: Mapping[str, Looked]) -> tuple[Procedure, ...]:
-    """Events of the table upon those that are there: one of the same kind and day is the same event."""
+    """Events of the table upon those that are there: the n-th of one kind and day is the same event as before."""
     by_sha = {m.sha256: m.id for m in record.media}
-    there = {(p.kind, p.date): p for p in record.procedures}
-    for event in given:
-        before = there.get((event.kind, event.date))
-        there[event.kind, event.date] = Procedure(
+    there = dict(zip(_event_keys(record.procedures), record.procedures, strict=True))
+    for key, event in zip(_event_keys(given), given, strict=True):
+        before = there.get(key)
+        there[key] = Procedure(
             id=before.id if before else new_id(),
             kind=event.kind,
             date=event.date,
             people=event.people,
             text=event.text,
+            details=event.details,
             state=before.state if before else "open",
             media=tuple(by_sha[files[f].sha256] for f in event.files if f in files),
             unit=event.unit,
             source=event.source,
         )
     return tuple(there.values())
+
+
+def _event_keys(events: Sequence[ProcedureDraft | Procedure]) -> list[tuple[str, str, int]]:
+    seen: dict[tuple[str, str], int] = {}
+    keys = []
+    for event in events:
+        number = seen.get((event.kind, event.date), 0)
+        seen[event.kind, event.date] = number + 1
+        keys.append((event.kind, event.date, number))
+    return keys

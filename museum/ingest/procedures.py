@@ -1,5 +1,6 @@
 """Rows of a `procedures` sheet → dated events of care."""
 
+from museum.conservation.dossier import DETAILS
 from museum.ingest.drafts import ProcedureDraft
 from museum.ingest.fields import Fields
 from museum.ingest.rows import read_date
@@ -19,6 +20,7 @@ def read_procedure(fields: Fields) -> ProcedureDraft | None:
         date=(reading.edtf or reading.as_written) if reading else "",
         people=tuple(fields.items("person")),
         text=fields.by_language("text"),
+        details={name: said for name in DETAILS if (said := fields.by_language(name))},
         files=tuple(fields.items("files")),
         unit=unit,
         source=fields.text("source"),

@@ -13,14 +13,22 @@ from museum.ingest import folder as plain_folder
 from museum.ingest import words
 from museum.ingest.attachments import Named, attach, named_in_row, named_in_sheet
 from museum.ingest.cells import Flaw, SheetRow
-from museum.ingest.columns import HEADER_SEARCH_ROWS, Header, find_header
-from museum.ingest.drafts import Outcome, ProcedureDraft, RowDraft
+from museum.ingest.columns import HEADER_SEARCH_ROWS, Header, Role, find_header
+from museum.ingest.drafts import LinkDraft, Outcome, ProcedureDraft, RowDraft
 from museum.ingest.fields import Fields
 from museum.ingest.problems import Problem, from_error
 from museum.ingest.procedures import read_procedure
 from museum.ingest.references import SourceFolder, natural_key
 from museum.ingest.rows import Rights, read_row
 from museum.ingest.sheet import CSV_SUFFIXES, OTHER_SUFFIXES, XLSX_SUFFIXES, Sheet, open_sheets
+from museum.ingest.statements import Statement, joined, read_link, read_statement
+
+_ORPHANS: dict[Role, str] = {
+    "media": "sheet.media_orphan",
+    "values": "sheet.value_orphan",
+    "links": "sheet.link_orphan",
+    "procedures": "sheet.procedure_orphan",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +55,7 @@ class Reading:
     objects: list[KnownSheet] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows_read: int = 0
-    _media: dict[str, list[tuple[KnownSheet, SheetRow]]] = field(default_factory=dict, repr=False)
-    _procedures: dict[str, list[tuple[KnownSheet, SheetRow]]] = field(default_factory=dict, repr=False)
+    _beside: dict[Role, dict[str, list[tuple[KnownSheet, SheetRow]]]] = field(default_factory=dict, repr=False)
     _seen: dict[tuple[str, str], tuple[str, int, bytes]] = field(default_factory=dict, repr=False)
     _used: set[str] = field(default_factory=set, repr=False)
 
@@ -103,17 +110,26 @@ class Reading:
         named = named_in_row(fields, rights=rights, beside=known.beside)
         if draft is not None and self._is_repeated(draft, named, fields):
             return None
-        keys = [text.casefold() for text in (fields.text("object_id"), fields.text("accession_number")) if text]
+        numbers = (fields.text("object_id"), fields.text("accession_number"))
+        keys = list(dict.fromkeys(text.casefold() for text in numbers if text))
         problems = fields.problems
         for key in keys:
             named += self._sheet_media(key, rights, problems)
+        statements, links = self._statements(keys, problems), self._links(keys, problems)
         procedures, attached = self._object_procedures(keys, problems)
         named += attached
         media, found = attach(named, folder=self.folder, rights=rights)
         problems += found
         if draft is None or any(problem.is_error for problem in problems):
             return Outcome(problems=tuple(problems), table=known.sheet.file, row=row.number)
-        draft = replace(draft, media=media, procedures=procedures)
+        draft = replace(
+            draft,
+            values=joined(draft.values, statements),
+            links=(*draft.links, *links),
+            media=media,
+            procedures=procedures,
+            is_complete="values" in self._beside,
+        )
         return Outcome(draft=draft, problems=tuple(problems), table=known.sheet.file, row=row.number)
 
     def _is_repeated(self, draft: RowDraft, named: Sequence[Named], fields: Fields) -> bool:
@@ -134,13 +150,36 @@ class Reading:
     def _sheet_media(self, key: str, rights: Rights, problems: list[Problem]) -> list[Named]:
         self._used.add(key)
         named: list[Named] = []
-        for known, row in self._media.get(key, ()):
-            fields = Fields(file=known.sheet.file, header=known.header, row=row)
+        for fields, known in self._rows("media", key):
             entry = named_in_sheet(fields, rights=rights, beside=known.beside)
             if entry is not None:
                 named.append(entry)
             problems += [p for p in fields.problems if p not in problems]
         return named
+
+    def _rows(self, role: Role, key: str) -> Iterator[tuple[Fields, KnownSheet]]:
+        """The rows of the sheets beside the object table that speak of one object."""
+        self._used.add(key)
+        for known, row in self._beside.get(role, {}).get(key, ()):
+            yield Fields(file=known.sheet.file, header=known.header, row=row), known
+
+    def _statements(self, keys: Sequence[str], problems: list[Problem]) -> list[Statement]:
+        found: list[Statement] = []
+        for key in keys:
+            for fields, _ in self._rows("values", key):
+                statement = read_statement(fields)
+                problems += fields.problems
+                found += [statement] if statement else []
+        return found
+
+    def _links(self, keys: Sequence[str], problems: list[Problem]) -> list[LinkDraft]:
+        found: list[LinkDraft] = []
+        for key in keys:
+            for fields, _ in self._rows("links", key):
+                link = read_link(fields, place=len(found))
+                problems += fields.problems
+                found += [link] if link else []
+        return found
 
     def _object_procedures(
         self, keys: Sequence[str], problems: list[Problem]
@@ -149,15 +188,14 @@ class Reading:
         named: list[Named] = []
         for key in keys:
             self._used.add(key)
-            for known, row in self._procedures.get(key, ()):
-                fields = Fields(file=known.sheet.file, header=known.header, row=row)
+            for fields, known in self._rows("procedures", key):
                 event = read_procedure(fields)
                 problems += fields.problems
                 if event is None:
                     continue
                 column = fields.column("files")
                 named += [
-                    Named(reference=reference, unit=event.unit, table=fields.file, row=row.number,
+                    Named(reference=reference, unit=event.unit, table=fields.file, row=fields.row.number,
                           column=column.header if column else "", beside=known.beside)
                     for reference in event.files
                 ]  # fmt: skip
@@ -171,8 +209,8 @@ class Reading:
             return reference  # reported when the file is attached
 
     def _orphans(self) -> Iterator[Outcome]:
-        for group, code in ((self._media, "sheet.media_orphan"), (self._procedures, "sheet.procedure_orphan")):
-            for key, entries in group.items():
+        for role, code in _ORPHANS.items():
+            for key, entries in self._beside.get(role, {}).items():
                 if key in self._used:
                     continue
                 for known, row in entries:
@@ -199,7 +237,7 @@ def read_folder(root: Path, *, vocabulary: Vocabulary, tables: Sequence[Path] = 
         _take(reading, path, only_companions=False)
     for path in dict.fromkeys(companions):
         _take(reading, path, only_companions=True)
-    if (chosen or reading._media or reading._procedures) and not reading.objects:
+    if (chosen or reading._beside) and not reading.objects:
         reading.problems.append(Problem(code="sheet.no_objects", file=", ".join(p.name for p in chosen)))
     return reading
 
@@ -243,7 +281,7 @@ def _take(reading: Reading, path: Path, *, only_companions: bool) -> None:
             if header.role == "objects":
                 reading.objects.append(known)
             else:
-                _group(reading._media if header.role == "media" else reading._procedures, known)
+                _group(reading._beside.setdefault(header.role, {}), known)
     except MuseumError as error:
         reading.problems.append(from_error(error, file=shown))
 

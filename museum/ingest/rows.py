@@ -1,5 +1,6 @@
 """A row of an object table → a draft: values with source, dates as EDTF, dimensions with units, rights as URIs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -11,7 +12,7 @@ from museum.errors import MuseumError
 from museum.ingest import words
 from museum.ingest.cells import number_of, text_of
 from museum.ingest.columns import Column
-from museum.ingest.drafts import RowDraft
+from museum.ingest.drafts import LinkDraft, RowDraft
 from museum.ingest.fields import Fields
 from museum.ingest.problems import from_error
 
@@ -62,7 +63,10 @@ def read_row(fields: Fields, *, vocabulary: Vocabulary) -> RowDraft | None:
         values=values,
         identifiers=_identifiers(fields, object_id, accession_number),
         designations=_designations(fields, source=source),
-        links=tuple(("part_of", number) for number in fields.items("part_of")),
+        links=tuple(
+            LinkDraft(predicate="part_of", number=number, order=order)
+            for order, number in enumerate(fields.items("part_of"))
+        ),
         display=_display(fields),
         display_place=fields.by_language("display_place"),
         rights=rights.uri,
@@ -70,6 +74,7 @@ def read_row(fields: Fields, *, vocabulary: Vocabulary) -> RowDraft | None:
         attribution=rights.attribution,
         columns=fields.columns,
         blanks=fields.blanks,
+        is_sample=_answer(fields, "is_sample"),
     )
     return None if fields.is_refused else draft
 
@@ -209,9 +214,9 @@ def _designations(fields: Fields, *, source: str) -> tuple[Designation, ...]:
     names = fields.items("designation")
     if not names:
         return ()
-    numbers, batches = fields.items("decision_number"), fields.items("batch")
+    numbers, batches = fields.slots("decision_number"), fields.slots("batch")
+    days, sources = _days(fields, "decision_date"), fields.slots("designation_source")
     found: list[Designation] = []
-    reading = read_date(fields, "decision_date") if len(names) == 1 else None
     for place, name in enumerate(names):
         scheme = words.code_of("designations", name)
         if not scheme:
@@ -221,13 +226,38 @@ def _designations(fields: Fields, *, source: str) -> tuple[Designation, ...]:
         found.append(
             Designation(
                 scheme=scheme,
-                decision_number=numbers[place] if place < len(numbers) else "",
-                date=reading.edtf if reading else "",
-                batch=batches[place] if place < len(batches) else "",
-                source=source,
+                decision_number=_at(numbers, place),
+                date=_at(days, place),
+                batch=_at(batches, place),
+                source=_at(sources, place) or source,
             )
         )
     return tuple(found)
+
+
+def _days(fields: Fields, name: str) -> list[str]:
+    """The dates of a cell that holds one for each designation, as EDTF; "" where one is missing or wrong (told)."""
+    found: list[str] = []
+    for text in fields.slots(name):
+        try:
+            found.append(dates.parse(text).edtf)
+        except MuseumError as error:
+            place = fields.column(name)
+            fields.problems.append(
+                from_error(error, file=fields.file, row=fields.row.number, column=place.header if place else "")
+            )
+            found.append("")
+    return found
+
+
+def _at(given: Sequence[str], place: int) -> str:
+    return given[place] if place < len(given) else ""
+
+
+def _answer(fields: Fields, name: str) -> bool | None:
+    """Yes or no; None where the cell says nothing."""
+    code = fields.word(name, "answers")
+    return code == "yes" if code else None
 
 
 def _display(fields: Fields) -> Display | None:

@@ -17,8 +17,9 @@ from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import BackendError, Conflict, Invalid, SourceError
 from museum.ingest import intake, workroom
-from museum.ingest.drafts import Outcome, RowDraft
+from museum.ingest.drafts import LinkDraft, Outcome, RowDraft
 from museum.ingest.lock import only_ingest
+from museum.ingest.merging import joined_links
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.problems import Problem, from_error
 from museum.ingest.publish import publish_if_ready
@@ -82,7 +83,7 @@ class _Run:
     on_progress: OnProgress | None
     began: float = field(default_factory=time.monotonic)
     pending: dict[str, Result] = field(default_factory=dict)  # records whose derivatives are being made
-    links: list[tuple[str, RowDraft, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    links: list[tuple[str, RowDraft, tuple[LinkDraft, ...]]] = field(default_factory=list)
     jobs: int = 0
 
     @property
@@ -166,19 +167,17 @@ class _Run:
             links: list[Link] = []
             with reading(self.parts.engine) as session:
                 record = store.get(session, record_id)
-                for order, (predicate, number) in enumerate(waiting):
-                    target = intake.find_number(session, number, self.parts.settings.institution_code)
+                for link in waiting:
+                    target = intake.find_number(session, link.number, self.parts.settings.institution_code)
                     if target is not None and target != record_id:
-                        links.append(Link(predicate=predicate, target=target, order=order))
+                        links.append(Link(predicate=link.predicate, target=target, order=link.order))
                         continue
                     self.report.problems.append(
-                        Problem(code="sheet.link_unknown", file=draft.table, row=draft.row, values={"text": number},
-                                severity="warning")
+                        Problem(code="sheet.link_unknown", file=draft.table, row=draft.row,
+                                values={"text": link.number}, severity="warning")
                     )  # fmt: skip
-            there = {(link.predicate, link.target) for link in record.links}
-            new = tuple(link for link in links if (link.predicate, link.target) not in there)
-            if new:
-                write(self.parts, replace(record, links=(*record.links, *new)), {}, wish=self.wish)
+            if links:
+                write(self.parts, replace(record, links=joined_links(record.links, links)), {}, wish=self.wish)
 
     def _await(self, crew: Crew) -> None:
         """Until nothing of ours is left to do; where the crew died, this process does the rest."""
