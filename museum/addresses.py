@@ -36,6 +36,16 @@ def object_page(record_id: str) -> str:
     return f"/o/{record_id}"
 
 
+def conservation_page(record_id: str) -> str:
+    """Restoration documentation of a record."""
+    return f"/o/{record_id}/conservation"
+
+
+def conservation_list() -> str:
+    """Every object with restoration documentation."""
+    return "/conservation"
+
+
 def media_page(media_id: str) -> str:
     """Permanent address of one media item (redirects to its place on the object's page)."""
     return f"/m/{media_id}"
@@ -49,6 +59,11 @@ def scan_page(media_id: str) -> str:
 def collection_page(slug: str) -> str:
     """Page of a collection (all records of a kind or an object type)."""
     return f"/c/{quote(slug)}"
+
+
+def monuments_page() -> str:
+    """Monuments and sites."""
+    return "/monuments"
 
 
 def inventory(number: str) -> str:
@@ -94,3 +109,28 @@ def record_jsonld(record_id: str) -> str:
 def search_page() -> str:
     """Search, answers GET with q and facets."""
     return "/search"
+
+
+def exhibitions() -> str:
+    """The list of exhibitions and tours."""
+    return "/exhibitions"
+
+
+def story_page(slug: str, *, kind: str = "exhibition") -> str:
+    """Page of a story: /e/… for an exhibition, /t/… for a tour."""
+    return f"/{'t' if kind == 'tour' else 'e'}/{quote(slug)}"
+
+
+def story_text(slug: str, *, kind: str = "exhibition") -> str:
+    """The text version of a story."""
+    return f"{story_page(slug, kind=kind)}/text"
+
+
+def story_json(slug: str, *, kind: str = "exhibition") -> str:
+    """A story as our own JSON."""
+    return f"{story_page(slug, kind=kind)}.json"
+
+
+def story_manifest(slug: str) -> str:
+    """IIIF Presentation 3.0 manifest of a story."""
+    return f"/iiif/presentation/3/story/{quote(slug)}/manifest"

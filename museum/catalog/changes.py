@@ -20,9 +20,9 @@ _LOG_LOCK = 7_220_511
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One entry of the log: `before` and `after` are the whole record or story as JSON, None where there was or is none.
+    """One entry of the log: `before` and `after` are the whole record or story as JSON.
 
-    `record_id` is the identifier of what `subject` names.
+    They are None where there was or is none. `record_id` is the identifier of what `subject` names.
     """
 
     seq: int

@@ -129,6 +129,18 @@ def published(
     return [record_from_json(row.body) for row in session.scalars(query)]
 
 
+def with_procedures(session: Session, kinds: Sequence[str], *, after: str, limit: int) -> list[Record]:
+    """Published records that have a procedure of one of `kinds`, in the order of their ids, those past `after`."""
+    has_one = select(ProcedureRow.record_id).where(ProcedureRow.kind.in_(kinds))
+    query = (
+        select(RecordRow)
+        .where(RecordRow.state == "published", RecordRow.id > after, RecordRow.id.in_(has_one))
+        .order_by(RecordRow.id)
+        .limit(limit)
+    )
+    return [record_from_json(row.body) for row in session.scalars(query)]
+
+
 def linked_from(session: Session, record_id: str) -> list[tuple[str, str]]:
     """(predicate, id of the record that links here), in order."""
     query = select(LinkRow.predicate, LinkRow.record_id).where(LinkRow.target == record_id).order_by(LinkRow.position)

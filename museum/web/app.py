@@ -22,7 +22,7 @@ from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.locating import locator
-from museum.web.pages import about, collections, home, objects, search
+from museum.web.pages import about, collections, conservation, home, monuments, objects, search
 from museum.web.tiles import ImageRoute, origin
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -52,7 +52,20 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     app.before_request(lambda: language.choose_language(settings.language))
     app.after_request(responses.finish)
     answers.register(app)
-    for part in (home, search, objects, collections, about, records, health, iiif, files, redirects):
+    for part in (
+        home,
+        search,
+        objects,
+        conservation,
+        monuments,
+        collections,
+        about,
+        records,
+        health,
+        iiif,
+        files,
+        redirects,
+    ):
         app.register_blueprint(part.blueprint)
     return app
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from museum import addresses
 from museum.catalog.licences import licence_name, licence_page, licence_uri
 from museum.catalog.record import Media, Record
+from museum.conservation.dossier import dossier_of
 from museum.text import Text, phrases
 from museum.web.compounds import bind
 from museum.web.facts import Fact, Statement
@@ -23,7 +24,7 @@ _PREDICATES = {
     "kept_at": (later("Kept at"), later("Kept here")),
     "related_to": (later("Related to"), later("Related to")),
 }
-_CARE = {
+CARE_NAMES = {
     "condition": later("Condition check"),
     "treatment": later("Treatment"),
     "scan": later("3D scanning"),
@@ -33,6 +34,7 @@ _CARE = {
     "sampling": later("Sampling"),
     "valuation": later("Valuation"),
     "audit": later("Inventory check"),
+    "photography": later("Photography"),
 }
 DISPLAY_NAMES = {
     "on_display": later("On display"),
@@ -69,8 +71,6 @@ class Care:
     words: str
     words_language: str
     people: str
-    source: str
-    media: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,19 +173,16 @@ def designation_fact(marks: Sequence[Mark]) -> tuple[Fact, ...]:
 
 
 def cares_of(record: Record) -> tuple[Care, ...]:
-    """The events of care that may be shown, newest first."""
-    ordered = sorted(record.procedures, key=lambda p: p.date, reverse=True)
+    """The documented events of care, oldest first. Movements, loans, valuations are nobody's business here."""
     return tuple(
         Care(
             date=edtf_words(p.date) if p.date else say("date not recorded"),
-            name=say(_CARE[p.kind]) if p.kind in _CARE else p.kind,
+            name=say(CARE_NAMES[p.kind]) if p.kind in CARE_NAMES else p.kind,
             words=words(p.text),
             words_language=words_language(p.text),
             people=", ".join(p.people),
-            source=p.source,
-            media=p.media,
         )
-        for p in ordered
+        for p in dossier_of(record).events
     )
 
 

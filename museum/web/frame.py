@@ -13,6 +13,8 @@ from museum.web.public import base_url
 
 _NAVIGATION = (
     ("/search", later("Objects")),
+    ("/monuments", later("Monuments")),
+    ("/conservation", later("Restoration")),
     ("/c", later("Collections")),
     ("/about", later("About")),
 )

@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from museum import addresses
+from museum.catalog.record import Media
 from museum.viewer.strings import viewer_strings
 from museum.web.language import current
 from museum.web.showing import Show, View
@@ -24,6 +26,16 @@ def viewer_options(show: Show) -> str:
         if view.up_axis:
             options["up"] = view.up_axis
     return script_safe(orjson.dumps(options).decode()) if options else ""
+
+
+def compare_options(before: Media, after: Media, *, before_words: str, after_words: str) -> str:
+    """The JSON of a before/after curtain over two registered photographs, safe inside a script element."""
+    options = {
+        "before": {"id": addresses.image_service(before.id), "label": before_words},
+        "after": {"id": addresses.image_service(after.id), "label": after_words},
+        "strings": viewer_strings(current()),
+    }
+    return script_safe(orjson.dumps(options).decode())
 
 
 def script_safe(json: str) -> str:

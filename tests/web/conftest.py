@@ -57,6 +57,7 @@ def records() -> dict[str, Record]:
             Procedure(
                 id="p1", kind="condition", date="2024-03-05", people=("Lê Thị Hoa",), text=Text.of(vi="Ổn định.")
             ),
+            Procedure(id="p2", kind="valuation", date="2024-04", text=Text.of(vi="Chín tỷ đồng")),
         ),
     )
     venus = Record(

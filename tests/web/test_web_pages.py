@@ -11,7 +11,18 @@ from museum.web.assets import DIST
 from tests.web.conftest import Counter, House, make_house
 from tests.web.markup import read
 
-PAGES = ["/", "/search", "/search?q=ve+nu", "/search?q=khong+co+gi", "/c", "/c/all", "/about", "/accessibility"]
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=ve+nu",
+    "/search?q=khong+co+gi",
+    "/c",
+    "/c/all",
+    "/monuments",
+    "/conservation",
+    "/about",
+    "/accessibility",
+]
 OBJECTS = ["whole", "venus", "bare", "film"]
 VIEWS = ["headfilm", "headsound", "headpaper", "light2", "turn05", "venus", "nowhere"]
 
@@ -24,6 +35,7 @@ def in_language(path: str, language: str) -> str:
 def paths(house: House) -> list[str]:
     """Addresses of every kind of page."""
     objects = [f"/o/{house.ids[name]}" for name in OBJECTS]
+    objects += [f"{address}/conservation" for address in objects]
     views = [f"/o/{house.ids['film' if view.startswith('head') else 'whole']}?view={view}" for view in VIEWS]
     return [*PAGES, *objects, *views]
 
@@ -48,7 +60,8 @@ def test_markup_reader_sees_a_broken_page() -> None:
 def test_every_link_keeps_the_language(house: House) -> None:
     for path in paths(house):
         for link in read(house.client.get(in_language(path, "en")).text).links:
-            if re.match(r"/($|\?|o/\w+($|\?)|c|search|about|accessibility)", link) and "lang=en" not in link:
+            is_page = re.match(r"/($|\?|o/\w+($|\?|/)|c|monuments|search|about|accessibility)", link)
+            if is_page and "lang=en" not in link:
                 other = house.client.get(in_language(path, "en")).text
                 assert f'href="{link.replace("&", "&amp;")}" lang="vi"' in other, f"{path} leads to {link}"
 
