@@ -10,7 +10,7 @@ DEMO_HOME ?= demo
 FRONTEND := $(shell find museum/web/frontend museum/viewer/frontend -type f 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup frontend demo serve test test-fast check format bench docs clean distclean
+.PHONY: help setup frontend demo serve test test-fast check format screenshots bench docs clean distclean
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 	@echo
@@ -60,6 +60,10 @@ format: setup ## Format the code
 
 docs: setup ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+
+screenshots: setup ## Photograph every kind of page of the demonstration into docs/screenshots
+	$(BIN)/museum demo --home $(DEMO_HOME)
+	$(BIN)/python -m tests.browser.screenshots $(DEMO_HOME)
 
 bench: setup ## Measure against peers and limits; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench.run
