@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from museum import addresses
+from museum.catalog import digital_source
 from museum.catalog.record import Media, Record, to_json
 from museum.catalog.store import Derivative
 
@@ -30,6 +31,8 @@ def describe(
         "designations": to_json(record.designations),
         "procedures": to_json(record.procedures),
         "display": record.display,
+        "is_sample": record.is_sample,
+        "digital_source": digital_source.share(record),
         "media": [_media(m, derivatives.get(m.sha256, ()), base_url, is_public=is_public) for m in record.media],
     }
     return body
@@ -53,6 +56,7 @@ def _media(media: Media, made: Sequence[Derivative], base_url: str, *, is_public
         "unit": media.unit,
         "unit_source": media.unit_source,
         "of": media.of,
+        "digital_source_type": digital_source.iptc_uri(media.digital_source) or None,
         "capture": dict(media.capture),
         "facts": dict(media.facts),
         "image_service": None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from museum.addresses import PLACEHOLDER, media_page, scan_page
 from museum.catalog.arrangement import Arrangement, light_of
+from museum.catalog.digital_source import is_synthetic
 from museum.catalog.licences import licence_uri
 from museum.catalog.record import Media
 from museum.iiif import bodies
@@ -22,7 +23,8 @@ class Bench:
     """What every canvas of one manifest shares.
 
     `base` is the manifest's address without its last part; `shared_rights` holds what the manifest already says
-    for all media, (rights URI, attributions), so that a canvas repeats nothing.
+    for all media, (rights URI, attributions), so that a canvas repeats nothing. `has_both`: some media were made by
+    software and some not, so that each of the former says so itself.
     """
 
     base: str
@@ -31,6 +33,7 @@ class Bench:
     institution: Institution
     languages: Sequence[str]
     shared_rights: tuple[str, tuple[str, ...]] = ("", ())
+    has_both: bool = False
 
     def canvas_id(self, media: Media) -> str:
         """The address of the canvas made for `media` (a set of lights has its first one's)."""
@@ -159,7 +162,8 @@ def _finished(
     uri, attributions = licence_uri(media.rights, media.licence), (media.attribution,) if media.attribution else ()
     if uri and uri != bench.shared_rights[0]:
         canvas["rights"] = uri
-    if attributions and attributions != bench.shared_rights[1]:
+    is_told_apart = bench.has_both and is_synthetic(media)
+    if is_told_apart or (attributions and attributions != bench.shared_rights[1]):
         canvas["requiredStatement"] = required_statement([media], bench.institution, languages=bench.languages)
     small = bodies.thumbnail(bench.shelf, media)
     if small:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from museum.catalog import digital_source
 from museum.catalog.record import Designation, Record, Value
 from museum.catalog.vocabulary import Vocabulary
 from museum.iiif.source import FieldLabel, Json
-from museum.iiif.words import LanguageMap, lines, pair, phrase, untagged
+from museum.iiif.words import LanguageMap, lines, pair, phrase, rich, untagged
 from museum.text import phrases
 
 _TOLD_ELSEWHERE = frozenset({"title", "description"})  # label and summary
+_CERTAINTIES = ("probable", "uncertain", "disputed", "unverified")
+_UNITS = {"can": "cân"}
 _NO_TERMS = Vocabulary(())
 _NUMBERS = ("inventory_number", "accession_number")
 
@@ -26,6 +29,9 @@ def metadata(
         values = [v for v in record.values.get(field.name, ()) if str(v.value).strip()]
         if values and field.name not in _TOLD_ELSEWHERE:
             pairs.append(pair(field.label, _told(_in_terms(values, field.vocabulary, vocabulary), languages)))
+    if (made := digital_source.share(record)) != "none":
+        label = phrase("synthetic" if made == "all" else "synthetic_some")
+        pairs.append(pair(phrase("digital_source"), rich(label)))
     if record.designations:
         told = {code: [_designation(d, code) for d in record.designations] for code in languages}
         pairs.append(pair(phrase("designation"), lines(told)))
@@ -57,10 +63,9 @@ def _told(values: Sequence[Value], languages: Sequence[str]) -> LanguageMap:
 
 
 def _worded(value: Value, language: str, *, with_source: bool) -> str:
-    words = value.as_written or _number(value.value, language) + (f" {value.unit}" if value.unit else "")
-    remarks = (
-        [phrase(value.certainty).say(language)] if value.certainty in ("probable", "uncertain", "disputed") else []
-    )
+    unit = _UNITS.get(value.unit, value.unit)
+    words = value.as_written or _number(value.value, language) + (f" {unit}" if unit else "")
+    remarks = [phrase(value.certainty).say(language)] if value.certainty in _CERTAINTIES else []
     if with_source and value.source:
         remarks.append(value.source)
     return f"{words} ({'; '.join(remarks)})" if remarks else words

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from museum import addresses
 from museum.addresses import PLACEHOLDER
+from museum.catalog import digital_source
 from museum.catalog.arrangement import Arrangement, arrange
 from museum.catalog.record import Media, Record
 from museum.catalog.vocabulary import Vocabulary
@@ -51,6 +52,7 @@ def build_manifest(
         shared_rights=shared_rights(
             m for m in record.media if m.kind in ("photo", "scan", "film", "sound", "document")
         ),
+        has_both=digital_source.share(record) == "some",
     )
     items, structures = _canvases_and_ranges(bench)
     if not items:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from museum.catalog.digital_source import is_synthetic
 from museum.catalog.licences import licence_name, licence_uri
 from museum.catalog.record import Media
 from museum.iiif.source import Institution, Json
 from museum.iiif.words import lines, pair, phrase
+
+_MADE = {"scan": "synthetic_scan", "sound": "synthetic_sound", "film": "synthetic_film"}
 
 
 def shared_rights(media: Iterable[Media]) -> tuple[str, tuple[str, ...]]:
@@ -20,13 +23,14 @@ def shared_rights(media: Iterable[Media]) -> tuple[str, tuple[str, ...]]:
 
 
 def required_statement(media: Sequence[Media], institution: Institution, *, languages: Sequence[str]) -> Json:
-    """Attribution in every language: whom to name, the licence in words, who publishes.
+    """Attribution in every language: what software made, whom to name, the licence in words, who publishes.
 
     The words of an attribution belong to no language and stand in each; a licence without a URI is said only here.
     """
     said: dict[str, list[str]] = {}
     for language in languages:
-        strings = [m.attribution for m in media if m.attribution]
+        strings = [phrase(_MADE.get(m.kind, "synthetic_statement")).say(language) for m in media if is_synthetic(m)]
+        strings += [m.attribution for m in media if m.attribution]
         for item in media:
             licence = licence_name(licence_uri(item.rights, item.licence)) or item.licence or item.rights
             if licence:

@@ -1,7 +1,7 @@
 """One record as it stands in a list: picture, title, one line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from museum.text import Text
 from museum.web.compounds import bind
 from museum.web.context import museum
 from museum.web.formats import capitalize_first, edtf_words
+from museum.web.labels import synthetic_label
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
 from museum.web.showing import Shelf, first_picture
@@ -29,6 +30,7 @@ class Card:
     line: str
     picture: Picture | None
     marks: tuple[str, ...]
+    made: Text = field(default_factory=Text)  # that software made what the card shows; empty where none did
 
 
 def cards_of(session: Session, records: Sequence[Record], *, up_to_px: int = CARD_PX) -> tuple[Card, ...]:
@@ -47,6 +49,7 @@ def card_of(record: Record, shelf: Shelf, *, up_to_px: int = CARD_PX) -> Card:
         line=summary_line(record),
         picture=first_picture(record, shelf, up_to_px=up_to_px),
         marks=marks_of(record),
+        made=synthetic_label(record),
     )
 
 

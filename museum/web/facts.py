@@ -13,7 +13,7 @@ from museum.web.language import current, later, say, words, words_language
 
 _OUTSIDE_FACTS = ("title", "description", "credit_line", "bibliography", "source")
 _DIMENSIONS = ("height", "width", "depth", "diameter")
-_CERTAINTY = ("probable", "uncertain", "disputed")
+_CERTAINTY = ("probable", "uncertain", "disputed", "unverified")
 _SCHEMES = {
     "accession_number": later("Registration no."),
     "inventory_number": later("Inventory no."),

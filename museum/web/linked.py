@@ -3,6 +3,7 @@
 from typing import Any
 
 from museum import addresses
+from museum.catalog import digital_source
 from museum.catalog.institutions import Institution
 from museum.catalog.licences import licence_page, licence_uri
 from museum.catalog.record import Media, Record
@@ -63,6 +64,7 @@ def _work(record: Record, derivatives: Shelf, institution: Institution | None, b
         "material": _said(record.text("material")),
         "artform": _said(record.text("object_type")) if record.kind == "object" else None,
         "creditText": str(credit.value) if credit else None,
+        "digitalSourceType": _source_type(record),
         "license": known[0] if len(known) == 1 else known,
         "isPartOf": {"@type": "Collection", "name": _said(institution.name)} if institution else None,
         "associatedMedia": [m for m in (_medium(m, derivatives, base) for m in record.media) if m],
@@ -88,9 +90,16 @@ def _medium(media: Media, derivatives: Shelf, base: str) -> dict[str, Any] | Non
         "encodingFormat": None if kind == "3DModel" else best.media_type,
         "license": licence_page(licence_uri(media.rights, media.licence)),
         "creditText": media.attribution,
+        "digitalSourceType": digital_source.schema_org(media.digital_source),
         "duration": iso_duration(float(media.facts["duration_s"])) if media.facts.get("duration_s") else None,
     }
     return {key: value for key, value in node.items() if value}
+
+
+def _source_type(record: Record) -> str:
+    """Of a work that shows generated media only: how they came to be, where that is one way."""
+    codes = {m.digital_source for m in record.media if m.kind in _MEDIA_TYPES}
+    return digital_source.schema_org(codes.pop()) if digital_source.share(record) == "all" and len(codes) == 1 else ""
 
 
 def _said(text: Text) -> list[dict[str, str]] | str:

@@ -6,6 +6,7 @@ from museum.catalog.record import Media
 from museum.text import phrases
 from museum.web.facts import Fact, Statement
 from museum.web.formats import bytes_size, day, decimal, integer
+from museum.web.labels import synthetic_statement
 from museum.web.language import later, say, words
 
 _SHOWN_DIGITS = 16
@@ -20,6 +21,7 @@ def provenance_of(media: Media) -> tuple[Fact, ...]:
     """The lines for one media item; what nobody recorded has no line."""
     capture, known = media.capture, phrases("media")
     lines = [
+        (words(known["digital_source"]), words(synthetic_statement(media)), ""),
         (words(known["camera"]), str(capture.get("camera", "")), ""),
         (words(known["lens"]), str(capture.get("lens", "")), ""),
         (words(known["taken_at"]), _day(str(capture.get("taken_at", ""))), ""),

@@ -8,8 +8,9 @@ from museum import addresses
 from museum.catalog.arrangement import Arrangement, arrange, light_of
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
-from museum.text import phrases
+from museum.text import Text, phrases
 from museum.web.formats import bytes_size, decimal, duration, integer, pixels
+from museum.web.labels import synthetic_label, synthetic_statement
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, picture_of, view_text
 
@@ -74,6 +75,8 @@ class View:
     is_point_cloud: bool = False
     measure: str = ""
     attribution: str = ""
+    made: Text = field(default_factory=Text)
+    made_statement: Text = field(default_factory=Text)
     transcript: tuple[Line, ...] = ()
     transcript_language: str = ""
 
@@ -158,6 +161,8 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         is_point_cloud=bool(media.facts.get("is_point_cloud")),
         measure=_measure(media, width, height),
         attribution=media.attribution,
+        made=synthetic_label(media),
+        made_statement=synthetic_statement(media),
     )
 
 

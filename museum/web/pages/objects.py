@@ -25,6 +25,7 @@ from museum.web.details import (
 )
 from museum.web.facts import facts_of, sources_of
 from museum.web.finding import see_next
+from museum.web.labels import synthetic_label
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
 from museum.web.provenance import provenance_of
@@ -85,6 +86,7 @@ def _page(record_id: str) -> str:
         description_language=words_language(description),
         line=summary_line(record),
         badges=marks_of(record),
+        made=synthetic_label(record),
         designations=marks,
         show=show,
         viewer_options=viewer_options(show),
