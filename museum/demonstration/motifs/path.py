@@ -180,7 +180,7 @@ def blade(
 
 def _swell(t: float, widest: float) -> float:
     power = math.log(0.5) / math.log(widest)
-    return math.sin(math.pi * min(max(t, 0.0), 1.0) ** power) ** 0.8
+    return float(math.sin(math.pi * min(max(t, 0.0), 1.0) ** power) ** 0.8)
 
 
 def veins(rib: Sequence[Point], width: float, *, count: int = 4, slant: float = 42.0, reach: float = 0.72) -> list[str]:

@@ -17,8 +17,8 @@ _LEVEL_SHARE = 0.32
 def raised(sheet: Ink, *, width_px: int, height_px: int) -> Field:
     """(h, w) float32, ground 0, the highest place 1: the sheet cast in low relief."""
     unit = width_px / sheet.width
-    forms = drawn.grey(sheet.forms_svg(width_px, height_px)).astype(np.float32) / 255
-    levels = drawn.grey(sheet.levels_svg(width_px, height_px)).astype(np.float32) / 255
+    forms = _shares(drawn.grey(sheet.forms_svg(width_px, height_px)))
+    levels = _shares(drawn.grey(sheet.levels_svg(width_px, height_px)))
     body = np.clip(levels * 255 / 5, 0, 1).astype(np.float32)
     height = _LEVEL_SHARE * blurred(levels, 0.35 * unit)
     for radius, share in _BETWEEN_LINES:
@@ -29,6 +29,10 @@ def raised(sheet: Ink, *, width_px: int, height_px: int) -> Field:
     height *= 0.45 + 0.55 * blurred(forms, 0.22 * unit)
     top = float(height.max())
     return (height / top if top > 0 else height).astype(np.float32)
+
+
+def _shares(grey: NDArray[np.uint8]) -> Field:
+    return (grey.astype(np.float32) / np.float32(255)).astype(np.float32)
 
 
 def swollen(mask: Field, radius_px: float) -> Field:

@@ -1,5 +1,6 @@
 """Sun, moon, stars, wind, clouds, thunder, rain and rainbow, with the scrolled clouds that all of them use."""
 
+import itertools
 import math
 from functools import partial
 
@@ -40,9 +41,8 @@ def flame(ink: Ink, x: float, y: float, angle: float, length: float, *, level: f
     """A tongue of flame with a curled companion."""
     with ink.placed(x, y, turn=angle + 90, mirror=lean < 0):
         s = length / 10
-        ink.fill(path.blob(f"{-2.6 * s:.1f},0 {-3 * s:.1f},{-3 * s:.1f} {-0.6 * s:.1f},{-6.4 * s:.1f} "
-                           f"{0.4 * s:.1f},{-10 * s:.1f}! {2.4 * s:.1f},{-6 * s:.1f} {2.9 * s:.1f},{-2.4 * s:.1f} {2 * s:.1f},0"),
-                 level)  # fmt: skip
+        shape = [(-2.6, 0), (-3, -3), (-0.6, -6.4), (0.4, -10), (2.4, -6), (2.9, -2.4), (2, 0)]
+        ink.fill(path.through([(u * s, v * s) for u, v in shape], closed=True), level)
         ink.cut(
             path.line(f"{-1 * s:.1f},{-0.5 * s:.1f} {-0.9 * s:.1f},{-3 * s:.1f} {0.6 * s:.1f},{-6.6 * s:.1f}"), 0.55
         )
@@ -102,7 +102,7 @@ def star(ink: Ink, x: float, y: float, radius: float, *, level: float = 0.8, ray
 
 def _joined(ink: Ink, stars: list[tuple[float, float, float]], *, closed: bool = False) -> None:
     ends = [*stars, stars[0]] if closed else stars
-    for (ax, ay, _), (bx, by, _) in zip(ends, ends[1:], strict=False):
+    for (ax, ay, _), (bx, by, _) in itertools.pairwise(ends):
         ink.cord(f"M{ax} {ay}L{bx} {by}", 1.1, 0.34)
     for x, y, radius in stars:
         star(ink, x, y, radius)
@@ -244,15 +244,15 @@ def rain(ink: Ink) -> None:
 
 def rainbow(ink: Ink) -> None:
     """A double bow of bands standing in clouds, the old two-headed shape only hinted in its scrolled ends."""
-    for k, (radius, width) in enumerate(((41, 5.4), (34.5, 5.4), (28, 5.4), (21.5, 4.6))):
+    for k, (radius, width) in enumerate(((41.0, 5.4), (34.5, 5.4), (28.0, 5.4), (21.5, 4.6))):
         points = [path.toward(50, 62, a, radius) for a in range(180, 361, 10)]
         ink.cord(path.through(points), width, 0.6 - 0.07 * k, 1.0)
         ink.cut(path.through([path.toward(50, 62, a, radius) for a in range(180, 361, 10)]), 0.6)
-    for x, mirror in ((17, False), (83, True)):
+    for x, mirror in ((17.0, False), (83.0, True)):
         cloud(ink, x, 72, 27, mirror=mirror, level=0.62, tail=0.8)
     cloud(ink, 50, 84, 24, level=0.66, tail=1.0)
-    for k in range(5):
-        x, y = path.toward(50, 62, 200 + 35 * k, 9.5)
+    for drop in range(5):
+        x, y = path.toward(50, 62, 200 + 35 * drop, 9.5)
         ink.fill(path.ellipse(x, y, 1.4), 0.5)
 
 

@@ -7,12 +7,18 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { buildFonts } from "./fonts.mjs";
+import { buildGlyphs } from "./glyphs.mjs";
 import { licences } from "./licences.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const OUT = path.join(ROOT, "museum/web/static/dist");
 const FRESH = `${OUT}.new`;
-const FONT_PACKAGES = ["@fontsource/be-vietnam-pro", "@fontsource-variable/source-serif-4"];
+const GLYPHS = path.join(ROOT, "museum/demonstration/static/glyphs.json");
+const FONT_PACKAGES = [
+  "@fontsource/be-vietnam-pro",
+  "@fontsource-variable/source-serif-4",
+  "@fontsource/cactus-classical-serif",
+];
 
 const exists = (file) => access(file).then(() => true, () => false);
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
@@ -73,6 +79,7 @@ const metafile = await bundle();
 const { css, fonts } = await buildFonts({ root: ROOT, out: FRESH });
 await joinFonts(css);
 await writeManifest(fonts);
+await buildGlyphs({ root: ROOT, out: GLYPHS });
 await writeFile(path.join(FRESH, "THIRD_PARTY_LICENSES.txt"), await licences({ root: ROOT, metafile, extra: FONT_PACKAGES }));
 await rm(OUT, { recursive: true, force: true });
 await rename(FRESH, OUT);

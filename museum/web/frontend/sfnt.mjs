@@ -3,7 +3,8 @@
 // Letters as often as they come in our two languages, marks off (Vietnamese marks don't change the advance).
 const SAMPLE = "nnnnnnnnhhhhhhhhttttttticccccciiiiiiiaaaaaaaaaoooooooeeeeeeeggggguuuuuummmmrrrrllllddddsssspppvvbbbykkxxqfw                              ";
 
-function tables(bytes) {
+/** {view, found}: the bytes as numbers, and where each table begins. */
+export function tables(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = {};
   for (let i = 0; i < view.getUint16(4); i += 1) {
@@ -14,7 +15,8 @@ function tables(bytes) {
   return { view, found };
 }
 
-function glyphOf(view, cmap) {
+/** code point → glyph of the table at `cmap`; 0 where the font has none. */
+export function glyphOf(view, cmap) {
   for (let i = 0; i < view.getUint16(cmap + 2); i += 1) {
     const at = cmap + view.getUint32(cmap + 8 + i * 8);
     if (view.getUint16(at) === 4) return (code) => glyphInFormat4(view, at, code);
