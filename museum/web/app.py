@@ -22,7 +22,7 @@ from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.locating import locator
-from museum.web.pages import about, collections, conservation, home, monuments, objects, search
+from museum.web.pages import about, collections, conservation, exhibitions, home, monuments, objects, search
 from museum.web.tiles import ImageRoute, origin
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -58,6 +58,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         objects,
         conservation,
         monuments,
+        exhibitions,
         collections,
         about,
         records,

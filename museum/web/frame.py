@@ -12,6 +12,7 @@ from museum.web.language import address, current, later, other, say, words
 from museum.web.public import base_url
 
 _NAVIGATION = (
+    ("/exhibitions", later("Exhibitions")),
     ("/search", later("Objects")),
     ("/monuments", later("Monuments")),
     ("/conservation", later("Restoration")),

@@ -1,0 +1,132 @@
+"""Stories in the database: read, save through the change log, delete. One session per request or job, passed in."""
+
+import re
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from museum.addresses import is_id
+from museum.catalog import changes
+from museum.catalog.changes import Change, Subject
+from museum.catalog.record import State, to_json
+from museum.catalog.tables import ChangeRow
+from museum.db import utc_now
+from museum.errors import Conflict, Invalid, NotFound
+from museum.exhibitions.story import Story, story_from_json
+from museum.exhibitions.tables import StoryRow
+
+SUBJECT: Subject = "story"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST = 128
+
+
+def is_slug(text: str) -> bool:
+    """True for lower-case letters, digits and single hyphens, at most 128 characters."""
+    return len(text) <= _LONGEST and bool(_SLUG.fullmatch(text))
+
+
+def get(session: Session, story_id: str) -> Story:
+    """The story; NotFound when there is none."""
+    row = session.get(StoryRow, story_id)
+    if row is None:
+        raise NotFound("story.none", slug=story_id)
+    return story_from_json(row.body)
+
+
+def by_slug(session: Session, slug: str) -> Story:
+    """The story of this address; NotFound when there is none (or no longer one: see `tombstone`)."""
+    row = session.scalar(select(StoryRow).where(StoryRow.slug == slug))
+    if row is None:
+        raise NotFound("story.none", slug=slug)
+    return story_from_json(row.body)
+
+
+def find(session: Session, slug: str) -> Story | None:
+    """The story of this address, or None."""
+    row = session.scalar(select(StoryRow).where(StoryRow.slug == slug))
+    return story_from_json(row.body) if row is not None else None
+
+
+def all_stories(session: Session) -> list[Story]:
+    """All stories by slug."""
+    return [story_from_json(row.body) for row in session.scalars(select(StoryRow).order_by(StoryRow.slug))]
+
+
+def published(session: Session, *, with_samples: bool = True, kind: str | None = None) -> list[Story]:
+    """The public stories, newest first; one statement."""
+    query = select(StoryRow).where(StoryRow.state == "published").order_by(StoryRow.published_at.desc(), StoryRow.slug)
+    if not with_samples:
+        query = query.where(StoryRow.is_sample.is_(False))
+    if kind is not None:
+        query = query.where(StoryRow.kind == kind)
+    return [story_from_json(row.body) for row in session.scalars(query)]
+
+
+def tombstone(session: Session, slug: str) -> Change | None:
+    """The change that deleted the story of this address, or None when there never was one."""
+    query = (
+        select(ChangeRow.record_id)
+        .where(ChangeRow.subject == SUBJECT, ChangeRow.action == "delete")
+        .order_by(ChangeRow.seq.desc())
+    )
+    for story_id in session.scalars(query):
+        last = changes.history(session, story_id)[-1]
+        if last.action == "delete" and (last.before or {}).get("slug") == slug:
+            return last
+    return None
+
+
+def save(session: Session, story: Story, *, person: str, batch: str) -> Change | None:
+    """Write a story and its change in the caller's transaction; None when nothing differs.
+
+    Raises Invalid for a malformed id or slug, Conflict when another story has its slug.
+    """
+    if not is_id(story.id):
+        raise Invalid("catalog.bad_id", id=story.id)
+    if not is_slug(story.slug):
+        raise Invalid("story.bad_slug", slug=story.slug)
+    other = session.scalar(select(StoryRow.id).where(StoryRow.slug == story.slug, StoryRow.id != story.id))
+    if other is not None:
+        raise Conflict("story.slug_taken", slug=story.slug)
+    now, after = utc_now(), to_json(story)
+    row = session.get(StoryRow, story.id)
+    before = row.body if row is not None else None
+    if before == after:
+        return None
+    if row is None:
+        row = StoryRow(id=story.id, created_at=now, revision=0, published_at=None)
+        session.add(row)
+    if story.state == "published" and (before or {}).get("state") != "published":
+        row.published_at = now
+    row.slug, row.kind, row.institution, row.state = story.slug, story.kind, story.institution, story.state
+    row.revision, row.body, row.updated_at, row.is_sample = row.revision + 1, after, now, story.is_sample
+    session.flush()
+    return changes.append(
+        session, at=now, person=person, batch=batch, record_id=story.id, before=before, after=after, subject=SUBJECT
+    )
+
+
+def set_state(session: Session, story_id: str, state: State, *, person: str, batch: str) -> Change | None:
+    """Publish, withdraw, or send back to draft."""
+    return save(session, replace(get(session, story_id), state=state), person=person, batch=batch)
+
+
+def delete(session: Session, story_id: str, *, person: str, batch: str) -> Change:
+    """Take a story out; the log keeps it, its masters stay, its address answers 410."""
+    row = session.get(StoryRow, story_id)
+    if row is None:
+        raise NotFound("story.none", slug=story_id)
+    before = row.body
+    session.delete(row)
+    session.flush()
+    return changes.append(
+        session,
+        at=utc_now(),
+        person=person,
+        batch=batch,
+        record_id=story_id,
+        before=before,
+        after=None,
+        subject=SUBJECT,
+    )
