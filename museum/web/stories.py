@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 from museum import addresses
 from museum.catalog import store
 from museum.catalog.record import Record
-from museum.errors import NotFound
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Source, Stop, Story, View
 from museum.text import Text
 from museum.viewer.story import Gallery, view_options
-from museum.web.answers import Gone
 from museum.web.compounds import bind
 from museum.web.context import museum
-from museum.web.formats import day
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
+from museum.web.public import is_wanted, public_story
 from museum.web.showing import first_picture
 from museum.web.story_figures import SMALL_PX, Figure, figure_of
 
@@ -121,33 +119,10 @@ def story_shown(session: Session, slug: str) -> StoryShown:
     return shown(story, gallery_of(session, [story]))
 
 
-def public_story(session: Session, slug: str) -> Story:
-    """The story of an address, for everyone; one statement where it is public.
-
-    Raises Gone for one that was public and is not any more (withdrawn, deleted, or of the hidden demonstration),
-    NotFound for all others: a draft's existence is nobody's business.
-    """
-    story = stories.find(session, slug)
-    if story is None:
-        grave = stories.tombstone(session, slug)
-        if grave is None or (grave.before or {}).get("state") not in ("published", "withdrawn"):
-            raise NotFound("story.none", slug=slug)
-        raise Gone("story.gone", slug=slug, date=day(grave.at, timezone=museum().settings.timezone))
-    if story.state == "withdrawn" or (story.state == "published" and not _is_wanted(story)):
-        raise Gone("story.withdrawn", slug=slug)
-    if story.state != "published":
-        raise NotFound("story.none", slug=slug)
-    return story
-
-
-def _is_wanted(thing: Story | Record) -> bool:
-    return museum().settings.show_samples or not thing.is_sample
-
-
 def gallery_of(session: Session, given: Sequence[Story]) -> Gallery:
     """What these stories may show now; two statements."""
     found = store.get_many(session, list(dict.fromkeys(i for story in given for i in story.objects)))
-    records = {i: r for i, r in found.items() if r.state == "published" and _is_wanted(r)}
+    records = {i: r for i, r in found.items() if r.state == "published" and is_wanted(r)}
     shelf = store.derivatives(session, (m.sha256 for r in records.values() for m in r.media))
     return Gallery(records=records, derivatives=shelf, say=words)
 
