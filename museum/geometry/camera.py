@@ -1,7 +1,7 @@
 """Where the picture is taken from: an orbit around the object and a lens that frames it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ _TO_Y_UP = {
     "Z": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
     "X": np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]),
 }
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,8 @@ class View:
     """An orbit: `azimuth_deg` turns to the object's left side when negative, `elevation_deg` looks down when positive.
 
     `up` is the axis that stands ("" = Y); azimuth 0 looks at the front (+Z of glTF, −Y where Z stands). `margin` is
-    the part of the frame's height kept free above and below.
+    the part of the frame's height kept free above and below. `region` (x, y, width, height in shares of the frame)
+    shows that part of it only, at the picture's full size: a close-up from the same place.
     """
 
     azimuth_deg: float = -28.0
@@ -28,6 +30,7 @@ class View:
     up: str = ""
     fov_deg: float = 24.0
     margin: float = 0.085
+    region: tuple[float, float, float, float] = _WHOLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,11 @@ def studio_turn(up: str) -> Floats:
 
 def framed(points: NDArray[np.float32], view: View, *, width_px: int, height_px: int) -> Camera:
     """The camera on `view`'s orbit that shows all `points` (studio space, Y up) as large as the margins allow."""
+    x_share, y_share, w_share, h_share = view.region
+    if view.region != _WHOLE:
+        width, height = width_px / w_share, height_px / h_share
+        whole = framed(points, replace(view, region=_WHOLE), width_px=round(width), height_px=round(height))
+        return replace(whole, centre_x=whole.centre_x - x_share * width, centre_y=whole.centre_y - y_share * height)
     turn, rise = math.radians(view.azimuth_deg), math.radians(view.elevation_deg)
     forward = -np.array([math.sin(turn) * math.cos(rise), math.sin(rise), math.cos(turn) * math.cos(rise)])
     right = np.array([math.cos(turn), 0.0, -math.sin(turn)])

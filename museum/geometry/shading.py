@@ -90,9 +90,8 @@ def _gather(lights, subset, px, py, pz, nx, ny, nz):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, fastmath=True)
-def _mirror(lights, rx, ry, rz, rough, key, open_sky):  # type: ignore[no-untyped-def]  # numba infers
+def _mirror(boxes, rx, ry, rz, rough, key, open_sky):  # type: ignore[no-untyped-def]  # numba infers
     """What the studio looks like in direction R, blurred by roughness."""
-    boxes = lights[5]
     up = 0.5 + 0.5 * ry
     spread = 0.25 + 0.75 * rough
     edge = min(1.0, max(0.0, (ry + spread) / (2 * spread)))
@@ -233,7 +232,7 @@ def _surface(mesh, paint, lights, f, px, py, pz, ex, ey, ez, subset, pixel):  # 
     er, eg, eb = er * (0.4 + 0.6 * ao) + back * 1.08, eg * (0.4 + 0.6 * ao) + back, eb * (0.4 + 0.6 * ao) + back * 0.9
     facing = max(0.02, nx * sx + ny * sy + nz * sz)
     rx, ry, rz = 2 * facing * nx - sx, 2 * facing * ny - sy, 2 * facing * nz - sz
-    mr, mg, mb = _mirror(lights, rx, ry, rz, rough, key, sky * ao)
+    mr, mg, mb = _mirror(lights[5], rx, ry, rz, rough, key, sky * ao)
     # Split-sum reflectance (B. Karis, Physically Based Shading on Mobile, 2014).
     c0, c1, c2, c3 = 1 - rough, 0.0425 - 0.0275 * rough, 1.04 - 0.572 * rough, 0.022 * rough - 0.04
     a = min(c0 * c0, 2.0 ** (-9.28 * facing)) * c0 + c1

@@ -12,8 +12,6 @@ from museum.geometry.mesh import Floats
 
 SUBSETS = 4  # one for each of the 2 × 2 samples of a pixel: together they see every light
 
-# Studio lights stand relative to the camera: (azimuth, elevation) in degrees, radiance (r, g, b), angular radius.
-_KEY = (-48.0, 44.0)
 _KEY_COLOR = (1.0, 0.93, 0.84)
 _RIM = (142.0, 34.0)
 _RIM_COLOR = (0.86, 0.93, 1.0)
@@ -22,12 +20,34 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lamps:
+    """Where the key light stands relative to the camera (degrees), its angular radius, and how strong each light is.
+
+    `bounce` is the share of the room's own warm light that comes back.
+    """
+
+    key_azimuth_deg: float = -48.0
+    key_elevation_deg: float = 44.0
+    key_radius_deg: float = 17.0
+    key: float = 2.35
+    rim: float = 1.35
+    sky: float = 0.95
+    bounce: float = 1.0
+
+
+STUDIO = Lamps()
+_RAKING = {"key_elevation_deg": 13.0, "key_radius_deg": 1.6, "key": 5.2, "rim": 0.0, "sky": 0.07, "bounce": 0.12}
+RAKING_LEFT = Lamps(key_azimuth_deg=-80.0, **_RAKING)
+RAKING_RIGHT = Lamps(key_azimuth_deg=80.0, **_RAKING)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Studio:
     """Lights ready for shading, grouped in SUBSETS of equal size one after the other.
 
     axes : (k, 3, 3) float32; placing : (k, 4) float32; power : (k, 3) float32 irradiance that light gives to a surface
     facing it when only its own subset shines; maps : (k, side, side) uint16; boxes : (b, 8) float32 soft boxes seen
-    in reflections: direction, colour, cosine width, unused.
+    in reflections: direction, colour, cosine width, unused; key : (6,) direction and whole irradiance of the key light.
     """
 
     axes: NDArray[np.float32]
@@ -36,26 +56,29 @@ class Studio:
     maps: NDArray[np.uint16]
     key_count: int
     boxes: NDArray[np.float32]
+    key: NDArray[np.float32]
 
 
 def build(
-    points: NDArray[np.float32], faces: NDArray[np.int32], camera: Camera, *, samples: int = 96, side: int = 768
-) -> Studio:
+    points: NDArray[np.float32], faces: NDArray[np.int32], camera: Camera, *, samples: int = 96, side: int = 768,
+    lamps: Lamps = STUDIO,
+) -> Studio:  # fmt: skip
     """Set the lights around `points` (studio space) and draw their shadow maps."""
     key_count, rim_count = samples // (3 * SUBSETS), max(1, samples // (12 * SUBSETS))
     sky_count = max(4, samples // SUBSETS - key_count - rim_count)
     heading = math.degrees(math.atan2(-camera.axes[2, 0], -camera.axes[2, 2]))
     directions: list[Floats] = []
     power: list[Floats] = []
+    key_direction = _direction(heading, lamps.key_azimuth_deg, lamps.key_elevation_deg)
     for subset in range(SUBSETS):
-        key = _cone(_direction(heading, *_KEY), 17.0, key_count, subset)
+        key = _cone(key_direction, lamps.key_radius_deg, key_count, subset)
         rim = _cone(_direction(heading, *_RIM), 12.0, rim_count, subset)
         sky = _dome(sky_count, subset)
         directions += [key, rim, sky]
         power += [
-            np.tile(np.array(_KEY_COLOR) * 2.35 / key_count, (key_count, 1)),
-            np.tile(np.array(_RIM_COLOR) * 1.35 / rim_count, (rim_count, 1)),
-            _sky_light(sky, _direction(heading, *_KEY)) * (0.95 / sky_count),
+            np.tile(np.array(_KEY_COLOR) * lamps.key / key_count, (key_count, 1)),
+            np.tile(np.array(_RIM_COLOR) * lamps.rim / rim_count, (rim_count, 1)),
+            _sky_light(sky, key_direction) * (lamps.sky / sky_count),
         ]
     all_directions = np.concatenate(directions)
     axes = np.stack([_frame(direction) for direction in all_directions]).astype(np.float32)
@@ -66,7 +89,8 @@ def build(
         power=np.concatenate(power).astype(np.float32),
         maps=raster.shadow_maps(points, faces, axes, placing, side),
         key_count=key_count,
-        boxes=_boxes(heading),
+        boxes=_boxes(heading, lamps),
+        key=np.concatenate([key_direction, np.array(_KEY_COLOR) * lamps.key]).astype(np.float32),
     )
 
 
@@ -124,14 +148,16 @@ def _placing(points: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[
     return result
 
 
-def _boxes(heading: float) -> NDArray[np.float32]:
+def _boxes(heading: float, lamps: Lamps) -> NDArray[np.float32]:
     """Soft boxes as reflections see them: key, rim, and a tall strip on the right."""
     rows = []
+    rim, sky = lamps.rim / STUDIO.rim, lamps.sky / STUDIO.sky
+    key_width = max(4.0, lamps.key_radius_deg + 7)
     for azimuth, elevation, color, strength, width in (
-        (*_KEY, _KEY_COLOR, 5.2, 24.0),
-        (*_RIM, _RIM_COLOR, 5.0, 16.0),
-        (78.0, 12.0, _SKY_COLOR, 1.3, 20.0),
-        (-100.0, 20.0, _SKY_COLOR, 0.7, 22.0),
+        (lamps.key_azimuth_deg, lamps.key_elevation_deg, _KEY_COLOR, 5.2, key_width),
+        (*_RIM, _RIM_COLOR, 5.0 * rim, 16.0),
+        (78.0, 12.0, _SKY_COLOR, 1.3 * sky, 20.0),
+        (-100.0, 20.0, _SKY_COLOR, 0.7 * sky, 22.0),
     ):
         direction = _direction(heading, azimuth, elevation)
         rows.append([*direction, *(strength * channel for channel in color), math.radians(width), 0.0])
