@@ -1,45 +1,16 @@
 // Deep zoom of one picture in one or more registered layers (lights), over OpenSeadragon and a IIIF image service.
-import OpenSeadragon from "openseadragon";
 import { button, group } from "./elements.js";
+import { addLayer, describe, firstTile, openViewer, point } from "./image_layers.js";
 import { languageOf, say, wantsStillness } from "./options.js";
-import { closer, failure, fullScreen, listenToKeys, pad, speaker, surface } from "./stage.js";
+import { closer, fullScreen, listenToKeys, pad, speaker, surface } from "./stage.js";
 
 const STEP = 1.5; // one press of + or −
 const PAN = 0.2; // one press of an arrow, part of what is visible
 const CLOSEST = 3; // screen pixels to a picture's pixel
 
-/** The service's info.json, with the address we asked as its id: a museum may answer under several host names. */
-async function describe(service, words) {
-  const id = new URL(service.id.replace(/\/+$/, ""), document.baseURI).href;
-  const answer = await fetch(`${id}/info.json`).catch((error) => {
-    throw failure(words.load_failed, error);
-  });
-  if (!answer.ok) throw failure(words.load_failed, answer.status);
-  const info = await answer.json();
-  info[info.id ? "id" : "@id"] = id;
-  return info;
-}
-
-/** OpenSeadragon adds a style element that hides the focus; our content policy allows none. It adds none when it finds
- * one with this mark: this one has no namespace, so it styles nothing and the policy has nothing to refuse. */
-function declineStyle() {
-  const mark = "data-openseadragon-mobile-css";
-  if (document.querySelector(`style[${mark}]`)) return;
-  const empty = document.createElementNS(null, "style");
-  empty.setAttribute(mark, "");
-  document.head.append(empty);
-}
-
-function openViewer(layer, info) {
-  declineStyle();
+function openControlled(layer, info) {
   const still = wantsStillness();
-  return new OpenSeadragon.Viewer({
-    element: layer,
-    tileSources: info,
-    // Measured: first tile after 0.9 s with the canvas drawer, 1.4 s with WebGL (software GL).
-    drawer: "canvas",
-    showNavigationControl: false,
-    tabIndex: -1,
+  return openViewer(layer, info, {
     animationTime: still ? 0 : 0.4,
     maxZoomPixelRatio: CLOSEST,
     minZoomImageRatio: 0.9,
@@ -68,7 +39,7 @@ class ImageView {
     this.layers = new Map();
     this.current = 0;
     this.surface = surface({ ...context, kind: "image" });
-    this.osd = openViewer(this.surface.layer, info);
+    this.osd = openControlled(this.surface.layer, info);
     this.speak = speaker(this.status, () => this.inWords());
     this.number = new Intl.NumberFormat(languageOf(this.element), { maximumFractionDigits: 0 });
   }
@@ -82,10 +53,7 @@ class ImageView {
     osd.addHandler("tile-loaded", ({ tile, tiledImage }) => {
       if (tile.level === tiledImage.source.maxLevel) state.fullResolutionTileLoaded = true;
     });
-    await new Promise((resolve, reject) => {
-      osd.addOnceHandler("open-failed", (event) => reject(failure(this.words.load_failed, event.message)));
-      osd.addOnceHandler("tile-drawn", resolve);
-    });
+    await firstTile(osd, this.words);
     this.layers.set(this.first, osd.world.getItemAt(0));
     osd.addHandler("update-viewport", () => {
       state.framesDrawn += 1;
@@ -144,7 +112,7 @@ class ImageView {
     const { viewport } = this.osd;
     const { width, height } = viewport.getBounds();
     const [x, y] = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }[way];
-    viewport.panBy(new OpenSeadragon.Point(x * width * PAN, y * height * PAN)).applyConstraints();
+    viewport.panBy(point(x * width * PAN, y * height * PAN)).applyConstraints();
   }
 
   home() {
@@ -209,19 +177,7 @@ class ImageView {
   }
 
   async add(index) {
-    const { osd } = this;
-    const bounds = osd.world.getItemAt(0).getBoundsNoRotate();
-    const tileSource = await describe(this.services[index], this.words);
-    const item = await new Promise((resolve, reject) => {
-      osd.addTiledImage({
-        tileSource,
-        x: bounds.x,
-        y: bounds.y,
-        width: bounds.width,
-        success: ({ item: added }) => resolve(added),
-        error: reject,
-      });
-    });
+    const item = await addLayer(this.osd, this.services[index], this.words);
     this.layers.set(index, item);
     return item;
   }

@@ -121,6 +121,7 @@ export class ScanScene {
     const size = box.getSize(new Vector3());
     this.middle = ball.center;
     this.radius = ball.radius || 1;
+    this.halves = size.clone().multiplyScalar(0.5);
     // The upright cylinder that holds the object whichever way it turns.
     this.girth = Math.hypot(size.x, size.z) / 2;
     this.height = size.y;

@@ -11,7 +11,19 @@ export function mountViewers(root) {
   for (const element of root.querySelectorAll("[data-viewer]")) {
     if (element.museumViewer) continue;
     if (element.dataset.viewer === "av") import("./av.js").then(({ mount }) => mount(element));
+    else if (element.dataset.viewer === "compare") import("./compare.js").then(({ mount }) => mount(element));
     else if (element.dataset.viewer in MODULES) prepare(element, MODULES[element.dataset.viewer]);
+  }
+}
+
+/** Stories play over their page; where the player can't be had the page stays as the server made it. */
+export function mountStories(root) {
+  for (const story of root.querySelectorAll("[data-story]")) {
+    import("./story.js").then(({ mountStory }) => mountStory(story)).catch((error) => {
+      story.classList.remove("is-playing");
+      story.classList.add("is-plain");
+      console.error(error);
+    });
   }
 }
 
