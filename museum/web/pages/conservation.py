@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 
 from museum import addresses
 from museum.catalog import store
@@ -94,7 +93,9 @@ def listing() -> str:
     """Records with restoration documentation; three statements."""
     after = request.args.get("after", "")[:16]
     with reading(museum().engine) as session:
-        records = store.with_procedures(session, KINDS, after=after, limit=_PAGE + 1)
+        records = store.with_procedures(
+            session, KINDS, after=after, limit=_PAGE + 1, with_samples=museum().settings.show_samples
+        )
         cards = cards_of(session, records[:_PAGE])
     path = addresses.conservation_list()
     more = f"{path}?after={records[_PAGE - 1].id}" if len(records) > _PAGE else ""
@@ -199,8 +200,3 @@ def _comparison(pair: Pair, record: Record, shelf: Shelf, dates: dict[str, str])
 def _epoch_words(name: str, date: str) -> str:
     """A campaign as pages name it: its date where one is known, else its own name."""
     return edtf_words(date) if date else say("Campaign %(name)s", name=name)
-
-
-def records_in_care(session: Session, *, limit: int) -> list[Record]:
-    """The first records with restoration documentation, for the home page; one statement."""
-    return store.with_procedures(session, KINDS, after="", limit=limit)

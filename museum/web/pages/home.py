@@ -1,4 +1,4 @@
-"""The first page: one large object, the collections, what came lately, what the museum holds."""
+"""The first page: one large object, exhibitions, what came lately, restoration, the collections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from museum import addresses
 from museum.catalog import store
 from museum.catalog.completeness import measure
 from museum.catalog.record import Media, Record
+from museum.conservation.dossier import KINDS
 from museum.db import reading
 from museum.search.index import Page
 from museum.web import linked
@@ -19,11 +20,13 @@ from museum.web.finding import Asked, counts, find
 from museum.web.language import say_many
 from museum.web.pages.collections import shelves_of
 from museum.web.public import base_url
+from museum.web.stories import published_cards
 from museum.web.terms import HAS_NAMES
 from museum.web.viewer_options import script_safe
 
 blueprint = Blueprint("home", __name__)
-_NEWEST, _SHOWN, _FIRST_PX, _LARGE_PX = 24, 8, 1600, 1400
+_NEWEST, _SHOWN, _FIRST_PX, _LARGE_PX = 48, 8, 1600, 1400
+_STORIES, _CARED = 2, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +41,20 @@ class Figure:
 def home() -> str:
     """The museum's first page; a fixed number of statements."""
     everything = find(Asked(), limit=1)
+    with_samples = museum().settings.show_samples
     with reading(museum().engine) as session:
-        newest = store.published(session, newest=True, limit=_NEWEST)
-        made = store.derivatives(session, (m.sha256 for r in newest for m in r.media))
+        newest = store.published(session, newest=True, limit=_NEWEST, with_samples=with_samples)
+        cared_for = store.with_procedures(session, KINDS, after="", limit=_CARED, with_samples=with_samples)
+        made = store.derivatives(session, (m.sha256 for r in (*newest, *cared_for) for m in r.media))
+        stories = published_cards(session)[:_STORIES]
     first = _first(newest)
     return render_template(
         "pages/home.html",
         first=card_of(first, made, up_to_px=_FIRST_PX) if first else None,
-        newest=tuple(card_of(r, made) for r in newest if r is not first)[:_SHOWN],
+        stories=stories,
+        newest=tuple(card_of(r, made) for r in newest if r is not first and r.media)[:_SHOWN],
+        cared_for=tuple(card_of(r, made) for r in cared_for),
+        has_monuments=any(c.value == "monument" for c in counts(everything, "kind")),
         shelves=shelves_of(everything),
         figures=_figures(everything),
         total=everything.total,
