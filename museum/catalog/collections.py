@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from museum.catalog import store
 from museum.catalog.tables import CollectionRow
 from museum.errors import NotFound
 
@@ -26,9 +27,18 @@ def replace_all(session: Session, bodies: Mapping[str, bytes], *, seq: int) -> i
     return sum(before.get(slug) != digest for slug, digest in digests.items()) + len(before.keys() - digests.keys())
 
 
-def get(session: Session, slug: str) -> bytes:
-    """The stored bytes of a collection; NotFound("catalog.no_collection") when there is none."""
-    body = session.scalar(select(CollectionRow.body).where(CollectionRow.slug == slug))
+def key(slug: str, *, with_samples: bool) -> str:
+    """Under which name a collection is stored: the one without the samples beside the whole one."""
+    return slug if with_samples else f"without-samples/{slug}"  # no slug holds a slash
+
+
+def get(session: Session, slug: str, *, with_samples: bool = True) -> bytes:
+    """The stored bytes of a collection; NotFound("catalog.no_collection") when there is none.
+
+    A catalogue that holds no sample has its collections once.
+    """
+    name = key(slug, with_samples=with_samples or not store.has_samples(session))
+    body = session.scalar(select(CollectionRow.body).where(CollectionRow.slug == name))
     if body is None:
         raise NotFound("catalog.no_collection", slug=slug)
     return body

@@ -50,6 +50,7 @@ class Found:
     sha256: str
     kind: str
     is_published: bool
+    is_sample: bool = False
 
 
 def get(session: Session, record_id: str) -> Record:
@@ -98,14 +99,16 @@ def find_number(session: Session, value: str) -> list[str]:
 def find_media(session: Session, media_id: str) -> Found:
     """Where a media item belongs; NotFound when there is none."""
     query = (
-        select(MediaRow.record_id, MediaRow.sha256, MediaRow.kind, RecordRow.state)
+        select(MediaRow.record_id, MediaRow.sha256, MediaRow.kind, RecordRow.state, RecordRow.is_sample)
         .join(RecordRow, RecordRow.id == MediaRow.record_id)
         .where(MediaRow.id == media_id)
     )
     row = session.execute(query).first()
     if row is None:
         raise NotFound("catalog.no_media", id=media_id)
-    return Found(record_id=row[0], sha256=row[1], kind=row[2], is_published=row[3] == "published")
+    return Found(
+        record_id=row[0], sha256=row[1], kind=row[2], is_published=row[3] == "published", is_sample=bool(row[4])
+    )
 
 
 def all_records(session: Session, *, state: str | None = None) -> list[Record]:
@@ -117,19 +120,34 @@ def all_records(session: Session, *, state: str | None = None) -> list[Record]:
 
 
 def published(
-    session: Session, *, kind: str | None = None, limit: int | None = None, newest: bool = False
+    session: Session,
+    *,
+    kind: str | None = None,
+    limit: int | None = None,
+    newest: bool = False,
+    with_samples: bool = True,
 ) -> list[Record]:
     """Published records: by title, or newest first."""
     order = RecordRow.published_at.desc() if newest else RecordRow.sort_key
     query = select(RecordRow).where(RecordRow.state == "published").order_by(order, RecordRow.id)
     if kind is not None:
         query = query.where(RecordRow.kind == kind)
+    if not with_samples:
+        query = query.where(RecordRow.is_sample.is_(False))
     if limit is not None:
         query = query.limit(limit)
     return [record_from_json(row.body) for row in session.scalars(query)]
 
 
-def with_procedures(session: Session, kinds: Sequence[str], *, after: str, limit: int) -> list[Record]:
+def has_samples(session: Session) -> bool:
+    """True when a record of the demonstration collection is published."""
+    query = select(RecordRow.id).where(RecordRow.is_sample.is_(True), RecordRow.state == "published")
+    return session.scalar(query.limit(1)) is not None
+
+
+def with_procedures(
+    session: Session, kinds: Sequence[str], *, after: str, limit: int, with_samples: bool = True
+) -> list[Record]:
     """Published records that have a procedure of one of `kinds`, in the order of their ids, those past `after`."""
     has_one = select(ProcedureRow.record_id).where(ProcedureRow.kind.in_(kinds))
     query = (
@@ -138,6 +156,8 @@ def with_procedures(session: Session, kinds: Sequence[str], *, after: str, limit
         .order_by(RecordRow.id)
         .limit(limit)
     )
+    if not with_samples:
+        query = query.where(RecordRow.is_sample.is_(False))
     return [record_from_json(row.body) for row in session.scalars(query)]
 
 

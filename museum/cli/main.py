@@ -104,7 +104,7 @@ def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
     from museum.search.location import Location
 
     with opened(ctx, home_here) as (settings, engine):
-        location = Location(settings.index)
+        location = Location.of(settings)
         if anew:
             with Bars() as bars:
                 count = indexer.rebuild(engine, location, on_progress=partial(bars.tell, "index"), patience_s=30)
@@ -129,7 +129,7 @@ def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids:
         with Bars() as bars:
             tell = partial(bars.tell, "rebuild")
             done = rebuilding.rebuild(settings, engine, every=every, record_ids=record_ids, on_progress=tell)
-        indexer.index_once(engine, Location(settings.index), patience_s=30)
+        indexer.index_once(engine, Location.of(settings), patience_s=30)
         collecting.collect(engine, settings)
     vi, en = "{} tệp dựng lại, {} manifest, {} hồ sơ còn lỗi", "{} media made anew, {} manifests, {} records still fail"
     click.echo((vi if language() == "vi" else en).format(done.media, done.manifests, len(done.failed)))
@@ -141,13 +141,19 @@ def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids:
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 @click.option("--state", type=click.Choice(["draft", "in_review", "published", "withdrawn"]), help="Only this state.")
 @click.option("--base-url", default="", help="Put before every address; else museum.toml's public_url.")
+@click.option("--stories", "of_stories", is_flag=True, help="Exhibitions and tours instead.")
 @click.pass_context
-def list_records(ctx: click.Context, home_here: Path | None, as_json: bool, state: str | None, base_url: str) -> None:
+def list_records(
+    ctx: click.Context, home_here: Path | None, as_json: bool, state: str | None, base_url: str, of_stories: bool
+) -> None:
     """List the records: page, manifest, media with digests, image services, scans, measured facts."""
     from museum import db
     from museum.catalog import listing, store
 
     settings = config.load(home_of(ctx, home_here))
+    if of_stories:
+        list_stories(settings, state=state, base_url=base_url or settings.public_url, as_json=as_json)
+        return
     with db.reading(db.open_engine(settings.database)) as session:
         records = store.all_records(session, state=state)
         made = store.derivatives(session, (m.sha256 for r in records for m in r.media))
@@ -159,6 +165,20 @@ def list_records(ctx: click.Context, home_here: Path | None, as_json: bool, stat
     for record in records:
         number = record.identifier("accession_number") or record.identifier("object_id") or "–"
         click.echo(f"{record.id}  {record.state:<10}  {number:<20}  {record.title.say(language())}")
+
+
+def list_stories(settings: config.Settings, *, state: str | None, base_url: str, as_json: bool) -> None:
+    """List the exhibitions and tours."""
+    from museum import db
+    from museum.exhibitions import listing, store
+
+    with db.reading(db.open_engine(settings.database)) as session:
+        stories = [story for story in store.all_stories(session) if state in (None, story.state)]
+    if as_json:
+        put_json([listing.describe(story, base_url=base_url) for story in stories])
+        return
+    for story in stories:
+        click.echo(f"{story.id}  {story.state:<10}  {story.slug:<24}  {story.title.say(language())}")
 
 
 @main.command(epilog="Example: museum --home hue serve --host 127.0.0.1 --port 8000")

@@ -88,7 +88,7 @@ def ingest_folder(
         report = run.ingest(
             settings, engine, folder, options=options, on_progress=lambda p: bars.tell(p.stage, p.done, p.total)
         )
-    indexer.index_once(engine, Location(settings.index), patience_s=60)
+    indexer.index_once(engine, Location.of(settings), patience_s=60)
     collecting.collect(engine, settings)
     return report
 

@@ -12,7 +12,9 @@ from museum.catalog import store
 from museum.catalog.record import Record
 from museum.config import Settings
 from museum.errors import MuseumError, message_of
-from museum.ingest import copies
+from museum.exhibitions import store as stories
+from museum.exhibitions.story import Story
+from museum.ingest import copies, story_writing
 from museum.ingest.tables import IntentRow
 from museum.jobs import queue
 from museum.search import indexer
@@ -49,11 +51,12 @@ def check(
 ) -> list[Finding]:
     """Look at everything; nothing is changed. `digests` re-reads every master (slow where there are many)."""
     with db.reading(engine) as session:
-        records = store.all_records(session)
+        records, told = store.all_records(session), stories.all_stories(session)
         made = store.derivatives(session, (m.sha256 for r in records for m in r.media))
     return [
         *_database(engine),
-        *_masters(settings, records, digests=digests, on_progress=on_progress),
+        *_masters(settings, records, told, digests=digests, on_progress=on_progress),
+        *_stories(records, told),
         *_derivatives(settings, records, made),
         *_index(settings, engine),
         *_work(engine),
@@ -77,11 +80,17 @@ def _database(engine: Engine) -> Iterator[Finding]:
 
 
 def _masters(
-    settings: Settings, records: list[Record], *, digests: bool, on_progress: Callable[[int, int], None] | None
+    settings: Settings,
+    records: list[Record],
+    told: list[Story],
+    *,
+    digests: bool,
+    on_progress: Callable[[int, int], None] | None,
 ) -> Iterator[Finding]:
     masters = Masters(settings.masters_root, settings.staging, quarantine=settings.quarantine)
     bad = 0
-    known = {f"urn:museum:{record.institution}:{record.id}": record for record in records}
+    known: dict[str, Record | Story] = {f"urn:museum:{record.institution}:{record.id}": record for record in records}
+    known |= {story_writing.object_id(story.institution, story.id): story for story in told}
     for number, (object_id, record) in enumerate(known.items(), start=1):
         if on_progress is not None:
             on_progress(number, len(known))
@@ -96,7 +105,7 @@ def _masters(
             bad += 1
             first = f"{problems[0].code} {problems[0].message}"
             yield Finding(code="check.master_invalid", severity="error", values={"id": record.id, "reason": first})
-        for media in record.media:
+        for media in record.media if isinstance(record, Record) else ():
             if media.path not in held:
                 bad += 1
                 values = {"id": record.id, "file": media.file_name}
@@ -105,7 +114,17 @@ def _masters(
         if object_id not in known:
             yield Finding(code="check.master_unknown", severity="warning", values={"id": object_id})
     if not bad:
-        yield Finding(code="check.masters_ok", severity="ok", values={"count": len(known)})
+        yield Finding(code="check.masters_ok", severity="ok", values={"count": len(records)})
+
+
+def _stories(records: list[Record], told: list[Story]) -> Iterator[Finding]:
+    """A public story that shows less than it says: somebody should look."""
+    shown = {record.id for record in records if record.state == "published"}
+    for story in told:
+        lacking = [record_id for record_id in story.objects if record_id not in shown]
+        if story.state == "published" and lacking:
+            values = {"slug": story.slug, "ids": ", ".join(lacking)}
+            yield Finding(code="check.story_lacks", severity="warning", values=values)
 
 
 def _derivatives(
@@ -126,7 +145,7 @@ def _derivatives(
 
 
 def _index(settings: Settings, engine: Engine) -> Iterator[Finding]:
-    differences = indexer.verify(engine, Location(settings.index))
+    differences = indexer.verify(engine, Location.of(settings))
     if differences.is_clean:
         yield Finding(code="check.index_ok", severity="ok")
         return

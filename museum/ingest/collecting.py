@@ -26,17 +26,18 @@ def collect(engine: Engine, settings: Settings) -> int:
     owner = Institution(code=found.code, name=found.name, homepage=found.homepage)
     types = record_types.load(settings.record_types)
     kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
-    by_id = {record.id: record for record in records}
-    languages = ("vi", "en") if settings.language == "vi" else ("en", "vi")
+    languages: tuple[str, str] = ("vi", "en") if settings.language == "vi" else ("en", "vi")
     bodies: dict[str, bytes] = {}
-    for plan in plan_collections(records, kinds=kinds, vocabulary=terms):
-        shown = [by_id[i] for i in plan.records if by_id[i].media]
-        members = [member_collection(slug, label) for slug, label in plan.collections.items()]
-        members += [member_of(record, shelf) for record in shown]
-        if members:
-            bodies[plan.slug] = build_collection(
-                plan.slug, label=plan.label, members=members, institution=owner, languages=languages
-            )
+    real = [record for record in records if not record.is_sample]
+    for with_samples, told in ((True, records), (False, real)) if len(real) < len(records) else ((True, records),):
+        by_id = {record.id: record for record in told}
+        for plan in plan_collections(told, kinds=kinds, vocabulary=terms):
+            members = [member_collection(slug, label) for slug, label in plan.collections.items()]
+            members += [member_of(by_id[i], shelf) for i in plan.records if by_id[i].media]
+            if members:
+                bodies[collections.key(plan.slug, with_samples=with_samples)] = build_collection(
+                    plan.slug, label=plan.label, members=members, institution=owner, languages=languages
+                )
     with writing(engine) as session:
         return collections.replace_all(session, bodies, seq=newest)
 

@@ -23,7 +23,7 @@ def take_in(home: Path, folder: Path, options: Options) -> Report:
     engine = open_engine(settings.database)
     try:
         report = run.ingest(settings, engine, folder, options=options)
-        indexer.index_once(engine, Location(settings.index), patience_s=60)
+        indexer.index_once(engine, Location.of(settings), patience_s=60)
     finally:
         engine.dispose()
     return report

@@ -60,7 +60,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
             workroom.sweep(settings)
     except Conflict:
         pass  # an ingest is running: it has mended already
-    index = threading.Thread(target=indexer.follow, args=(engine, Location(settings.index), stop), daemon=True)
+    index = threading.Thread(target=indexer.follow, args=(engine, Location.of(settings), stop), daemon=True)
     gather = threading.Thread(target=collecting.follow, args=(engine, settings, stop), daemon=True)
     index.start()
     gather.start()

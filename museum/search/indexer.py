@@ -102,7 +102,8 @@ def verify(database: Engine, location: Location) -> Differences:
         if index is not None:
             index.close()
     with reading(database) as session:
-        wanted = {record.id: document(record).digest for record in store.published(session)}
+        records = store.published(session, with_samples=location.with_samples)
+        wanted = {record.id: document(record).digest for record in records}
     return Differences(
         missing=tuple(sorted(wanted.keys() - held.keys())),
         extra=tuple(sorted(held.keys() - wanted.keys())),
@@ -123,7 +124,9 @@ def _index_once(database: Engine, location: Location) -> int:
     with _closing(index):
         if index.generation != current.generation:
             location.point(index.folder, generation=index.generation)  # a crash came between commit and pointer
-        return _catch_up(database, index, lambda: location.point(index.folder, generation=index.generation))
+        return _catch_up(
+            database, index, location, lambda: location.point(index.folder, generation=index.generation)
+        )
 
 
 def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int, int], None] | None) -> int:
@@ -133,7 +136,7 @@ def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int
     with _closing(index):
         with reading(database) as session:
             total = changes.last_seq(session)
-        _catch_up(database, index, lambda: on_progress(index.position, total) if on_progress else None)
+        _catch_up(database, index, location, lambda: on_progress(index.position, total) if on_progress else None)
         with index.begin() as batch:  # an empty catalogue has an index too
             generation = batch.commit(position=index.position)
         location.point(folder, generation=generation)
@@ -141,40 +144,36 @@ def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int
         return index.stats().records
 
 
-def _catch_up(database: Engine, index: SearchIndex, after_commit: Callable[[], object]) -> int:
+def _catch_up(database: Engine, index: SearchIndex, location: Location, after_commit: Callable[[], object]) -> int:
     read = 0
     while True:
         with reading(database) as session:
             log = changes.since(session, index.position, limit=BATCH_RECORDS)
         if not log:
             return read
-        _apply(index, log)
+        _apply(index, log, location)
         after_commit()
         read += len(log)
 
 
-def _apply(index: SearchIndex, log: list[Change]) -> None:
+def _apply(index: SearchIndex, log: list[Change], location: Location) -> None:
     """Commit the outcome of these changes: one put or delete for each record, whatever happened to it between."""
     about_records = [change for change in log if change.subject == "record"]
     published_at = index.published_at(sorted({change.record_id for change in about_records}))
     outcome: dict[str, Change] = {}
     for change in about_records:
-        if _is_public(change):
+        if location.takes(change.after):
             published_at.setdefault(change.record_id, change.seq)
         else:
             published_at.pop(change.record_id, None)
         outcome[change.record_id] = change
     with index.begin() as batch:
         for record_id, change in outcome.items():
-            if change.after is not None and _is_public(change):
+            if change.after is not None and location.takes(change.after):
                 batch.put(document(record_from_json(change.after)), newest=published_at[record_id])
             else:
                 batch.delete(record_id)
         batch.commit(position=log[-1].seq)
-
-
-def _is_public(change: Change) -> bool:
-    return change.after is not None and change.after.get("state") == "published"
 
 
 @contextmanager

@@ -8,12 +8,14 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 import orjson
 
+from museum.config import Settings
 from museum.errors import BackendError
 from museum.search.index import SearchIndex
 
@@ -36,9 +38,23 @@ class Current:
 class Location:
     """The folder of one museum's index, for one engine."""
 
-    def __init__(self, root: Path, *, engine: str = "tantivy") -> None:
+    def __init__(self, root: Path, *, engine: str = "tantivy", with_samples: bool = True) -> None:
         self.root = root
         self.engine = engine
+        self.with_samples = with_samples
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The index that this museum uses. One without the samples is an index of its own: nothing of a hidden record
+        stands in it, no word, count or suggestion; when the setting changes, the indexer builds what is lacking."""
+        root = settings.index if settings.show_samples else settings.index / "without-samples"
+        return cls(root, with_samples=settings.show_samples)
+
+    def takes(self, record: Mapping[str, Any] | None) -> bool:
+        """Whether a record (its JSON; None: deleted) belongs into this index: public, and no hidden sample."""
+        if record is None or record.get("state") != "published":
+            return False
+        return self.with_samples or not record.get("is_sample")
 
     @property
     def lock_path(self) -> Path:

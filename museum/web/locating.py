@@ -14,8 +14,11 @@ from museum.storage.derivatives import Derivatives
 PYRAMID = "pyramid"
 
 
-def locator(engine: Engine, derivatives: Derivatives) -> Callable[[str], Located | None]:
-    """A function from a media id to its pyramid; None for what is unknown or has no pyramid (yet)."""
+def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = True) -> Callable[[str], Located | None]:
+    """A function from a media id to its pyramid; None for what is unknown or has no pyramid (yet).
+
+    Without `with_samples` a picture of the demonstration collection is as little public as one of a draft.
+    """
 
     def locate(media_id: str) -> Located | None:
         with reading(engine) as session:
@@ -32,7 +35,7 @@ def locator(engine: Engine, derivatives: Derivatives) -> Callable[[str], Located
             width_px=int(media.facts.get("width_px", 0)),
             height_px=int(media.facts.get("height_px", 0)),
             rights=licence_uri(media.rights, media.licence),
-            is_public=found.is_published,
+            is_public=found.is_published and (with_samples or not found.is_sample),
         )
 
     return locate

@@ -27,7 +27,7 @@ def manifest(record_id: str) -> Response:
 def collection(slug: str) -> Response:
     """A stored collection of manifests by reference."""
     with reading(museum().engine) as session:
-        body = collections.get(session, slug)
+        body = collections.get(session, slug, with_samples=museum().settings.show_samples)
     return _answer(body)
 
 

@@ -11,6 +11,7 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.web.context import museum
 from museum.web.language import address
+from museum.web.public import is_shown, shown_records
 
 blueprint = Blueprint("redirects", __name__)
 
@@ -32,8 +33,8 @@ def number(number: str) -> AnyResponse:
     """To the record that bears this number; to a search where several do."""
     with reading(museum().engine) as session:
         ids = store.find_number(session, number)
-        records = store.get_many(session, ids)
-    public = [i for i in ids if i in records and records[i].state == "published"]
+        records = shown_records(session, ids)
+    public = [i for i in ids if i in records]
     if not public:
         raise NotFound("web.no_number", number=number)
     if len(public) > 1:
@@ -44,7 +45,7 @@ def number(number: str) -> AnyResponse:
 def _to_view(media_id: str, *, kinds: tuple[str, ...]) -> AnyResponse:
     with reading(museum().engine) as session:
         found = store.find_media(session, media_id)
-    if not found.is_published or (kinds and found.kind not in kinds):
+    if not is_shown(found) or (kinds and found.kind not in kinds):
         raise NotFound("catalog.no_media", id=media_id)
     answer = redirect(address(f"{addresses.object_page(found.record_id)}?view={media_id}"))
     answer.headers["Cache-Control"] = "public, max-age=300"

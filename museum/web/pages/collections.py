@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, render_template, request
 
 from museum import addresses
-from museum.catalog import store
 from museum.db import reading
 from museum.errors import NotFound
 from museum.search.index import FacetCount, Page
@@ -15,6 +14,7 @@ from museum.web.context import museum
 from museum.web.finding import Asked, counts, find
 from museum.web.formats import capitalize_first
 from museum.web.language import address, words, words_language
+from museum.web.public import shown_records
 from museum.web.terms import label_of
 
 blueprint = Blueprint("collections", __name__)
@@ -48,7 +48,7 @@ def collection(slug: str) -> str:
     if not found.hits:
         raise NotFound("web.no_collection", slug=slug)
     with reading(museum().engine) as session:
-        records = store.get_many(session, [hit.id for hit in found.hits])
+        records = shown_records(session, [hit.id for hit in found.hits])
         cards = cards_of(session, [records[hit.id] for hit in found.hits if hit.id in records])
     path = addresses.collection_page(slug)
     return render_template(

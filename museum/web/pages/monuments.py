@@ -13,6 +13,7 @@ from museum.web.context import museum
 from museum.web.details import Mark, designations_of
 from museum.web.finding import Asked, find
 from museum.web.language import address, words, words_language
+from museum.web.public import shown_records
 
 blueprint = Blueprint("monuments", __name__)
 
@@ -33,7 +34,7 @@ def monuments() -> str:
     after = request.args.get("after", "")[:500]
     found = find(Asked(filters={"kind": ("monument",)}, sort="title", cursor=after))
     with reading(museum().engine) as session:
-        records = store.get_many(session, [hit.id for hit in found.hits])
+        records = shown_records(session, [hit.id for hit in found.hits])
         shelf = store.derivatives(session, (m.sha256 for r in records.values() for m in r.media))
     path = addresses.monuments_page()
     return render_template(

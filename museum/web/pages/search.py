@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from museum import addresses
-from museum.catalog import institutions, store
+from museum.catalog import institutions
 from museum.catalog.institutions import Institution
 from museum.db import reading
 from museum.errors import Invalid
@@ -18,6 +18,7 @@ from museum.web.context import museum
 from museum.web.finding import Asked, complete, counts, find
 from museum.web.formats import capitalize_first
 from museum.web.language import address, later, say, words, words_language
+from museum.web.public import shown_records
 from museum.web.terms import label_of
 
 blueprint = Blueprint("search", __name__)
@@ -71,7 +72,7 @@ def search() -> str:
     found = find(asked)
     with reading(museum().engine) as session:
         keepers = institutions.all_of(session)
-        records = store.get_many(session, [hit.id for hit in found.hits])
+        records = shown_records(session, [hit.id for hit in found.hits])
         cards = cards_of(session, [records[hit.id] for hit in found.hits if hit.id in records])
     return render_template(
         "pages/search.html",
