@@ -22,7 +22,8 @@ def swept(path: Floats, section: Floats, *, up: Floats) -> Floats:
     first = up - (forward * up).sum(axis=-1)[:, None] * forward
     first /= np.linalg.norm(first, axis=1)[:, None]
     second = np.cross(forward, first)
-    return path[:, None] + section[:, :, :1] * first[:, None] + section[:, :, 1:] * second[:, None]
+    placed: Floats = path[:, None] + section[:, :, :1] * first[:, None] + section[:, :, 1:] * second[:, None]
+    return placed
 
 
 def rounded(width: Floats, depth: Floats, *, around: int, power: float = 4.0) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from museum.demonstration.shapes import spline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+_STRIDE = 7  # the nearest place is sought on every seventh point first
 _COARSEST = 6  # a ring has at least count / 2**6 vertices
 
 
@@ -28,7 +30,7 @@ class Outline:
     def through(cls, points: Sequence[tuple[float, float]], *, step_mm: float = 2.0) -> "Outline":
         """A smooth curve through given places; a place given twice makes a sharp edge there."""
         runs: list[list[tuple[float, float]]] = [[points[0]]]
-        for before, here in zip(points, points[1:], strict=False):
+        for before, here in pairwise(points):
             if here == before:
                 runs.append([here])
             else:
@@ -58,11 +60,15 @@ class Outline:
     def nearest(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """Signed distance (n,) of points (n, 3), negative in the metal, nearest places and normals (n, 3)."""
         flat = np.stack([np.hypot(points[:, 0], points[:, 2]), points[:, 1]], axis=1)
+        rough = self.points[::_STRIDE]
         index = np.empty(len(flat), np.int64)
         for start in range(0, len(flat), 4096):
             part = flat[start : start + 4096]
-            gap = (part[:, None, 0] - self.points[None, :, 0]) ** 2 + (part[:, None, 1] - self.points[None, :, 1]) ** 2
-            index[start : start + 4096] = gap.argmin(axis=1)
+            gap = (part[:, None, 0] - rough[None, :, 0]) ** 2 + (part[:, None, 1] - rough[None, :, 1]) ** 2
+            index[start : start + 4096] = gap.argmin(axis=1) * _STRIDE
+        window = np.clip(index[:, None] + np.arange(-_STRIDE, _STRIDE + 1), 0, len(self.points) - 1)
+        gap = ((self.points[window] - flat[:, None]) ** 2).sum(axis=2)
+        index = np.take_along_axis(window, gap.argmin(axis=1)[:, None], axis=1)[:, 0]
         place, normal = self.points[index], self.normals[index]
         offset = ((flat - place) * normal).sum(axis=1)
         foot = flat - offset[:, None] * normal
@@ -137,9 +143,7 @@ def turn(
     outward = np.stack([normal[row, 0] * cosine, normal[row, 1], normal[row, 0] * sine], axis=1)
     poles = levels[row] < 0
     outward[poles] = np.stack([0 * row[poles], np.sign(normal[row[poles], 1]), 0 * row[poles]], axis=1)
-    faces = [
-        _strip(int(start[i]), int(sizes[i]), int(start[i + 1]), int(sizes[i + 1])) for i in range(len(along) - 1)
-    ]
+    faces = [_strip(int(start[i]), int(sizes[i]), int(start[i + 1]), int(sizes[i + 1])) for i in range(len(along) - 1)]
     return Turned(
         vertices=vertices, faces=np.concatenate(faces).astype(np.int32), angle=angle, along=along[row], outward=outward
     )
