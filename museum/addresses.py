@@ -134,3 +134,33 @@ def story_json(slug: str, *, kind: str = "exhibition") -> str:
 def story_manifest(slug: str) -> str:
     """IIIF Presentation 3.0 manifest of a story."""
     return f"/iiif/presentation/3/story/{quote(slug)}/manifest"
+
+
+def object_embed(record_id: str) -> str:
+    """The small page of a record that other sites put into a frame."""
+    return f"/embed/o/{record_id}"
+
+
+def story_embed(slug: str) -> str:
+    """The small page of a story that other sites put into a frame."""
+    return f"/embed/e/{quote(slug)}"
+
+
+def oembed(page_address: str, *, answer_format: str = "json") -> str:
+    """oEmbed 1.0 of a page, whose absolute address is given; `answer_format` is "json" or "xml"."""
+    return f"/oembed?url={quote(page_address, safe='')}&format={answer_format}"
+
+
+def qr_code(page_path: str, *, suffix: str = "svg") -> str:
+    """The QR code that leads to a page of ours; `suffix` is "svg" or "png"."""
+    return f"{page_path}/qr.{suffix}"
+
+
+def object_card(record_id: str, *, suffix: str = "") -> str:
+    """The object card (phiếu hiện vật) to print, as a page or with `suffix` ".pdf" as PDF/A."""
+    return f"/o/{record_id}/card{suffix}"
+
+
+def object_label(record_id: str, *, suffix: str = "") -> str:
+    """The display labels (nhãn trưng bày) to print, as a page or with `suffix` ".pdf" as PDF/A."""
+    return f"/o/{record_id}/label{suffix}"

@@ -17,6 +17,7 @@ from museum.errors import (
 )
 from museum.web import language
 from museum.web.context import museum
+from museum.web.responses import EMBEDS
 
 STATUS: dict[type[MuseumError], int] = {
     NotFound: 404,
@@ -26,6 +27,7 @@ STATUS: dict[type[MuseumError], int] = {
     Conflict: 409,
     BackendError: 500,
 }
+_RETRY_S = 10
 _HTTP_CODES = {404: "web.no_page", 405: "web.wrong_method", 400: "web.bad_request", 413: "web.too_large"}
 _HEADINGS = {
     400: language.later("This cannot be answered"),
@@ -33,12 +35,29 @@ _HEADINGS = {
     405: language.later("This cannot be answered"),
     409: language.later("This cannot be answered"),
     410: language.later("Taken out of the museum"),
+    501: language.later("This museum does not offer that"),
+    503: language.later("Too much at once"),
     500: language.later("Something broke on our side"),
 }
 
 
 class Gone(NotFound):
     """The thing was here and was taken away: a tombstone answers."""
+
+
+class Private(Forbidden):
+    """The thing is known and not public at present (oEmbed 1.0 §2.3.4 answers 401)."""
+
+
+class NotOffered(Invalid):
+    """A format or service that this museum does not offer."""
+
+
+class Busy(BackendError):
+    """Too much is asked for at this moment; later it will be answered."""
+
+
+_OWN_STATUS: tuple[tuple[type[MuseumError], int], ...] = ((Gone, 410), (Private, 401), (NotOffered, 501), (Busy, 503))
 
 
 def register(app: Flask) -> None:
@@ -51,14 +70,13 @@ def register(app: Flask) -> None:
 
 def status_of(error: MuseumError) -> int:
     """The HTTP status of one of our errors."""
-    if isinstance(error, Gone):
-        return 410
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+    known = (*_OWN_STATUS, *STATUS.items())
+    return next((status for kind, status in known if isinstance(error, kind)), 500)
 
 
 def _on_ours(error: MuseumError) -> Response:
     status = status_of(error)
-    code = "web.no_page" if isinstance(error, Forbidden) else error.code
+    code = "web.no_page" if isinstance(error, Forbidden) and status == 404 else error.code
     return _answer(status, code, dict(error.values))
 
 
@@ -93,7 +111,7 @@ def _answer(status: int, code: str, values: dict[str, object]) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
     else:
         page = render_template(
-            "pages/error.html",
+            "embed/error.html" if request.path.startswith(EMBEDS) else "pages/error.html",
             status=status,
             heading=language.say(_HEADINGS.get(status, _HEADINGS[500])),
             message=message_of(code, language.current(), values),
@@ -101,11 +119,13 @@ def _answer(status: int, code: str, values: dict[str, object]) -> Response:
         )
         response = Response(page, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "public, max-age=60" if status in (404, 410) else "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(_RETRY_S)
     return response
 
 
 def _wants_json() -> bool:
-    if request.path.startswith(("/api/", "/iiif/")) or request.path.endswith((".json", ".jsonld")):
+    if request.path.startswith(("/api/", "/iiif/", "/oembed")) or request.path.endswith((".json", ".jsonld")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"

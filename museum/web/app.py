@@ -16,13 +16,13 @@ from museum.search.location import Location, Reader
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.web import answers, formats, language, responses
-from museum.web.api import files, health, iiif, records, redirects
+from museum.web.api import files, health, iiif, oembed, qr, records, redirects
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.locating import locator
-from museum.web.pages import about, collections, conservation, exhibitions, home, monuments, objects, search
+from museum.web.pages import about, collections, conservation, embed, exhibitions, home, monuments, objects, search
 from museum.web.tiles import ImageRoute, origin
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -41,7 +41,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
             engine=engine or open_engine(settings.database),
             types=types,
             vocabulary=terms,
-            reader=Reader(Location(settings.index)),
+            reader=Reader(Location.of(settings)),
             assets=read_assets(),
             store=Derivatives(LocalBlobs(settings.derived)),
         ),
@@ -59,6 +59,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         conservation,
         monuments,
         exhibitions,
+        embed,
+        oembed,
+        qr,
         collections,
         about,
         records,
@@ -76,7 +79,7 @@ def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
     engine = engine or open_engine(settings.database)
     app = create_app(settings, engine=engine)
     service = ImageService(
-        locator(engine, Derivatives(LocalBlobs(settings.derived))),
+        locator(engine, Derivatives(LocalBlobs(settings.derived)), with_samples=settings.show_samples),
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
     )
     return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url))

@@ -17,6 +17,11 @@ def choose_language(first_language: str) -> None:
     g.language = asked if asked in LANGUAGES else first_language
 
 
+def speak(language: str) -> None:
+    """Go on in `language`: for interfaces that are told it by another address than their own."""
+    g.language = language
+
+
 def current() -> str:
     """The language of this request: "vi" or "en"."""
     language: str = g.language

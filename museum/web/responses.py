@@ -22,6 +22,8 @@ POLICY = "; ".join(
         "worker-src 'self' blob:",
     )
 )
+EMBEDS = "/embed/"  # what other sites may put into a frame
+_EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 IMMUTABLE = "public, max-age=31536000, immutable"
 _PACKABLE = (
     "text/",
@@ -41,13 +43,18 @@ def finish(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     if response.mimetype == "text/html":
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", _policy())
     if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         if response.get_etag()[0] is None:
             response.add_etag(weak=True)
         response.make_conditional(request.environ)
     return _packed(response)
+
+
+def _policy() -> str:
+    """Pages made for frames may be framed by anybody, all others by nobody."""
+    return _EMBED_POLICY if request.path.startswith(EMBEDS) else POLICY
 
 
 def _packed(response: Response) -> Response:

@@ -7,14 +7,15 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from museum import addresses
-from museum.catalog.record import to_json
 from museum.db import reading
 from museum.errors import NotFound
+from museum.exhibitions import listing as story_listing
 from museum.viewer.strings import viewer_strings
 from museum.web.context import museum
 from museum.web.language import address, current, words
 from museum.web.public import base_url
 from museum.web.responses import allow_everyone
+from museum.web.sharing import share_story
 from museum.web.stories import StoryShown, published_cards, story_shown
 from museum.web.viewer_options import script_safe
 
@@ -68,27 +69,15 @@ def _page(template: str, shown: StoryShown) -> AnyResponse:
         strings=script_safe(orjson.dumps(viewer_strings(current())).decode()),
         jsonld=script_safe(orjson.dumps(_jsonld(shown)).decode()),
         manifest=addresses.story_manifest(shown.story.slug),
+        sharing=share_story(shown.story.slug, title=words(shown.story.title), kind=shown.story.kind),
         json_address=addresses.story_json(shown.story.slug, kind=shown.story.kind),
     )
     return Response(page, mimetype="text/html")
 
 
 def _answer_json(shown: StoryShown) -> Response:
-    """The story as data, addresses absolute; views of what is not shown now are left out."""
-    base, story = base_url(), shown.story
-    open_to_all = {o.address for o in shown.objects}
-    body: dict[str, Any] = to_json(story)
-    for stop, given in zip(body.get("stops", ()), story.stops, strict=True):
-        views = zip(stop.get("views", ()), given.views, strict=True)
-        stop["views"] = [
-            said for said, view in views if all(addresses.object_page(i) in open_to_all for i in view.objects)
-        ]
-    if any(addresses.object_page(i) not in open_to_all for i in story.cover.objects):
-        body.pop("cover", None)
-    body["page"] = base + shown.page
-    body["text"] = base + shown.text_page
-    body["manifest"] = base + addresses.story_manifest(story.slug)
-    body["objects"] = [base + o.address for o in shown.objects]
+    """The story as data, addresses absolute; what is not shown now is left out."""
+    body = story_listing.describe(shown.story, shown=shown.shown_ids, base_url=base_url())
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
 
 

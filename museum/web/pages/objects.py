@@ -29,7 +29,8 @@ from museum.web.labels import synthetic_label
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
 from museum.web.provenance import provenance_of
-from museum.web.public import base_url, public_record
+from museum.web.public import base_url, public_record, shown_records
+from museum.web.sharing import share_record
 from museum.web.showing import show_of
 from museum.web.transcripts import with_transcript
 from museum.web.viewer_options import script_safe, viewer_options
@@ -65,7 +66,7 @@ def _page(record_id: str) -> str:
         institution = _institution(session, record)
         linked_from = store.linked_from(session, record.id)
         near = see_next(record.id, limit=_NEIGHBOURS)
-        known = store.get_many(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
+        known = shown_records(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
         neighbours = [known[i] for i in near if i in known]
         shelf = store.derivatives(session, (m.sha256 for r in (record, *neighbours) for m in r.media))
     record_type = museum().types.of(record.kind)
@@ -100,6 +101,7 @@ def _page(record_id: str) -> str:
         completeness=completeness.measure(record, record_type),
         institution=institution,
         downloads=downloads_of(show),
+        sharing=share_record(record.id, title=words(title)),
         base_address=base_url(),
         credit=words(record.text("credit_line")),
         citation=_citation(record, institution),

@@ -1,0 +1,70 @@
+"""The small pages of records and stories that other sites put into frames: no cookies, no script needed."""
+
+from flask import Blueprint, render_template, request
+
+from museum import addresses
+from museum.catalog import store
+from museum.db import reading
+from museum.exhibitions.story import Story
+from museum.text import Text
+from museum.viewer.story import Gallery
+from museum.web import stories
+from museum.web.cards import summary_line
+from museum.web.context import museum
+from museum.web.details import Rights, display_of, rights_of
+from museum.web.labels import synthetic_label
+from museum.web.language import address, words, words_language
+from museum.web.pictures import title_text
+from museum.web.public import base_url, public_record, public_story
+from museum.web.showing import show_of
+from museum.web.viewer_options import viewer_options
+
+blueprint = Blueprint("embed", __name__)
+
+
+@blueprint.get("/embed/o/<record_id>")
+def show_record(record_id: str) -> str:
+    """A record: one view of it, its title, where it is, whose it is. `?view=` chooses the view."""
+    with reading(museum().engine) as session:
+        record = public_record(session, record_id)
+        shelf = store.derivatives(session, (m.sha256 for m in record.media))
+    show = show_of(record, shelf, asked=request.args.get("view", ""))
+    title, current = title_text(record), show.current
+    chosen = addresses.object_page(record.id) + (f"?view={current.id}" if current and "view" in request.args else "")
+    return render_template(
+        "embed/object.html",
+        title=words(title),
+        title_language=words_language(title),
+        line=summary_line(record),
+        show=show,
+        options=viewer_options(show),
+        made=current.made if current else synthetic_label(record),
+        display=display_of(record),
+        rights=rights_of([show.media[current.id]]) if current else (),
+        own_path=addresses.object_embed(record.id),
+        page_address=base_url() + address(chosen),
+        canonical_address=base_url() + address(addresses.object_page(record.id)),
+    )
+
+
+@blueprint.get("/embed/e/<slug>")
+def show_story(slug: str) -> str:
+    """An exhibition or a tour: its opening picture, title, length and lead."""
+    with reading(museum().engine) as session:
+        story = public_story(session, slug)
+        gallery = stories.gallery_of(session, [story])
+        card = stories.cards(session, [story])[0]
+    rights, made = _of_cover(story, gallery)
+    page = base_url() + address(addresses.story_page(story.slug, kind=story.kind))
+    return render_template(
+        "embed/story.html", card=card, rights=rights, made=made, page_address=page, canonical_address=page
+    )
+
+
+def _of_cover(story: Story, gallery: Gallery) -> tuple[tuple[Rights, ...], Text]:
+    """Rights of the opening picture, and the words that software made it (empty where none did)."""
+    media = gallery.media(story.cover.object, story.cover.media)
+    if media is not None:
+        return rights_of([media]), synthetic_label(media)
+    record = gallery.records.get(story.cover.object)
+    return (), synthetic_label(record) if record else Text()
