@@ -63,6 +63,11 @@ def published(session: Session, *, with_samples: bool = True, kind: str | None =
     return [story_from_json(row.body) for row in session.scalars(query)]
 
 
+def is_known(session: Session, story_id: str) -> bool:
+    """True when the story stands in the database or the log remembers it (it was deleted on purpose)."""
+    return session.get(StoryRow, story_id) is not None or bool(changes.history(session, story_id))
+
+
 def tombstone(session: Session, slug: str) -> Change | None:
     """The change that deleted the story of this address, or None when there never was one."""
     query = (

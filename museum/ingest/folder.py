@@ -64,6 +64,11 @@ def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
         yield Outcome(draft=draft, problems=tuple(problems), table=draft.table)
 
 
+def is_story(inside: Path) -> bool:
+    """Whether a path inside the folder is a story's file, which has a reader of its own."""
+    return inside.parts[:-1] == ("stories",) and inside.suffix == ".toml"
+
+
 def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[Path]]:
     groups: dict[str, _Group] = {}
     ignored: list[Path] = []
@@ -73,7 +78,8 @@ def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[P
             unreadable.append(path)
             continue
         if files.type_of(path.name) is None:
-            ignored.append(path)
+            if not is_story(path.relative_to(folder.root)):
+                ignored.append(path)
             continue
         number = _number_of(path, folder.root)
         group = groups.setdefault(number.casefold(), _Group(number))

@@ -12,7 +12,7 @@ from museum.catalog.changes import field_differences
 from museum.catalog.record import to_json
 from museum.config import Settings
 from museum.db import reading
-from museum.ingest import intake
+from museum.ingest import intake, stories
 from museum.ingest.drafts import RowDraft
 from museum.ingest.reading import read_folder
 from museum.ingest.report import Difference, OnProgress, Progress, Report, Result
@@ -37,15 +37,20 @@ def plan(
     with reading(engine) as session:
         found = read_folder(folder, vocabulary=vocabulary.load(session), tables=options.tables)
     total = found.count()
+    coming: set[str] = set()
     for done, outcome in enumerate(found.outcomes(), start=1):
         report.problems += outcome.problems
         draft = options.change(outcome.draft) if outcome.draft is not None else None
         if draft is not None:
+            coming |= {number for number in (draft.object_id, draft.accession_number) if number}
             _row(report, draft, settings=settings, engine=engine, options=options)
         elif outcome.table and any(problem.is_error for problem in outcome.problems):
             report.results.append(Result(table=outcome.table, row=outcome.row, key="", action="refused"))
         if on_progress is not None:
             on_progress(Progress(stage="rows", done=done, total=total, seconds=time.monotonic() - began))
+    for taken in stories.plan(settings, engine, found.folder.root, publish=options.publish, coming=frozenset(coming)):
+        report.results.append(taken.result)
+        report.problems += taken.problems
     report.seconds = time.monotonic() - began
     return report
 

@@ -11,7 +11,7 @@ from museum.catalog.record import Record
 from museum.catalog.store import Derivative
 from museum.config import Settings
 from museum.db import reading, writing
-from museum.ingest import copies, workroom
+from museum.ingest import copies, story_writing, workroom
 from museum.ingest.lock import only_ingest
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import manifest_of, put_manifest
@@ -25,11 +25,13 @@ _POLL_S = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class Rebuilt:
-    """How many media got their derivatives anew, how many manifests were written, and what still fails."""
+    """How many media got their derivatives anew, how many manifests were written, what still fails, and how many
+    stories came back from the masters."""
 
     media: int
     manifests: int
     failed: tuple[str, ...]
+    stories: int = 0
 
 
 def rebuild(
@@ -50,6 +52,7 @@ def rebuild(
     with only_ingest(settings):
         recover(parts)
         workroom.sweep(settings)
+        stories = story_writing.restore(parts, person="museum rebuild", batch="rebuild") if not record_ids else 0
         with writing(engine) as session:
             queue.revive(session)
             records = [store.get(session, i) for i in record_ids] if record_ids else store.all_records(session)
@@ -58,7 +61,7 @@ def rebuild(
         manifests = _manifests(parts, records)
         with reading(engine) as session:
             failed = [record.id for record in records if not _is_whole(session, record)]
-    return Rebuilt(media=asked, manifests=manifests, failed=tuple(failed))
+    return Rebuilt(media=asked, manifests=manifests, failed=tuple(failed), stories=stories)
 
 
 def _ask(session: Session, parts: Parts, record: Record, *, every: bool) -> int:

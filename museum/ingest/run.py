@@ -16,7 +16,7 @@ from museum.catalog.record import Link, Record
 from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import BackendError, Conflict, Invalid, SourceError
-from museum.ingest import intake, workroom
+from museum.ingest import intake, stories, workroom
 from museum.ingest.drafts import LinkDraft, Outcome, RowDraft
 from museum.ingest.lock import only_ingest
 from museum.ingest.merging import joined_links
@@ -104,6 +104,7 @@ class _Run:
         finally:
             crew.dismiss()
         self._close()
+        self._stories(found.folder.root)
         self.report.seconds = time.monotonic() - self.began
         return self.report
 
@@ -178,6 +179,14 @@ class _Run:
                     )  # fmt: skip
             if links:
                 write(self.parts, replace(record, links=joined_links(record.links, links)), {}, wish=self.wish)
+
+    def _stories(self, folder: Path) -> None:
+        """Exhibitions and tours last: they show what is in the catalogue by then."""
+        wish = self.wish
+        for taken in stories.take_in(self.parts, folder, person=wish.person, batch=wish.batch, publish=wish.publish):
+            self.report.results.append(taken.result)
+            self.report.problems += taken.problems
+            self.report.published += taken.is_new_public
 
     def _await(self, crew: Crew) -> None:
         """Until nothing of ours is left to do; where the crew died, this process does the rest."""

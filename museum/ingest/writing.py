@@ -21,7 +21,7 @@ from museum.catalog.record import Media, Record, record_from_json, to_json
 from museum.catalog.store import Derivative
 from museum.db import reading, utc_now, writing
 from museum.errors import Conflict, Invalid, SourceError
-from museum.ingest import copies
+from museum.ingest import copies, story_writing
 from museum.ingest.parts import Parts
 from museum.ingest.publish import is_ready, manifest_of, put_manifest
 from museum.ingest.tables import IntentRow
@@ -130,6 +130,9 @@ def recover(parts: Parts) -> tuple[int, int]:
         return 0, 0
     forward = 0
     for row in left:
+        if story_writing.is_story(row):
+            forward += story_writing.mend(parts, row)
+            continue
         object_id: str = row.payload["object"]
         if _is_published(parts, object_id, row.id):
             record = record_from_json(orjson.loads(parts.masters.read(object_id, RECORD_FILE)))

@@ -85,6 +85,7 @@ class StoryShown:
     """A whole story, ready for the page."""
 
     story: Story
+    shown_ids: frozenset[str]
     title: str
     title_language: str
     lead: str
@@ -134,6 +135,7 @@ def shown(story: Story, gallery: Gallery) -> StoryShown:
     opening = Stop(id="start", title=story.title, text=story.lead, alt=_cover_alt(story), views=(story.cover,))
     return StoryShown(
         story=story,
+        shown_ids=frozenset(gallery.records),
         title=bind(words(story.title)),
         title_language=words_language(story.title),
         lead=words(story.lead),
