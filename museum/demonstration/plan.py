@@ -52,7 +52,7 @@ class PlannedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedObject:
-    """One object: `module` in museum.demonstration.objects builds it with `arguments`."""
+    """One object: `module` in museum.demonstration.objects builds it with `arguments`; `grain` is its fine skin."""
 
     key: str
     number: str
@@ -60,6 +60,7 @@ class PlannedObject:
     arguments: Mapping[str, str]
     names: Text
     files: tuple[PlannedFile, ...]
+    grain: Mapping[str, float] = field(default_factory=dict)
 
     def file(self, name: str) -> PlannedFile:
         """The file of that name; KeyError when there is none."""
@@ -90,6 +91,7 @@ def load(profile: Profile = "full", *, with_large_scan: bool = False) -> Plan:
     text = (files("museum.demonstration") / "plan.toml").read_bytes()
     data = tomllib.loads(text.decode())
     objects = []
+    grain = data["grain"]
     for place, one in enumerate(data["object"], start=1):
         if profile == "small" and not one.get("is_small"):
             continue
@@ -106,6 +108,7 @@ def load(profile: Profile = "full", *, with_large_scan: bool = False) -> Plan:
             PlannedObject(
                 key=one["key"], number=number, module=one["module"], arguments=one.get("arguments", {}),
                 names=Text(one["names"]), files=tuple(planned),
+                grain=one.get("grain", grain.get(one["module"], {})),
             )
         )  # fmt: skip
     said = f"{profile} {with_large_scan} ".encode() + text

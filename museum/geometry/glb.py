@@ -5,6 +5,7 @@ glTF 2.0 with KHR_mesh_quantization and EXT_meshopt_compression; colours, normal
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,13 +112,13 @@ class _Builder:
 
 def write_web_glb(
     mesh: Mesh, out: Path, *, max_faces: int = 150_000, max_points: int = 1_000_000, texture_px: int = 2048,
-    view_up: str = "",
+    view_up: str = "", asset: Mapping[str, Any] | None = None,
 ) -> GlbFacts:  # fmt: skip
     """Write `mesh` to `out` (replaced atomically) and tell what was written.
 
     In metres when the mesh has scale, else in its own units with `asset.extras.has_scale` false. A stated Z or X axis
     is turned to glTF's Y by a node; `view_up` (a guess) is only noted in `asset.extras`. Pictures are at most
-    `texture_px` wide and carry no metadata.
+    `texture_px` wide and carry no metadata. `asset` adds to glTF's `asset`: generator, copyright, extras.
     """
     whole = with_normals(mesh)
     level = _thinned(whole, max_points) if mesh.is_point_cloud else simplified(whole, max_faces=max_faces)
@@ -136,7 +137,9 @@ def write_web_glb(
     if mesh.up_axis in _TURN:
         nodes.append({"children": [0], "rotation": _TURN[mesh.up_axis]})
     document = _document(builder, nodes, primitives, materials)
-    document["asset"]["extras"] = {
+    said = dict(asset or {})
+    document["asset"] |= {name: words for name, words in said.items() if name != "extras"}
+    document["asset"]["extras"] = said.get("extras", {}) | {
         "has_scale": mesh.has_scale, "up_axis": mesh.up_axis, "view_up": mesh.up_axis or view_up,
     }  # fmt: skip
     written = _write(document, bytes(builder.data), out)

@@ -90,8 +90,7 @@ class Sitter:
         if mesh.normals is not None:
             rows[:, :3] = mesh.normals @ turn.T
         else:
-            kept, places = meshopt.merge_rows(points)
-            rows[:, :3] = skin.normals(points, faces, places, len(kept))
+            rows[:, :3] = _smooth(points, faces)
         points, faces, rows, glow = _divided(points, faces, rows, glow)
         return cls(points=points, faces=faces, skin=rows, glow=glow, size_mm=size, grain=grain or Grain())
 
@@ -163,6 +162,20 @@ def ultraviolet(sitter: Sitter, *, width_px: int, height_px: int, view: View, ex
         dark = replace(bake, skin=rows)
         _develop(sitter, dark, look, view, DARK, exposure, out, _NONE, mode=darkroom.ULTRAVIOLET)
     return out
+
+
+def vertex_normals(mesh: Mesh) -> Singles:
+    """(n, 3) float32 unit normals of a mesh: its own, or smooth ones, quickly."""
+    if mesh.normals is not None:
+        return mesh.normals.astype(np.float32)
+    centred = (mesh.vertices_mm - mesh.vertices_mm.mean(axis=0)).astype(np.float32)
+    return _smooth(centred, np.ascontiguousarray(mesh.faces, np.int32))
+
+
+def _smooth(points: Singles, faces: Ints) -> Singles:
+    kept, places = meshopt.merge_rows(points)
+    result: Singles = skin.normals(points, faces, places, len(kept))
+    return result
 
 
 _NONE = np.zeros((0, 0, 4), np.float32)

@@ -6,6 +6,10 @@ from typing import Any
 from museum.imaging import pixels
 
 
-def write(array: Any, out: Path, *, quality: int = 92) -> None:
-    """Write (h, w, 3|4) uint8 sRGB to `out`; its suffix (.png lossless, .jpg, .webp, .avif, .tif) says as what."""
-    out.write_bytes(pixels.encode(pixels.from_array(array), out.suffix.removeprefix("."), quality=quality))
+def write(array: Any, out: Path, *, quality: int = 92, xmp: bytes = b"") -> None:
+    """Write (h, w, 3|4) uint8 sRGB to `out`; its suffix (.png lossless, .jpg, .webp, .avif, .tif) says as what.
+
+    `xmp` is a packet that the file carries (XMP Part 3), and the only metadata it has.
+    """
+    picture = pixels.from_array(array)
+    out.write_bytes(pixels.encode(picture, out.suffix.removeprefix("."), quality=quality, xmp=xmp))

@@ -1,7 +1,8 @@
 """What a photograph says about itself, by allow-list: capture data, rights, place. Never the blocks themselves.
 
-EXIF 2.32, IPTC IIM 4.2, XMP (dc: only), ICC.1 profile names. Everything read here is somebody's bytes: lengths are
-bounded, DTDs refused, and a broken block gives nothing instead of an error, since the pixels may still be sound.
+EXIF 2.32, IPTC IIM 4.2, XMP (dc: and the IPTC Digital Source Type), ICC.1 profile names. Everything read
+here is somebody's bytes: lengths are bounded, DTDs refused, and a broken block gives nothing instead of an error, since
+the pixels may still be sound.
 """
 
 import re
@@ -21,6 +22,8 @@ _TEXTS = {0x010E: "description", 0x013B: "artist", 0x8298: "copyright", 0x0110: 
 _EXIF_TEXTS = {0xA434: "lens"}
 _XMP_NAMES = {"rights": "copyright", "creator": "artist", "description": "description"}
 _IPTC_NAMES = {116: "copyright", 80: "artist", 120: "description"}
+_SOURCE_TYPE = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
+_SOURCE_CODE = re.compile(r"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{3,64})/?")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _RDF_LI = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 
@@ -37,7 +40,7 @@ class Position:
 @dataclass(frozen=True)
 class Embedded:
     """Allow-listed facts: camera, lens, exposure ("1/125" s), aperture, iso, focal_mm, taken_at (local ISO time as the
-    camera had it), artist, copyright, description, software never."""
+    camera had it), artist, copyright, description, digital_source (how it came about), software never."""
 
     capture: Mapping[str, CaptureValue]
     position: Position | None
@@ -132,7 +135,10 @@ def _position(found: tiff.Directories, gps: Mapping[int, tiff.Field]) -> Positio
 
 
 def from_xmp(data: bytes) -> dict[str, CaptureValue]:
-    """dc:rights, dc:creator and dc:description of an XMP packet, the first language alternative of each."""
+    """dc:rights, dc:creator and dc:description of an XMP packet, the first language alternative of each.
+
+    And `digital_source`: the code of its IPTC Digital Source Type ("algorithmicMedia", "digitalCapture", …).
+    """
     data = data.strip(b"\0 \r\n\t")
     if len(data) > 2**20 or re.search(rb"<!(?:DOCTYPE|ENTITY)", data, re.IGNORECASE):
         return {}
@@ -148,6 +154,11 @@ def from_xmp(data: bytes) -> dict[str, CaptureValue]:
             if texts:
                 found[ours] = ("; ".join(texts) if name == "creator" else texts[0])[:_MOST_TEXT]
                 break
+    for element in root.iter():
+        said = element.get(_SOURCE_TYPE) or ((element.text or "") if element.tag == _SOURCE_TYPE else "")
+        if match := _SOURCE_CODE.fullmatch(said.strip()):
+            found["digital_source"] = match[1]
+            break
     return found
 
 

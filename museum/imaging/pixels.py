@@ -228,22 +228,27 @@ def _probe(_digest: bytes, bands: int, profile: _Bytes) -> bool:
     return bool((moved.cast("short") - plain.cast("short")).abs().max() <= 2)
 
 
-def encode(picture: Picture, kind: str, *, quality: int, effort: int = 2) -> bytes:
-    """`picture` as bytes of `kind` (jpg, png, webp, avif, gif, tif) with no metadata whatever; `quality` 1–100."""
+def encode(picture: Picture, kind: str, *, quality: int, effort: int = 2, xmp: bytes = b"") -> bytes:
+    """`picture` as bytes of `kind` (jpg, png, webp, avif, gif, tif); `quality` 1–100. No metadata but a given `xmp`."""
+    keep = "none"
+    if xmp:
+        picture = picture.copy()
+        picture.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
+        keep = "xmp"
     if kind == "jpg":
-        return bytes(picture.jpegsave_buffer(Q=quality, keep="none", subsample_mode="on" if quality < 90 else "off"))
+        return bytes(picture.jpegsave_buffer(Q=quality, keep=keep, subsample_mode="on" if quality < 90 else "off"))
     if kind == "png":
-        return bytes(picture.pngsave_buffer(keep="none", compression=3))
+        return bytes(picture.pngsave_buffer(keep=keep, compression=3))
     if kind == "webp":
-        return bytes(picture.webpsave_buffer(Q=quality, effort=effort, keep="none"))
+        return bytes(picture.webpsave_buffer(Q=quality, effort=effort, keep=keep))
     if kind == "avif":
         return bytes(
-            picture.heifsave_buffer(Q=quality, effort=effort, compression="av1", keep="none", subsample_mode="on")
+            picture.heifsave_buffer(Q=quality, effort=effort, compression="av1", keep=keep, subsample_mode="on")
         )
     if kind == "gif":
         return bytes(picture.gifsave_buffer(keep="none", effort=3))
     if kind == "tif":
-        return bytes(picture.tiffsave_buffer(keep="none", compression="deflate"))
+        return bytes(picture.tiffsave_buffer(keep=keep, compression="deflate"))
     raise ValueError(kind)
 
 

@@ -163,10 +163,18 @@ def _one(looked: Looked, before: Media | None) -> Media:
         up_axis=found.up_axis,
         unit_source=found.unit_source,
         epoch=draft.epoch,
-        digital_source=draft.digital_source or (before.digital_source if before is not None and same_file else ""),
+        digital_source=draft.digital_source
+        or str(found.capture.get("digital_source", ""))
+        or (before.digital_source if before is not None and same_file else ""),
         capture=found.capture,
         facts=found.facts,
     )
+
+
+def _source_of(found: Inspected, before: Media | None) -> str:
+    """The digital source type that the file itself names, else what was known of the same file."""
+    said = str(found.capture.get("digital_source", ""))
+    return said or (before.digital_source if before is not None else "")
 
 
 def _procedures(record: Record, given: Sequence[ProcedureDraft], files: Mapping[str, Looked]) -> tuple[Procedure, ...]:
