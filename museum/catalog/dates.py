@@ -61,7 +61,8 @@ def parse(text: str, *, year_from: int | None = None, year_to: int | None = None
     """Read `text`, helped by years from neighbouring columns (they win: the curator stated them).
 
     Raises Invalid("catalog.impossible_date") for 31/02, a range that runs backwards, a year 0.
-    Unreadable words give an empty `edtf`: they are kept, not refused.
+    What stands in EDTF already, such as "1835-12/1837", is taken as it is. Unreadable words give an empty `edtf`:
+    they are kept, not refused.
     """
     words = tidy(text)
     for year in (year_from, year_to):
@@ -77,6 +78,8 @@ def parse(text: str, *, year_from: int | None = None, year_to: int | None = None
     if circa:
         bare = bare[circa.end() :]
     edtf = _read(bare.rstrip("? "), words)
+    if not edtf and is_edtf(words):
+        return DateReading(edtf=words, as_written=words)
     if edtf and uncertain and "/" not in edtf:
         edtf += "~" if circa else "?"
     return DateReading(edtf=edtf, as_written=words, certainty="uncertain" if uncertain else "")

@@ -1,5 +1,6 @@
 """Rows of a `values` sheet → further statements beside those of the object table; rows of a `links` sheet → links."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from museum.ingest.problems import from_error
 from museum.ingest.rows import CONCEPT_FIELDS, DIMENSION_FIELDS, TEXT_FIELDS
 
 MEASURED_FIELDS = frozenset({*DIMENSION_FIELDS, "date", "quantity"})  # of these one statement is preferred
+_RANGE = re.compile(r"([\d.,]+)\s*[-–]\s*([\d.,]+)")
 _NAMED_OTHERWISE = {"date_text": "date"}
 
 
@@ -106,6 +108,9 @@ def _value(fields: Fields, named: Column) -> Value | None:
     if named.field == "date_text":
         return _date(fields, column, text_of(cell), written)
     if named.field in MEASURED_FIELDS:
+        if extent := _range(text_of(cell)):
+            unit = _unit(fields, column, named, "")
+            return None if unit is None else Value(value=extent, unit=unit, as_written=written or text_of(cell))
         number = number_of(cell)
         if number is None:
             fields.problem("sheet.not_a_number", column, values={"text": text_of(cell)})
@@ -122,6 +127,13 @@ def _value(fields: Fields, named: Column) -> Value | None:
     said = long_text_of(cell) if named.kind == "long_text" else text_of(cell)
     spoken = fields.word("language", "languages") or named.language or language_of(said)
     return Value(value=said, language="" if named.field in CONCEPT_FIELDS else spoken, as_written=written)
+
+
+def _range(text: str) -> str:
+    """ "231–250" as sources give it for a whole set, low before high; "" for anything else."""
+    found = _RANGE.fullmatch(text)
+    low, high = (number_of(part) for part in found.groups()) if found else (None, None)
+    return f"{low.value:g}–{high.value:g}" if low and high and 0 < low.value < high.value else ""
 
 
 def _date(fields: Fields, column: Column, text: str, written: str) -> Value | None:

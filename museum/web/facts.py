@@ -14,7 +14,7 @@ from museum.web.language import current, later, say, words, words_language
 _OUTSIDE_FACTS = ("title", "description", "credit_line", "bibliography", "source")
 _DIMENSIONS = ("height", "width", "depth", "diameter")
 _CERTAINTY = ("probable", "uncertain", "disputed", "unverified")
-_SCHEMES = {
+SCHEMES = {
     "accession_number": later("Registration no."),
     "inventory_number": later("Inventory no."),
     "object_id": later("Catalogue code"),
@@ -75,7 +75,7 @@ def facts_of(record: Record, record_type: RecordType, vocabulary: Vocabulary) ->
                 continue
             if _can_stand_together(record):
                 continue
-        statements = _statements(record, field, vocabulary)
+        statements = statements_of(record, field, vocabulary)
         if not statements and field.name == "date":
             statements = (Statement(words=say("date not established"), is_missing=True),)
         if statements:
@@ -100,7 +100,7 @@ def _numbers(record: Record) -> Fact:
     scheme = known[0].scheme if known else "inventory_number"
     if not statements:
         statements = (Statement(words=say("no number yet"), is_missing=True),)
-    return Fact(name="number", label=say(_SCHEMES[scheme]), statements=statements)
+    return Fact(name="number", label=say(SCHEMES[scheme]), statements=statements)
 
 
 def _former(identifier: object) -> bool:
@@ -132,7 +132,8 @@ def _size(record: Record) -> Fact | None:
     return Fact(name="size", label=say("Dimensions"), statements=(statement,))
 
 
-def _statements(record: Record, field: FieldType, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+def statements_of(record: Record, field: FieldType, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    """Everything that is said of one field in the page's language, the preferred first."""
     values = _in_language(record.values.get(field.name, ()))
     ordered = sorted(values, key=lambda v: not v.preferred)
     made = tuple(_statement(v, field.kind, is_alone=len(values) == 1) for v in ordered)
@@ -186,10 +187,18 @@ def _date(value: Value) -> str:
 
 def _number(value: Value) -> str:
     if not isinstance(value.value, int | float):
-        return f"{value.value} {value.unit}".strip()
+        return _extent(value.value, value.unit)
     if not value.unit:
         return f"{decimal(float(value.value))} " + say("(unit not stated)")
     return quantity(float(value.value), value.unit)
+
+
+def _extent(words: str, unit: str) -> str:
+    """A range such as "231–250", as a source gives it for a whole set, in the language's numbers."""
+    parts = words.split("–")
+    if len(parts) == 2 and all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
+        return f"{decimal(float(parts[0]))}–{quantity(float(parts[1]), unit)}"
+    return f"{words} {unit}".strip()
 
 
 def _doubt(certainty: str) -> str:
