@@ -25,6 +25,7 @@ from museum.ingest.parts import Parts
 from museum.ingest.problems import Problem, Severity, from_error
 from museum.ingest.report import Action, Difference, Result
 from museum.ingest.story_file import Written, read_story
+from museum.ingest.story_parts import only_what_is_there
 from museum.ingest.story_writing import write_story
 from museum.text import nfc
 
@@ -144,7 +145,12 @@ def _resolved(
         existing = stories.find(session, slug)
         known = _known(session, written.story, settings.institution_code)
     clerk = _Clerk(file=name, known=known, coming=coming, problems=[])
-    story = clerk.story(written.story)
+    story = written.story
+    if written.skips_missing:
+        story, places = only_what_is_there(story, clerk.has)
+        for place in places:
+            clerk.tell("left_out", place, severity="note")
+    story = clerk.story(story)
     if any(problem.is_error for problem in clerk.problems):
         return _Resolved(story=None, existing=existing, problems=tuple(clerk.problems))
     shown = {r.id: r for r in clerk.known.values()}
@@ -179,6 +185,12 @@ class _Clerk:
     known: Mapping[str, Record]
     coming: frozenset[str]
     problems: list[Problem]
+
+    def has(self, number: str, file_name: str) -> bool:
+        if number in self.coming:
+            return True
+        there = self.known[number].media if number in self.known else ()
+        return number in self.known and (not file_name or any(nfc(m.file_name) == file_name for m in there))
 
     def story(self, story: Story) -> Story:
         cover = self.view(story.cover, "cover") if story.cover.object else story.cover

@@ -18,7 +18,7 @@ from museum.text import Text, nfc, tidy
 LANGUAGES = ("vi", "en")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _RESERVED = frozenset({"start", "main"})  # ids that the page itself has
-_STORY_KEYS = ("slug", "kind", "title", "lead", "note", "cover", "sample", "sources", "stops")
+_STORY_KEYS = ("slug", "kind", "title", "lead", "note", "cover", "sample", "skip_missing", "sources", "stops")
 _STOP_KEYS = ("id", "title", "text", "alt", "audio", "sources", "views")
 _VIEW_KEYS: Mapping[str, tuple[str, ...]] = {
     "image": ("object", "media", "region", "lights", "light"),
@@ -41,10 +41,12 @@ _TOO_FAR_DEG = 360.0
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A story as its file says it. `is_sample` None: the file leaves it to its objects."""
+    """A story as its file says it. `is_sample` None: the file leaves it to its objects. `skips_missing`: views of
+    objects or files that are not there are left out instead of refusing the story (a collection in parts)."""
 
     story: Story
     is_sample: bool | None
+    skips_missing: bool = False
 
 
 @dataclass
@@ -97,6 +99,13 @@ class _Pen:
             self.tell("wrong_value", key, value=given, expected='"…"')
             return ""
         return tidy(given)
+
+    def answer(self, key: str) -> bool | None:
+        given = self.table.get(key)
+        if given is not None and not isinstance(given, bool):
+            self.tell("wrong_value", key, value=given, expected="true, false")
+            return None
+        return given
 
     def choice(self, key: str, known: Sequence[str], *, default: str) -> str:
         given = self.word(key) or default
@@ -159,9 +168,7 @@ def read_story(path: Path, *, name: str) -> tuple[Written | None, list[Problem]]
     slug = pen.word("slug")
     if slug and not is_slug(slug):
         problems.append(Problem(code="story.bad_slug", file=name, values={"slug": slug}))
-    sample = given.get("sample")
-    if sample is not None and not isinstance(sample, bool):
-        pen.tell("wrong_value", "sample", value=sample, expected="true, false")
+    sample = pen.answer("sample")
     sources = _sources(pen)
     story = Story(
         id="",
@@ -175,9 +182,10 @@ def read_story(path: Path, *, name: str) -> tuple[Written | None, list[Problem]]
         stops=_stops(pen, [s.id for s in sources]),
         sources=sources,
     )
+    skips = bool(pen.answer("skip_missing"))
     if any(problem.is_error for problem in problems):
         return None, problems
-    return Written(story=story, is_sample=sample), problems
+    return Written(story=story, is_sample=sample, skips_missing=skips), problems
 
 
 def _cover(pen: _Pen) -> View:

@@ -201,6 +201,22 @@ def test_a_faulty_file_is_refused_whole_with_its_place(home: Home, name: str) ->
     assert report.count("created") == 2  # the objects are in all the same
 
 
+def test_a_story_may_leave_out_what_is_not_there_yet(home: Home) -> None:
+    home.write(
+        STORY.replace('slug = "hai-dinh"', 'slug = "hai-dinh"\nskip_missing = true').replace(
+            '"Đ-2", media', '"Đ-9", media'
+        )
+    )
+    report = home.ingest()
+    assert [(p.code, p.severity, p.values["place"]) for p in report.problems] == [
+        ("story.left_out", "note", "stops hai › views 1")
+    ]
+    (story,) = home.stories()
+    assert [len(stop.views) for stop in story.stops] == [1, 1]
+    assert len(story.stops[1].views[0].items) == 1
+    assert story.state == "published"
+
+
 def test_a_missing_language_is_a_warning(home: Home) -> None:
     home.write(STORY.replace(', en = "Five claws."', ""))
     report = home.ingest()
