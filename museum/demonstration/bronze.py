@@ -109,7 +109,7 @@ def _dust(skin: Skin, fine: Floats, up: Floats, sheltered: Floats, k: float) -> 
     """Dust on what looks up and is dry; the dark of a vessel that nobody cleans."""
     patchy = np.clip(0.6 + 0.7 * skin.noise(44 * k, 31), 0, 1)
     skin.lay(_SOOT, 0.55 * sheltered, roughness=0.85, metallic=0.3)
-    lying = step(up, 0.35, 0.95) * (0.18 + 0.62 * sheltered) * patchy
+    lying = step(up, 0.35, 0.95) * (0.05 + 0.72 * sheltered) * patchy
     skin.lay(_DUST, lying, roughness=0.97, metallic=0.0, light=_DUST_LIGHT)
     corners = step(fine, 0.05, 0.3) * step(up, -0.2, 0.6) * patchy
     skin.lay(_DUST, 0.22 * corners, roughness=0.95, metallic=0.1, light=_DUST_LIGHT)

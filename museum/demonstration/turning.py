@@ -50,12 +50,10 @@ class Outline:
         normal = np.stack([np.interp(along, self.along, self.normals[:, k]) for k in range(2)], axis=1)
         return place, normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
 
-    def where(self, height: float, *, inside: bool = False) -> float:
-        """The arc length where the outside (or inside) passes a height for the first time from below (from the lip)."""
-        top = int(self.points[:, 1].argmax())
-        part = slice(top, None) if inside else slice(0, top + 1)
-        crossed = np.abs(np.diff(np.sign(self.points[part, 1] - height))) > 0
-        return float(self.along[part][:-1][crossed][0])
+    def where(self, height: float, *, beyond: float = 0.0) -> float:
+        """The first arc length past `beyond` where the curve passes a height."""
+        crossed = (np.diff(np.sign(self.points[:, 1] - height)) != 0) & (self.along[:-1] >= beyond)
+        return float(self.along[:-1][crossed][0])
 
     def nearest(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """Signed distance (n,) of points (n, 3), negative in the metal, nearest places and normals (n, 3)."""
@@ -84,13 +82,17 @@ def _length(run: Sequence[tuple[float, float]]) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Turned:
-    """A turned body: vertices (n, 3), faces (m, 3), and of each vertex its angle, arc length and outward normal."""
+    """A turned body: vertices (n, 3), faces (m, 3), and of each vertex its angle, arc length and outward normal.
+
+    spacing : millimetres between neighbours where the body is widest and densest
+    """
 
     vertices: Floats
     faces: Ints
     angle: Floats
     along: Floats
     outward: Floats
+    spacing: float
 
     def raised(self, relief: Floats) -> Floats:
         """(n, 3) vertices moved outward by relief (n,) millimetres."""
@@ -145,7 +147,12 @@ def turn(
     outward[poles] = np.stack([0 * row[poles], np.sign(normal[row[poles], 1]), 0 * row[poles]], axis=1)
     faces = [_strip(int(start[i]), int(sizes[i]), int(start[i + 1]), int(sizes[i + 1])) for i in range(len(along) - 1)]
     return Turned(
-        vertices=vertices, faces=np.concatenate(faces).astype(np.int32), angle=angle, along=along[row], outward=outward
+        vertices=vertices,
+        faces=np.concatenate(faces).astype(np.int32),
+        angle=angle,
+        along=along[row],
+        outward=outward,
+        spacing=fine,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from museum.demonstration.model import Model
 from museum.demonstration.motifs import urns as panels
-from museum.demonstration.objects import urns
+from museum.demonstration.objects import bell, drum, urns
 from museum.geometry.mesh import Mesh
 
 DETAIL = 0.06
@@ -19,11 +19,12 @@ def _urn(urn: str, epoch: str = "") -> Model:
 
 
 def open_edges(mesh: Mesh) -> int:
-    """How many directed edges have no partner that runs the other way."""
+    """How many edges are not passed as often one way as the other: none where the faces enclose a solid."""
     ends = mesh.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2).astype(np.int64)
-    there = ends[:, 0] * len(mesh.vertices_mm) + ends[:, 1]
-    back = ends[:, 1] * len(mesh.vertices_mm) + ends[:, 0]
-    return int((~np.isin(there, back)).sum() + len(there) - len(np.unique(there)))
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    _, number = np.unique(low * len(mesh.vertices_mm) + high, return_inverse=True)
+    way = np.where(ends[:, 0] == low, 1, -1)
+    return int((np.bincount(number, way) != 0).sum())
 
 
 def volume_mm3(mesh: Mesh) -> float:
@@ -95,3 +96,42 @@ def test_an_unknown_urn_or_epoch_is_refused() -> None:
         urns.build(urn="Cao Đỉnh")
     with pytest.raises(ValueError, match="no epoch '1835'"):
         urns.build(epoch="1835")
+
+
+@cache
+def _other(name: str) -> Model:
+    return bell.build(detail=DETAIL) if name == "bell" else drum.build(detail=DETAIL)
+
+
+def test_the_bell_is_closed_and_of_true_size() -> None:
+    mesh = _other("bell").mesh
+    body = mesh.vertices_mm[mesh.vertices_mm[:, 1] < 1500]
+    assert open_edges(mesh) == 0
+    assert abs(np.ptp(body[:, 0]) - bell.MOUTH_MM) < 25
+    assert bell.HEIGHT_MM + 300 < mesh.extent[1] < bell.HEIGHT_MM + 550
+    # The great bell of Thiên Mụ weighs 1,985.8 kg.
+    assert 1700 < volume_mm3(mesh) * 8.5e-6 < 2400
+
+
+def test_the_drum_is_closed_and_of_true_size() -> None:
+    mesh = _other("drum").mesh
+    assert open_edges(mesh) == 0
+    assert abs(mesh.extent[1] - drum.HEIGHT_MM) < 6
+    face = mesh.vertices_mm[mesh.vertices_mm[:, 1] > drum.HEIGHT_MM - 6]
+    assert abs(np.ptp(face[:, 0]) - drum.FACE_MM) < 8
+    assert 40 < volume_mm3(mesh) * 8.5e-6 < 120
+
+
+@pytest.mark.parametrize("name", ["bell", "drum"])
+def test_bell_and_drum_have_one_state(name: str) -> None:
+    with pytest.raises(ValueError, match="has one state"):
+        (bell.build if name == "bell" else drum.build)(detail=DETAIL, epoch="after")
+
+
+@pytest.mark.parametrize("name", ["bell", "drum"])
+def test_skin_is_varied_and_light_is_faint(name: str) -> None:
+    model = _other(name)
+    assert model.mesh.colors is not None and model.mesh.surface is not None
+    assert model.mesh.colors[:, :3].std(axis=0).min() > 10
+    assert np.ptp(model.mesh.surface[:, 0]) > 60
+    assert 5 < model.fluorescence.mean() < 110

@@ -27,7 +27,7 @@ def panel_relief(urn: str, body: Turned, form: Form) -> Floats:
         place, _ = form.outline.at(np.array([(low + high) / 2]))
         width, height = pitch * float(place[0, 0]) * _FILLED, (high - low) * _FILLED
         margin = (high - low - height) / 2
-        step = 0.85 * _spacing(body)
+        step = 0.85 * body.spacing
         size = round(width / step), round(height / step)
         near, value = body.stamped(
             _picture(panel.key, panel.han, size), middle=_FRONT - pitch * panel.column, width_mm=width,
@@ -43,16 +43,6 @@ def _picture(key: str, han: str, size: tuple[int, int]) -> NDArray[np.float32]:
     known = field.names()
     return field.height_field(
         key if key in known else known[hash(key) % len(known)], width_px=size[0], height_px=size[1]
-    )
-
-
-def _spacing(body: Turned) -> float:
-    """The distance of neighbours on the belly."""
-    return (
-        2
-        * np.pi
-        * float(np.hypot(body.vertices[:, 0], body.vertices[:, 2]).max())
-        / float(np.bincount(np.unique(body.along, return_inverse=True)[1]).max())
     )
 
 
