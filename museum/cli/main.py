@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 
 from museum import config
-from museum.cli import taking_in
+from museum.cli import demonstrating, taking_in
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
 from museum.errors import MuseumError
@@ -216,4 +216,4 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
 
 
 main.add_command(taking_in.ingest)
-main.add_command(taking_in.demo)
+main.add_command(demonstrating.demo)

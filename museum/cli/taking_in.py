@@ -1,8 +1,7 @@
-"""`museum ingest` and `museum demo`: folders become records, with progress and a report."""
+"""`museum ingest`: folders become records, with progress and a report."""
 
 import dataclasses
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,7 @@ import orjson
 from rich.markup import escape
 
 from museum import config
-from museum.cli.serving import found, run_server
-from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
+from museum.cli.terminal import ERR, Bars, home_option, language, opened, put_json
 from museum.errors import SourceError
 
 if TYPE_CHECKING:
@@ -121,34 +119,3 @@ def say_result(report: "Report") -> None:
     else:
         words = "{created} created, {updated} updated, {unchanged} unchanged, {refused} refused, {published} published"
     click.echo(words.format(**counts))
-
-
-@click.command(epilog="Example: museum demo --home demo --serve")
-@home_option
-@click.option("--serve", "then_serve", is_flag=True, help="Serve the museum when it is built.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.pass_context
-def demo(ctx: click.Context, home_here: Path | None, then_serve: bool, host: str, port: int) -> None:
-    """Build a small generated museum, once, and show it."""
-    home = home_of(ctx, home_here)
-    if not (home / "built").exists():
-        build_demo(home)
-    if then_serve:
-        run_server(home, host=host, port=port, workers=None, with_worker=True)
-
-
-def build_demo(home: Path) -> None:
-    """Generate the sample's folder and take it in; cut off, it goes on where it stopped."""
-    from museum.demonstration import folder
-    from museum.ingest import run
-
-    settings = found(home, name_vi="Bảo tàng mẫu", name_en="Sample Museum", first_language="vi")
-    source = settings.media / "inbox" / "sample"
-    with Bars() as bars:
-        folder.write_sample(source, on_progress=partial(bars.tell, "sample"))
-    report = ingest_folder(settings, source, run.Options(publish=True), hidden=False)
-    say_problems(report)
-    if report.errors:
-        sys.exit(1)
-    (home / "built").touch()

@@ -82,6 +82,7 @@ class Bars:
         "rows": ("Đọc và lưu bản gốc", "Reading and keeping masters"),
         "derivatives": ("Dựng ảnh, mô hình, phim", "Making pictures, models, films"),
         "sample": ("Tạo ảnh và mô hình mẫu", "Generating pictures and models"),
+        "removal": ("Gỡ bộ sưu tập mẫu", "Taking the demonstration out"),
         "masters": ("Kiểm tra bản gốc", "Checking masters"),
         "index": ("Dựng chỉ mục", "Building the index"),
         "rebuild": ("Dựng lại", "Making anew"),

@@ -104,13 +104,15 @@ def batches_of(plan: Plan, folder: Path) -> Iterator[Batch]:
         groups: dict[float, list[PlannedFile]] = {}
         for file in one.files:
             if not (folder / file.name).exists():
-                groups.setdefault(_detail(file, plan.profile), []).append(file)
+                groups.setdefault(_detail(file, one, plan.profile), []).append(file)
         for detail, files in groups.items():
             yield Batch(key=one.key, detail=detail, files=tuple(sorted(files, key=_order)))
 
 
-def _detail(file: PlannedFile, profile: plans.Profile) -> float:
-    if file.make == "large":
+def _detail(file: PlannedFile, one: PlannedObject, profile: plans.Profile) -> float:
+    """A close-up is made of the finest model where one is built anyway."""
+    is_close = file.make == "photo" and file.region[2] * file.region[3] < 0.4 and file.light == "studio"
+    if file.make == "large" or (is_close and any(f.make == "large" and f.epoch == file.epoch for f in one.files)):
         return _LARGE_DETAIL[profile]
     if file.make == "turntable":
         return min(_TURNTABLE_DETAIL, _DETAIL[profile])

@@ -47,14 +47,14 @@ def _cell(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
 
 @njit(cache=True, fastmath=True)
 def grain(x, y, z, largest, pixel, seed):  # type: ignore[no-untyped-def]  # numba infers
-    """(tone in about -1..1, slope x, y, z) at a place: waves from `largest` down to two of its `pixel`.
+    """(tone in about -1..1, slope x, y, z) at a place: waves from `largest` down to what its `pixel` can show.
 
     Every octave has the same steepness, as cast and cut skins have; what a pixel can't show fades out.
     """
     tone = sx = sy = sz = 0.0
     size, weight = largest, 1.0
     for octave in range(_OCTAVES):
-        seen = (size / pixel - 2.0) / 3.0
+        seen = (size / pixel - 1.3) / 2.0
         if seen <= 0:
             break
         share = weight * min(1.0, seen)

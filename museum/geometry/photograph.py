@@ -112,7 +112,8 @@ class Sitter:
             )  # fmt: skip
             packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
             self._bake = _Bake(
-                key=(heading, lamps), skin=rows, floor_map=shading.floor_shadow(packed, _FLOOR_SIDE),
+                key=(heading, lamps), skin=rows,
+                floor_map=1 - (1 - shading.floor_shadow(packed, _FLOOR_SIDE)) * np.float32(lamps.floor_shadow),
                 boxes=lights.boxes, key_light=np.append(lights.key, np.float32(lamps.bounce)),
                 spread=math.sin(math.radians(lamps.key_radius_deg)) * 0.6,
             )  # fmt: skip

@@ -23,7 +23,7 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 class Lamps:
     """Where the key light stands relative to the camera (degrees), its angular radius, and how strong each light is.
 
-    `bounce` is the share of the room's own warm light that comes back.
+    `bounce` is the share of the room's own warm light that comes back, `floor_shadow` how deep the floor's shadows are.
     """
 
     key_azimuth_deg: float = -48.0
@@ -33,10 +33,19 @@ class Lamps:
     rim: float = 1.35
     sky: float = 0.95
     bounce: float = 1.0
+    floor_shadow: float = 1.0
 
 
 STUDIO = Lamps()
-_RAKING = {"key_elevation_deg": 13.0, "key_radius_deg": 1.6, "key": 5.2, "rim": 0.0, "sky": 0.07, "bounce": 0.12}
+_RAKING = {
+    "key_elevation_deg": 13.0,
+    "key_radius_deg": 1.6,
+    "key": 5.2,
+    "rim": 0.0,
+    "sky": 0.07,
+    "bounce": 0.12,
+    "floor_shadow": 0.35,
+}
 RAKING_LEFT = Lamps(key_azimuth_deg=-80.0, **_RAKING)
 RAKING_RIGHT = Lamps(key_azimuth_deg=80.0, **_RAKING)
 

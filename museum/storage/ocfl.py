@@ -1,11 +1,12 @@
 """The masters: an OCFL 1.1 storage root, written so that a crash loses nothing and never leaves half an object."""
 
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from museum.errors import BackendError, NotFound
+from museum.errors import BackendError, Conflict, NotFound
 from museum.storage import disk
 from museum.storage.inventory import NAME, Inventory, parse
 from museum.storage.layout import ROOT_DECLARATION, Places, root_files
@@ -138,6 +139,26 @@ class Masters:
         if not self.recovery_enabled:
             return RecoveryReport()
         return recover_places(self.places, every_object=every_object)
+
+    def purge(self, object_id: str, *, proof: str, allows: Callable[[bytes], bool]) -> None:
+        """Destroy an object with all its versions, where `allows` says yes to the bytes of its logical file `proof`.
+
+        The one way a master can go. It leaves the root by one rename into the staging folder; what a crash leaves there
+        `recover` sweeps away. Raises NotFound, Conflict ``storage.purge_refused``.
+        """
+        if not allows(self.read(object_id, proof)):
+            raise Conflict("storage.purge_refused", object_id=object_id)
+        place = self.places.of_object(object_id)
+        gone = self.places.staging / f".purged-{uuid.uuid4().hex}"
+        with disk.errors_named(place):
+            place.rename(gone)
+            for folder in place.parents:  # OCFL 1.1 §4.2: no empty folders in the hierarchy
+                if folder == self.places.root or any(folder.iterdir()):
+                    if self.places.fsync:
+                        disk.sync_folder(folder)
+                    break
+                folder.rmdir()
+            disk.remove_tree(gone)
 
     def _inventory(self, object_id: str) -> Inventory:
         inventory = current_inventory(self.places.of_object(object_id))
