@@ -17,7 +17,10 @@ KINDS = ("object", "monument", "document", "intangible", "person", "place")
 
 @dataclass(frozen=True, kw_only=True)
 class FieldType:
-    """One field: its words, kind, the unit its numbers have unless they say otherwise, its column in legal forms."""
+    """One field: its words, kind, the unit its numbers have unless they say otherwise, its column in legal forms.
+
+    `legal_order` is the number of that column, 0 where the form has none; columns without one stand after the others.
+    """
 
     name: str
     label: Text
@@ -25,6 +28,7 @@ class FieldType:
     unit: str = ""
     obligation: Obligation = "optional"
     legal_column: Text = field(default_factory=Text)
+    legal_order: int = 0
     vocabulary: str = ""
     facet: bool = False
 

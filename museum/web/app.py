@@ -22,7 +22,18 @@ from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.locating import locator
-from museum.web.pages import about, collections, conservation, embed, exhibitions, home, monuments, objects, search
+from museum.web.pages import (
+    about,
+    collections,
+    conservation,
+    embed,
+    exhibitions,
+    home,
+    monuments,
+    objects,
+    printing,
+    search,
+)
 from museum.web.tiles import ImageRoute, origin
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -60,6 +71,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         monuments,
         exhibitions,
         embed,
+        printing,
         oembed,
         qr,
         collections,

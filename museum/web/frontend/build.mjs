@@ -29,6 +29,8 @@ async function entries() {
     site: path.join(ROOT, "museum/web/frontend/js/site.js"),
     viewer: path.join(ROOT, "museum/viewer/frontend/viewer.css"),
     ...((await exists(css)) ? { "pages": css } : {}),
+    // Object cards and labels: a style of their own, which the PDF maker reads too.
+    sheets: path.join(ROOT, "museum/web/frontend/css/sheets.css"),
   };
 }
 
@@ -65,7 +67,7 @@ async function joinFonts(fontsCss) {
 }
 
 async function writeManifest(fonts) {
-  const names = ["site.js", "site.css", "viewer.css"];
+  const names = ["site.js", "site.css", "viewer.css", "sheets.css", "fonts.css"];
   const manifest = {};
   for (const name of names) manifest[name] = `${name}?v=${digest(await readFile(path.join(FRESH, name)))}`;
   // Fonts of running text, to preload: key → file.
