@@ -10,7 +10,8 @@ from museum.catalog.record import Record
 from museum.catalog.vocabulary import Vocabulary
 from museum.errors import NotFound
 from museum.iiif import checks, prezi
-from museum.iiif.manifest import label_of, nav_date, provider, thumbnail_of
+from museum.iiif.agent import provider
+from museum.iiif.manifest import label_of, nav_date, thumbnail_of
 from museum.iiif.source import Derivatives, Institution, Json
 from museum.iiif.stored import serialize
 from museum.iiif.words import phrase, plain, rich

@@ -11,6 +11,7 @@ from museum.catalog.record import Media, Record
 from museum.catalog.vocabulary import Vocabulary
 from museum.errors import NotFound
 from museum.iiif import bodies, canvases, checks, prezi
+from museum.iiif.agent import provider
 from museum.iiif.canvases import Bench
 from museum.iiif.description import metadata
 from museum.iiif.rights import required_statement, shared_rights
@@ -197,34 +198,6 @@ def _links(record: Record, bench: Bench, *, part_of: Mapping[str, Text]) -> Json
             for slug, label in part_of.items()
         ]
     return links
-
-
-def provider(institution: Institution, *, languages: Sequence[str]) -> Json:
-    """The institution as provider (cookbook 0234): name, homepage, logo."""
-    homepage = _address(institution.homepage or "/")
-    name = institution.name or Text({"und": institution.code})
-    agent: Json = {
-        "id": homepage,
-        "type": "Agent",
-        "label": plain(name),
-        "homepage": [
-            {
-                "id": homepage,
-                "type": "Text",
-                "label": plain(name),
-                "format": "text/html",
-                "language": list(languages),
-            }
-        ],
-    }
-    if institution.logo:
-        logo = {"id": _address(institution.logo), "type": "Image", "format": institution.logo_media_type}
-        agent["logo"] = [logo]
-    return agent
-
-
-def _address(given: str) -> str:
-    return PLACEHOLDER + given if given.startswith("/") else given
 
 
 def _shown(record: Record) -> list[Media]:

@@ -167,6 +167,17 @@ def test_a_story_as_data(house: House) -> None:
     assert node and json.loads(node[1])["name"] == "Bốn cách nhìn một chân dung"
 
 
+def test_the_manifest_shows_what_the_page_shows(house: House) -> None:
+    address = "/iiif/presentation/3/story/bon-cach-nhin/manifest"
+    answer = house.client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.get_json()["id"] == f"https://baotang.example{address}"
+    again = house.client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert house.client.get("/iiif/presentation/3/story/da-rut/manifest").status_code == 410
+
+
 def test_an_empty_museum_says_that_no_exhibition_is_open(tmp_path: Path) -> None:
     for made in make_house(tmp_path, language="en"):
         answer = made.client.get("/exhibitions")

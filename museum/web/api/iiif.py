@@ -2,12 +2,16 @@
 
 from flask import Blueprint, Response
 
-from museum.catalog import collections, store
+from museum.catalog import collections, institutions, store
 from museum.db import reading
+from museum.errors import NotFound
+from museum.iiif.source import Institution
 from museum.iiif.stored import etag, fill
+from museum.iiif.story import build_story_manifest
 from museum.web.context import museum
-from museum.web.public import base_url, public_record
+from museum.web.public import base_url, public_record, public_story
 from museum.web.responses import allow_everyone
+from museum.web.stories import gallery_of
 
 blueprint = Blueprint("iiif", __name__)
 # IIIF Presentation 3.0 §6.1
@@ -20,6 +24,26 @@ def manifest(record_id: str) -> Response:
     with reading(museum().engine) as session:
         public_record(session, record_id)
         body, _ = store.manifest(session, record_id)
+    return _answer(body)
+
+
+@blueprint.get("/iiif/presentation/3/story/<slug>/manifest")
+def story_manifest(slug: str) -> Response:
+    """A public story as a manifest of what it may show now (see `iiif.story` on why it is not stored)."""
+    settings = museum().settings
+    with reading(museum().engine) as session:
+        story = public_story(session, slug)
+        gallery = gallery_of(session, [story])
+        owner = institutions.get(session, story.institution)
+    body = build_story_manifest(
+        story,
+        records=gallery.records,
+        derivatives=gallery.derivatives,
+        institution=Institution(code=owner.code, name=owner.name, homepage=owner.homepage),
+        languages=("vi", "en") if settings.language == "vi" else ("en", "vi"),
+    )
+    if body is None:
+        raise NotFound("story.nothing_to_show", slug=slug)
     return _answer(body)
 
 
