@@ -62,16 +62,15 @@ def _relief(body: carving.Block, step_mm: float) -> tuple[Floats, Floats, Floats
     gold = np.maximum.reduce([bead, outer, fret])
     pearl = step(flower, 0.2, 0.4)
     height += 0.8 * pearl
-    text = glyphs.text_field(TEXT, width_px=round(700 / step_mm), height_px=round(240 / step_mm))
-    letters = np.clip(carving.sampled(text, (x + 350) / 700, (y + 120) / 240) * 1.25, 0, 1)
+    text = glyphs.text_field(TEXT, width_px=round(660 / step_mm), height_px=round(240 / step_mm))
+    letters = np.clip(carving.sampled(text, (x + 330) / 660, (y + 120) / 240) * 1.9, 0, 1)
     height += 11 * letters
     gold = np.maximum(gold, step(letters, 0.12, 0.35))
     for name, left, low, width, flip, strength in (
-        ("crane", -496, -40, 132, False, 9.0), ("crane", 364, -40, 132, True, 9.0),
-        ("lotus_plant", -500, -205, 140, False, 9.0), ("lotus_plant", 360, -205, 140, True, 9.0),
-        ("lucky_cloud", -200, 135, 120, False, 5.0), ("lucky_cloud", 80, 135, 120, True, 5.0),
-        ("lucky_cloud", -60, 142, 120, False, 5.0), ("lucky_cloud", -490, 120, 110, False, 4.5),
-        ("lucky_cloud", 380, 120, 110, True, 4.5),
+        ("crane", -516, -22, 186, False, 10.0), ("crane", 330, -22, 186, True, 10.0),
+        ("lotus_plant", -512, -214, 180, False, 10.0), ("lotus_plant", 332, -214, 180, True, 10.0),
+        ("lucky_cloud", -235, 128, 135, False, 5.5), ("lucky_cloud", 100, 128, 135, True, 5.5),
+        ("lucky_cloud", -68, 138, 135, False, 5.5),
     ):  # fmt: skip
         tall = width / (1.74 if name == "lucky_cloud" else 1.0)
         pixels = (max(24, round(width / step_mm)), max(24, round(tall / step_mm)))
@@ -81,7 +80,7 @@ def _relief(body: carving.Block, step_mm: float) -> tuple[Floats, Floats, Floats
         height += strength * seen
         gold = np.maximum(gold, step(seen, 0.06, 0.2))
     vine, inlay = _inlay(x, y)
-    pearl = np.maximum(pearl, np.maximum(vine, inlay) * (letters < 0.02))
+    pearl = np.maximum(pearl, np.clip(np.maximum(vine, inlay), 0, 1) * (letters < 0.02))
     return height + 0.5 * np.maximum(vine, inlay), gold * (1 - pearl), pearl
 
 
@@ -99,9 +98,9 @@ def _rosette(x: Floats, y: Floats, radius: float) -> Floats:
 def _inlay(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Mother-of-pearl under the text: a fine waving stem with leaves and small flowers."""
     wave = -172 + 12 * np.sin(2 * np.pi * x / 150)
-    inside = np.abs(x) < 330
+    inside = step(np.abs(x), 318.0, 312.0)
     slope = np.sqrt(1 + (12 * 2 * np.pi / 150 * np.cos(2 * np.pi * x / 150)) ** 2)
-    stem = step(np.abs(y - wave) / slope, 1.7, 0.9) * inside
+    stem = step(np.abs(y - wave) / slope, 2.0, 0.8) * inside
     leaves = np.zeros_like(x)
     for side in (-1, 1):
         leaves = np.maximum(
@@ -128,10 +127,10 @@ def _losses(points: Floats, relief: Floats, gilt: Floats) -> tuple[Floats, Float
 
 def _lacquered(vertices: Floats, hollow: Floats) -> Skin:
     """Red-brown lacquer over the whole board: brighter where polished, brown with age and smoke."""
-    skin = Skin(vertices, (104, 27, 20), roughness=0.30, seed=51)
+    skin = Skin(vertices, (84, 25, 19), roughness=0.30, seed=51)
     skin.light[:] = (92, 74, 34)
-    skin.lay((70, 20, 17), np.clip(0.4 + 0.8 * skin.noise(220, 1), 0, 1))
-    skin.lay((126, 36, 25), np.clip(0.9 * skin.noise(90, 2), 0, 0.7))
+    skin.lay((56, 19, 16), np.clip(0.4 + 0.8 * skin.noise(220, 1), 0, 1))
+    skin.lay((104, 32, 23), np.clip(0.9 * skin.noise(90, 2), 0, 0.7))
     skin.roughness += 0.10 * skin.noise(40, 3)
     skin.lay((40, 18, 14), 0.7 * step(hollow, 0.05, 0.35), roughness=0.55)
     return skin
@@ -141,11 +140,11 @@ def _finished(skin: Skin, hollow: Floats, gilt: Floats, pearl: Floats, lost: Flo
     x, y = skin.points[:, 0], skin.points[:, 1]
     back = (skin.points[:, 2] < -DEPTH_MM / 2 + 3).astype(np.float64)
     skin.lay((62, 44, 32), back, roughness=0.8, light=(50, 48, 44))
-    leaf_gilt(skin, gilt, hollow, worn=0.45, ground=(96, 26, 18))
+    leaf_gilt(skin, gilt, hollow, worn=0.2, ground=(96, 26, 18))
     tint = skin.noise(16, 61)
-    skin.lay((206, 206, 196), pearl * 0.92, roughness=0.16, light=(170, 176, 190))
-    skin.lay((176, 210, 196), pearl * np.clip(tint * 1.6, 0, 0.6))
-    skin.lay((220, 184, 190), pearl * np.clip(-tint * 1.6, 0, 0.6))
+    skin.lay((172, 172, 164), pearl * 0.88, roughness=0.16, light=(170, 176, 190))
+    skin.lay((128, 172, 158), pearl * np.clip(tint * 1.6, 0, 0.6))
+    skin.lay((186, 142, 156), pearl * np.clip(-tint * 1.6, 0, 0.6))
     skin.lay((26, 12, 10), 0.75 * crack * (1 - lost), roughness=0.7)
     deep = step(skin.noise(34, 62, octaves=5) + 0.3 * skin.noise(120, 63), 0.02, 0.10)
     skin.lay((150, 136, 112), lost * (1 - deep), roughness=0.92, light=(120, 124, 138))

@@ -11,16 +11,13 @@ from museum.geometry.mesh import smooth_normals
 WIDTH_MM, HEIGHT_MM, DEPTH_MM = 280.0, 180.0, 25.0
 DEEP_MM = 2.2
 TITLE = "樣本書板"
-LINES = (
-    "觀物之法先問其真次問",
-    "其年再問其地有圖有文",
-    "有尺有衡皆須記其所出",
-    "未詳者書未詳相異者並",
-    "存之此板為算法所刻以",
-    "示後學非舊藏也樣本書",
+TEXT = (
+    "樣本書板觀物之法先問其真次問其年再問其地有圖有文有尺有衡皆須記其所出未詳者書未詳相異者並存之此板為算法所刻以示後學非舊藏也"
+    "山川秀麗民物繁昌前人鑄鼎刻石以傳後世今之守者以光影記其形以文字存其義使遠方之人不出戶而得觀焉石有時而泐金有時而銹惟慎守之則可以久"
 )
+_COLUMNS, _SIGNS = 12, 11
 _PAGE = (124.0, 78.0)  # half width and half height of the frame around the text
-_FOLD_MM = 9.0
+_FOLD_MM = 8.0
 
 
 def build(*, detail: float = 1.0, epoch: str = "") -> Model:
@@ -60,21 +57,22 @@ def _page(x: Floats, y: Floats, step_mm: float) -> Floats:
         ornament.band(np.maximum(np.abs(x) - half_w, np.abs(y) - half_h), low=-4.6, high=-3.7, soft=0.5),
     )
     inner = (np.abs(y) < half_h - 4) & (np.abs(x) < half_w - 4)
-    lines = len(LINES) // 2
+    lines = _COLUMNS // 2
+    columns = [TEXT[at : at + _SIGNS] for at in range(0, _COLUMNS * _SIGNS, _SIGNS)]
     width = (half_w - 4.6 - _FOLD_MM) / lines
     text = np.zeros_like(x)
     rules = np.zeros_like(x)
     tall = 2 * (half_h - 7)
-    for index, line in enumerate(LINES):
+    for index, line in enumerate(columns):
         right = half_w - 4.6 - width * index if index < lines else -_FOLD_MM - width * (index - lines)
         field = glyphs.text_field(
             line,
             vertical=True,
-            width_px=max(16, round((width - 5) / step_mm)),
+            width_px=max(16, round((width - 3.4) / step_mm)),
             height_px=max(64, round(tall / step_mm)),
         )
         text = np.maximum(
-            text, carving.sampled(field, (across - right + width - 2.5) / (width - 5), (up + half_h - 7) / tall)
+            text, carving.sampled(field, (across - right + width - 1.7) / (width - 3.4), (up + half_h - 7) / tall)
         )
         for edge in (right, right - width):
             if abs(edge) < half_w - 6:
@@ -86,7 +84,7 @@ def _page(x: Floats, y: Floats, step_mm: float) -> Floats:
         TITLE, vertical=True, width_px=max(16, round(11 / step_mm)), height_px=round(46 / step_mm)
     )
     text = np.maximum(text, carving.sampled(field, (across + 5.5) / 11, (up + 23) / 46))
-    return np.maximum.reduce([frame, rules * 0.96, np.clip(text * 1.7, 0, 1), tails * 0.97])
+    return np.maximum.reduce([frame, rules * 0.96, np.clip(text * 2.6, 0, 1), tails * 0.97])
 
 
 def _inked(skin: Skin, body: carving.Block, soft: Floats, rim: Floats, relief: Floats, step_mm: float) -> None:
@@ -102,9 +100,7 @@ def _inked(skin: Skin, body: carving.Block, soft: Floats, rim: Floats, relief: F
     patch = 0.5 + 0.9 * skin.noise(45, 11)
     skin.lay((46, 34, 26), ground * np.clip(0.5 + 0.5 * patch, 0, 0.86), roughness=0.8, light=(20, 18, 20))
     skin.lay((22, 20, 20), top * np.clip(0.80 + 0.3 * patch, 0, 0.95), roughness=0.5, light=(8, 8, 10))
-    skin.lay(
-        (104, 70, 44), edge * np.clip(0.25 + 0.8 * skin.noise(30, 12) + 0.3 * skin.noise(3, 13), 0, 0.75), roughness=0.5
-    )
+    skin.lay((104, 70, 44), edge * np.clip(0.8 * skin.noise(30, 12) + 0.4 * skin.noise(3, 13), 0, 0.6), roughness=0.5)
     stain = step(skin.noise(80, 14, octaves=5), 0.1, 0.45)
     skin.lay((52, 38, 28), 0.4 * stain)
     hands = step(np.abs(skin.points[:, 0]), 118.0, 140.0)
