@@ -18,7 +18,7 @@ function flightMs(from, to) {
 /** The scene under a camera given in bounding radii, framed into the free part of the stage. */
 class FramedScene extends ScanScene {
   get free() {
-    return this.room ?? { left: 0, top: 0, width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    return this.part ?? { left: 0, top: 0, width: this.canvas.clientWidth, height: this.canvas.clientHeight };
   }
 
   distance() {
@@ -47,8 +47,8 @@ class FramedScene extends ScanScene {
   }
 
   /** Free part of the stage, {left, top, width, height} in pixels. */
-  frameInto(room) {
-    this.room = room;
+  frameInto(part) {
+    this.part = part;
     this.resize();
   }
 

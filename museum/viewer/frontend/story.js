@@ -99,7 +99,10 @@ class Player {
       });
     };
     addEventListener("scroll", soon, { passive: true });
-    addEventListener("scrollend", () => this.arrive());
+    addEventListener("scrollend", () => {
+      // A way replaced by another ends too, far from where we go now.
+      if (this.heading !== undefined && Math.abs(scrollY - this.topOf(this.stops[this.heading])) < 8) this.arrive();
+    });
     for (const name of ["wheel", "touchmove"]) addEventListener(name, () => this.arrive(), { passive: true });
     for (const name of ["wheel", "touchstart", "pointerdown", "keydown", "scroll"]) {
       addEventListener(name, () => this.wake(), { passive: true, once: true });

@@ -52,6 +52,19 @@ export class StoryStage {
     return frame({ region, aspect, width, stage: this.size, free: this.room });
   }
 
+  /** The part of `room` that the view's picture will fill once the flight has ended. */
+  shownPart(view, room) {
+    const { space, region } = view;
+    const { width, height } = this.size;
+    const to = frame({ region, aspect: space.aspect, width: space.width, stage: this.size, free: room });
+    const scale = width / to.w;
+    const left = Math.max(room.left, width / 2 - to.x * scale);
+    const top = Math.max(room.top, height / 2 - to.y * scale);
+    const right = Math.min(room.left + room.width, width / 2 + (1 - to.x) * scale);
+    const bottom = Math.min(room.top + room.height, height / 2 + (space.aspect - to.y) * scale);
+    return { left, top, width: right - left, height: bottom - top };
+  }
+
   async showPicture(view, space, turn, { from, isCut }) {
     const isNew = this.plane?.space !== space;
     const plane = isNew ? Object.assign(new Plane(space.aspect), { space }) : this.plane;
@@ -141,6 +154,7 @@ export class StoryStage {
   }
 
   place(camera) {
+    if (!this.plane) return;
     this.plane.place(camera, this.size);
     if (this.tiles?.space === this.plane.space) this.tiles.place(camera);
   }
@@ -225,6 +239,7 @@ export class StoryStage {
   }
 
   leavePlane() {
+    this.flight?.stop();
     const old = this.plane;
     this.plane = null;
     if (!old) return;

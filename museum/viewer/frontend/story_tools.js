@@ -73,18 +73,26 @@ export class StopTools {
   }
 
   lights() {
-    const { layers, layer } = this.view;
+    const { layers, layer, space } = this.view;
     if (layers.length < 2) return;
-    const chips = layers.map(({ label }, index) =>
-      button(label, {
+    // The same order at every stop, whichever light a stop begins with.
+    const order = [...space.layers.keys()].map((id) => layers.findIndex((one) => one.id === id)).filter((n) => n >= 0);
+    const press = (index) =>
+      chips.forEach((chip, n) => {
+        chip.setAttribute("aria-pressed", String(order[n] === index));
+        // On a phone the row scrolls sideways; the page must not.
+        if (order[n] === index) chip.parentElement?.scrollTo({ left: chip.offsetLeft - 40 });
+      });
+    const chips = order.map((index) =>
+      button(layers[index].label, {
         act: () => {
-          chips.forEach((chip, n) => chip.setAttribute("aria-pressed", String(n === index)));
+          press(index);
           this.player.light(index);
         },
       }),
     );
-    chips.forEach((chip, n) => chip.setAttribute("aria-pressed", String(n === layer)));
     this.place.append(group(this.words.layers, "stop-row-of-chips", chips));
+    press(layer);
   }
 
   compare() {
@@ -147,7 +155,7 @@ export class StopTools {
 
   /** The overlay lies on the free part of the stage. */
   settle() {
-    this.curtain?.over(this.player.roomOf(this.stop));
+    this.curtain?.over(this.player.stage.shownPart(this.view, this.player.roomOf(this.stop)));
   }
 
   /** Keep the overlay where the stage is while the page is scrolled. */
