@@ -73,7 +73,10 @@ def _page_of(url: str) -> _Asked:
     """
     if not url:
         raise Invalid("oembed.no_url")
-    parts = urlsplit(url if "://" in url or url.startswith("/") else f"//{url}")
+    try:
+        parts = urlsplit(url if "://" in url or url.startswith("/") else f"//{url}")
+    except ValueError as error:
+        raise NotFound("oembed.unknown", url=url[:200]) from error
     ours = {urlsplit(base_url()).hostname, urlsplit(request.host_url).hostname}
     found = _PATH.fullmatch(unquote(parts.path).rstrip("/"))
     if (parts.hostname is not None and parts.hostname not in ours) or found is None:
