@@ -242,19 +242,27 @@ def _labels(rows, points):  # type: ignore[no-untyped-def]  # numba infers
 
 @njit(cache=True, fastmath=True)
 def _settle(rows, points, steps):  # type: ignore[no-untyped-def]  # numba infers
-    everything = np.arange(len(rows))
-    count = len(rows)
+    chosen = np.empty(len(rows), np.int64)
     moved = points.copy()
     normals = np.zeros_like(points)
     e = 0.05
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        # Near the surface only pieces that are near themselves matter.
+        count = 0
+        for k in range(len(rows)):
+            reach = rows[k, 23] * 1.5 + rows[k, 2] + 10.0
+            if (x - rows[k, 20]) ** 2 + (y - rows[k, 21]) ** 2 + (z - rows[k, 22]) ** 2 < reach * reach:
+                chosen[count] = k
+                count += 1
+        if count == 0:
+            continue
         gx = gy = gz = 0.0
         for step in range(steps + 1):
-            d = _total(rows, everything, count, x, y, z)
-            gx = _total(rows, everything, count, x + e, y, z) - d
-            gy = _total(rows, everything, count, x, y + e, z) - d
-            gz = _total(rows, everything, count, x, y, z + e) - d
+            d = _total(rows, chosen, count, x, y, z)
+            gx = _total(rows, chosen, count, x + e, y, z) - d
+            gy = _total(rows, chosen, count, x, y + e, z) - d
+            gz = _total(rows, chosen, count, x, y, z + e) - d
             size = np.sqrt(gx * gx + gy * gy + gz * gz)
             if size < 1e-9:
                 break

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from museum.demonstration.shapes import spline
@@ -58,15 +59,7 @@ class Outline:
     def nearest(self, points: Floats) -> tuple[Floats, Floats, Floats]:
         """Signed distance (n,) of points (n, 3), negative in the metal, nearest places and normals (n, 3)."""
         flat = np.stack([np.hypot(points[:, 0], points[:, 2]), points[:, 1]], axis=1)
-        rough = self.points[::_STRIDE]
-        index = np.empty(len(flat), np.int64)
-        for start in range(0, len(flat), 4096):
-            part = flat[start : start + 4096]
-            gap = (part[:, None, 0] - rough[None, :, 0]) ** 2 + (part[:, None, 1] - rough[None, :, 1]) ** 2
-            index[start : start + 4096] = gap.argmin(axis=1) * _STRIDE
-        window = np.clip(index[:, None] + np.arange(-_STRIDE, _STRIDE + 1), 0, len(self.points) - 1)
-        gap = ((self.points[window] - flat[:, None]) ** 2).sum(axis=2)
-        index = np.take_along_axis(window, gap.argmin(axis=1)[:, None], axis=1)[:, 0]
+        index = _nearest(np.ascontiguousarray(flat), self.points, _STRIDE)
         place, normal = self.points[index], self.normals[index]
         offset = ((flat - place) * normal).sum(axis=1)
         foot = flat - offset[:, None] * normal
@@ -74,6 +67,24 @@ class Outline:
         nearest = np.stack([across[:, 0] * foot[:, 0], foot[:, 1], across[:, 1] * foot[:, 0]], axis=1)
         outward = np.stack([across[:, 0] * normal[:, 0], normal[:, 1], across[:, 1] * normal[:, 0]], axis=1)
         return offset, nearest, outward
+
+
+@njit(cache=True, fastmath=True)
+def _nearest(flat, points, stride):  # type: ignore[no-untyped-def]  # numba infers
+    """(n,) index of the nearest of `points` (k, 2), sought on every `stride`-th of them first."""
+    result = np.empty(len(flat), np.int64)
+    for n in range(len(flat)):
+        best, where = 1e18, 0
+        for i in range(0, len(points), stride):
+            d = (flat[n, 0] - points[i, 0]) ** 2 + (flat[n, 1] - points[i, 1]) ** 2
+            if d < best:
+                best, where = d, i
+        for i in range(max(0, where - stride), min(len(points), where + stride + 1)):
+            d = (flat[n, 0] - points[i, 0]) ** 2 + (flat[n, 1] - points[i, 1]) ** 2
+            if d < best:
+                best, where = d, i
+        result[n] = where
+    return result
 
 
 def _length(run: Sequence[tuple[float, float]]) -> float:

@@ -33,10 +33,10 @@ _NECK_RADII = (58.0, 57.0, 53.0, 50.0)
 
 def loop(*, detail: float) -> tuple[Floats, Ints]:
     """The closed mesh of the dragon in the bell's own place: its feet in the crown, its arch along x."""
-    fine = 3.4 / np.sqrt(max(detail, 0.05))
+    fine = 4.4 / np.sqrt(max(detail, 0.05))
     half = _half()
     body = Body().add(half).add(half.mirrored())
-    vertices, faces = carving.skin(body, cell_mm=float(np.clip(2 * fine, 6.5, 10.0)), step_mm=fine)
+    vertices, faces = carving.skin(body, cell_mm=float(np.clip(2 * fine, 7.0, 10.0)), step_mm=fine)
     labels = body.labels(vertices)
     normals = smooth_normals(vertices, faces)
     return vertices + normals * _scales(vertices, labels)[:, None], faces

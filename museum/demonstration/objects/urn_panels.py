@@ -40,10 +40,7 @@ def panel_relief(urn: str, body: Turned, form: Form) -> Floats:
 def _picture(key: str, han: str, size: tuple[int, int]) -> NDArray[np.float32]:
     if key.startswith("name_"):
         return glyphs.text_field(han, width_px=size[0], height_px=size[1], vertical=True)
-    known = field.names()
-    return field.height_field(
-        key if key in known else known[hash(key) % len(known)], width_px=size[0], height_px=size[1]
-    )
+    return field.height_field(key, width_px=size[0], height_px=size[1])
 
 
 def cast_skin(body: Turned, seed: int) -> Floats:
