@@ -141,145 +141,142 @@ def crouching() -> Body:
 
 
 def _beast_head(body: Body) -> None:
-    """The kylin's head, above its chest."""
-    body.ellipsoid((0, 50, 30), (15, 13.5, 15), blend=6, label=FACE)
-    body.ellipsoid((0, 46, 43), (11.5, 7, 9.5), blend=5, label=FACE)
-    body.cone((0, 37.5, 36), (0, 37, 46), 8.5, 6, blend=3, label=FACE)
-    body.cone((-9, 41, 53), (9, 41, 53), 2.4, 2.4, blend=2, cut=True)
-    body.cone((-12, 42, 47), (12, 42, 47), 2.2, 2.2, blend=2, cut=True)
-    body.ellipsoid((0, 50.5, 51), (6.5, 4.5, 4.5), blend=3, label=FACE)
+    """The kylin's head above its chest: a square muzzle, deep eyes, horns laid back, a mane in locks."""
+    body.ellipsoid((0, 50, 29), (14.5, 13, 15), blend=6, label=FACE)
+    body.ellipsoid((0, 46.5, 42), (12, 7, 9), blend=4, label=FACE)
+    body.ellipsoid((0, 45, 47), (10, 5.5, 6.5), blend=4, label=FACE)
+    body.cone((0, 38, 34), (0, 37, 45), 9.5, 7.5, blend=3, label=FACE)
+    body.chain(
+        curve([(-13, 42, 36), (-9.5, 40.4, 49), (0, 40.2, 54), (9.5, 40.4, 49), (13, 42, 36)], 14),
+        np.full(14, 1.7),
+        blend=1.6,
+        cut=True,
+    )
+    body.ellipsoid((0, 50.2, 51), (5.5, 3.2, 3.4), blend=2.5, label=FACE)
     for side in (-1, 1):
-        body.ellipsoid((side * 4, 51, 54), (3, 2.6, 2.8), blend=1.5, label=FACE)
-        body.ellipsoid((side * 8, 55, 42), (4.6, 4.4, 4.4), blend=1.5, label=EYE)
+        body.ellipsoid((side * 4.2, 49.6, 52.6), (2.6, 2.3, 2.4), blend=1.5, label=FACE)
+        body.ellipsoid((side * 4.6, 49.4, 54.8), (1.0, 0.9, 1.2), blend=0.6, cut=True)
+        body.ellipsoid((side * 8.2, 54, 42.5), (4.2, 3.4, 3.2), blend=1.5, cut=True)
+        body.ellipsoid((side * 8.0, 54, 41.2), (3.2, 3.0, 3.2), blend=0.8, label=EYE)
         body.chain(
-            curve([(side * 3, 58, 46), (side * 9, 61, 43), (side * 15, 59, 36)], 6),
-            np.linspace(2.6, 1.6, 6),
+            curve([(side * 3, 56.5, 45.5), (side * 8.5, 58.6, 43), (side * 14, 57.4, 36)], 7),
+            np.linspace(1.9, 1.3, 7),
             blend=2,
-            label=MANE,
+            label=FACE,
         )
+        body.cone((side * 7.5, 41.8, 49), (side * 7.5, 38.6, 49.6), 1.3, 0.5, blend=0.6, label=FACE)
         body.chain(
-            curve([(side * 6, 60, 32), (side * 10, 68, 24), (side * 9, 72, 12), (side * 7, 70, 4)], 9),
-            np.linspace(3.4, 1.3, 9),
+            curve([(side * 5, 61, 31), (side * 7.5, 65, 23), (side * 8, 65.5, 13), (side * 7, 62, 6)], 9),
+            np.linspace(2.7, 1.0, 9),
             blend=2,
             label=FIN,
         )
-        body.ellipsoid((side * 17, 54, 26), (3, 7.5, 4.5), blend=2, label=FACE, turn=rotation("z", side * -35).T)
-        for i in range(5):
-            root = np.array([side * (13 - 0.5 * i), 56 - 6.5 * i, 24.0 + 1.5 * i])
-            lock = curve([tuple(root), tuple(root + [side * 6, -2, -9]), tuple(root + [side * 5, 1.5, -19])], 7)
-            body.chain(lock, np.linspace(4.6, 1.4, 7), blend=1.8, label=MANE)
-    for i in range(3):
-        root = np.array([(i - 1) * 6.0, 62 - abs(i - 1) * 2, 22])
-        body.chain(
-            curve([tuple(root), tuple(root + [0, 1, -9]), tuple(root + [0, -7, -18])], 7),
-            np.linspace(4.6, 1.6, 7),
-            blend=1.8,
-            label=MANE,
-        )
+        body.ellipsoid((side * 16, 55, 25), (2.4, 5.0, 6.5), blend=2, label=FACE, turn=rotation("z", side * -30).T)
+        for i in range(6):
+            root = np.array([side * (12.5 - 0.4 * i), 57 - 5.6 * i, 24.0 + 1.8 * i])
+            lock = curve(
+                [
+                    tuple(root),
+                    tuple(root + [side * 6, -2.5, -8]),
+                    tuple(root + [side * 4.5, -1.5, -17]),
+                    tuple(root + [side * 6, 1.5, -20]),
+                ],
+                9,
+            )
+            body.chain(lock, np.interp(np.linspace(0, 1, 9), [0, 0.4, 1], [3.2, 3.6, 1.0]), blend=1.4, label=MANE)
+        for i in range(3):
+            root = np.array([side * (2.5 + 4.2 * i), 61.5 - 1.5 * i, 20])
+            lock = curve([tuple(root), tuple(root + [side, -1.5, -9]), tuple(root + [side * 1.5, -8, -15])], 7)
+            body.chain(lock, np.linspace(3.6, 1.2, 7), blend=1.4, label=MANE)
     for i in range(-1, 2):
         body.chain(
-            curve([(i * 4, 33, 44), (i * 5.5, 26, 42), (i * 6, 21, 38)], 5),
-            np.linspace(2.8, 1.2, 5),
-            blend=1.5,
+            curve([(i * 4.5, 34, 43), (i * 6, 28, 41), (i * 7, 23, 37)], 6),
+            np.linspace(2.6, 1.0, 6),
+            blend=1.4,
             label=MANE,
         )
 
 
 def dragon_fish() -> Body:
-    """The dragon-fish of a roof's ridge, biting it at -x, its tail thrown up: about 470 × 470 × 170."""
+    """The dragon-fish of a roof's ridge, biting it at -x, its tail thrown up: about 430 × 480 × 150."""
     body = Body()
     spine = curve(
-        [
-            (-70, 168, 0),
-            (0, 150, 0),
-            (84, 160, 0),
-            (142, 226, 0),
-            (140, 312, 0),
-            (84, 376, 0),
-            (20, 392, 0),
-            (-30, 372, 0),
-        ],
-        40,
-    )
-    radii = np.interp(np.linspace(0, 1, 40), [0, 0.2, 0.45, 0.75, 1], [66, 70, 62, 40, 20])
-    body.chain(spine, radii, blend=8, label=BODY, flat=0.86)
-    for i in range(3, 38):
+        [(-62, 172, 0), (6, 146, 0), (86, 158, 0), (140, 222, 0), (134, 306, 0), (84, 362, 0), (34, 388, 0)], 40
+    )  # fmt: skip
+    radii = np.interp(np.linspace(0, 1, 40), [0, 0.2, 0.45, 0.75, 1], [70, 72, 60, 40, 24])
+    body.chain(spine, radii, blend=8, label=BODY, flat=0.84)
+    for i in range(11, 38, 3):
         forward = spine[min(i + 1, 39)] - spine[i - 1]
         forward /= np.linalg.norm(forward)
         out = np.array([forward[1], -forward[0], 0.0])
-        if i < 30 or i % 2:
-            high = 26 + 10 * (i % 2)
-            body.cone(
-                spine[i] + out * radii[i] * 0.86, spine[i] + out * (radii[i] + high) + forward * 16, 12, 4,
-                blend=6, label=FIN, flat=0.6,
-            )  # fmt: skip
-    for angle, length in ((128, 150), (152, 165), (178, 160), (204, 140), (232, 105)):
-        a = np.radians(angle)
-        reach = np.array([np.cos(a), np.sin(a), 0])
-        bend = np.array([-np.sin(a), np.cos(a), 0])
-        root = spine[-1]
-        lobe = curve(
-            [tuple(root), tuple(root + reach * length * 0.55 + bend * 10), tuple(root + reach * length - bend * 24)], 12
+        root, high = spine[i] + out * radii[i] * 0.8, 30 + 0.4 * radii[i]
+        flame = curve(
+            [tuple(root), tuple(root + out * high * 0.6 + forward * 8), tuple(root + out * high + forward * 34)], 8
         )
-        body.chain(lobe, np.interp(np.linspace(0, 1, 12), [0, 0.5, 1], [17, 21, 5]), blend=6, label=FIN, flat=0.62)
+        body.chain(flame, np.interp(np.linspace(0, 1, 8), [0, 0.35, 1], [17, 15, 3]), blend=6, label=FIN, flat=0.55)
+    for angle, length, bend in ((84, 118, -30), (112, 140, -22), (142, 138, 16), (172, 120, 34), (200, 86, 34)):
+        a = np.radians(angle)
+        reach, side = np.array([np.cos(a), np.sin(a), 0]), np.array([-np.sin(a), np.cos(a), 0])
+        root = spine[-3]
+        lobe = [
+            tuple(root),
+            tuple(root + reach * length * 0.5 - side * bend * 0.5),
+            tuple(root + reach * length + side * bend),
+        ]
+        width = np.interp(np.linspace(0, 1, 14), [0, 0.45, 1], [22, 25, 4])
+        body.chain(curve(lobe, 14), width, blend=5, label=FIN, flat=0.55)
     for side in (-1, 1):
-        for i in range(5):
-            a = np.radians(-38 + 24 * i)
-            root = np.array([6.0, 150.0, side * 56])
-            tip = root + np.array([np.cos(a) * 92, np.sin(a) * 92, side * 16])
-            lobe = curve([tuple(root), tuple((root + tip) / 2 + [0, 8, side * 10]), tuple(tip)], 8)
-            body.chain(lobe, np.interp(np.linspace(0, 1, 8), [0, 0.6, 1], [12, 13, 4]), blend=4, label=FIN)
+        for i in range(4):
+            a = np.radians(-20 + 27 * i)
+            root = np.array([8.0, 150.0, side * 52])
+            tip = root + np.array([np.cos(a) * 84, np.sin(a) * 84, side * 10])
+            lobe = curve([tuple(root), tuple((root + tip) / 2 + [4, -6, side * 9]), tuple(tip + [-6, 8, 0])], 8)
+            body.chain(lobe, np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [13, 15, 4]), blend=4, label=FIN)
     return body.add(_fish_head())
 
 
 def _fish_head() -> Body:
+    """A heavy head: square muzzle with a curled lip, deep-set eyes under flaming brows, horns laid back."""
     body = Body()
-    body.ellipsoid((-112, 184, 0), (72, 62, 62), blend=24, label=FACE)
+    body.ellipsoid((-104, 190, 0), (70, 58, 60), blend=26, label=FACE)
+    muzzle = curve([(-120, 194, 0), (-168, 188, 0), (-204, 194, 0), (-220, 214, 0)], 10)
+    body.chain(muzzle, np.linspace(50, 25, 10), blend=12, label=FACE, flat=1.15)
     body.chain(
-        curve([(-130, 196, 0), (-190, 196, 0), (-226, 222, 0), (-228, 248, 0)], 10),
-        np.linspace(46, 17, 10),
-        blend=10,
-        label=FACE,
+        curve([(-92, 140, 0), (-140, 106, 0), (-196, 92, 0)], 8), np.linspace(48, 27, 8), blend=12, label=FACE, flat=1.1
     )
-    body.chain(curve([(-100, 138, 0), (-150, 106, 0), (-206, 92, 0)], 8), np.linspace(44, 24, 8), blend=12, label=FACE)
     body.chain(
-        curve([(-118, 156, 0), (-170, 142, 0), (-262, 142, 0)], 8), np.linspace(13, 40, 8), blend=8, cut=True, flat=1.6
+        curve([(-112, 152, 0), (-170, 136, 0), (-262, 134, 0)], 8), np.linspace(10, 33, 8), blend=8, cut=True, flat=2.2
     )
-    body.chain(curve([(-120, 146, 0), (-170, 128, 0), (-206, 132, 0)], 7), np.linspace(18, 8, 7), blend=5, label=MANE)
+    body.chain(curve([(-112, 142, 0), (-160, 124, 0), (-190, 130, 0)], 7), np.linspace(18, 8, 7), blend=5, label=BELLY)
     for side in (-1, 1):
-        body.ellipsoid((-134, 222, side * 46), (20, 20, 15), blend=3, label=EYE)
-        body.chain(
-            curve([(-166, 236, side * 38), (-132, 250, side * 52), (-92, 236, side * 58)], 8),
-            np.linspace(13, 7, 8),
-            blend=6,
-            label=MANE,
+        body.ellipsoid((-140, 214, side * 46), (19, 15, 12), cut=True, blend=8)
+        body.ellipsoid((-139, 213, side * 40), (14, 13, 14), blend=2, label=EYE)
+        brow = curve(
+            [(-174, 226, side * 40), (-142, 236, side * 54), (-104, 234, side * 58), (-62, 256, side * 62)], 10
         )
-        body.ellipsoid((-212, 226, side * 16), (14, 13, 12), blend=6, label=FACE)
-        body.chain(
-            curve([(-96, 238, side * 30), (-60, 290, side * 36), (-20, 316, side * 36), (16, 312, side * 34)], 10),
-            np.linspace(15, 5, 10),
-            blend=6,
-            label=FIN,
+        body.chain(brow, np.interp(np.linspace(0, 1, 10), [0, 0.4, 1], [8, 13, 4]), blend=5, label=FIN)
+        lid = curve([(-158, 222, side * 46), (-140, 227, side * 52), (-120, 219, side * 52)], 6)
+        body.chain(lid, np.full(6, 6.0), blend=4, label=FACE)
+        body.ellipsoid((-206, 220, side * 19), (15, 13, 12), blend=7, label=FACE)
+        body.ellipsoid((-220, 218, side * 21), (7, 6, 6), blend=4, cut=True)
+        lip = curve([(-218, 186, side * 24), (-176, 172, side * 40), (-132, 160, side * 50), (-96, 150, side * 56)], 10)
+        body.chain(lip, np.linspace(8, 11, 10), blend=6, label=FACE)
+        low = curve([(-206, 104, side * 20), (-150, 122, side * 38), (-104, 140, side * 52)], 8)
+        body.chain(low, np.linspace(7, 10, 8), blend=6, label=FACE)
+        whisker = curve(
+            [(-204, 196, side * 28), (-186, 188, side * 54), (-150, 196, side * 66), (-112, 186, side * 70)], 9
         )
-        for i in range(5):
-            y = 226 - 24 * i
-            lock = curve([(-84, y, side * 56), (-46, y + 14, side * 74), (-6 + 3 * i, y + 6, side * 70)], 8)
-            body.chain(lock, np.interp(np.linspace(0, 1, 8), [0, 0.4, 1], [13, 15, 4]), blend=5, label=MANE)
-        for i in range(4):
-            body.cone(
-                (-142 - 20 * i, 166 + 3 * i, side * 26),
-                (-144 - 20 * i, 146 + 3 * i, side * 27),
-                7,
-                2.5,
-                blend=2,
-                label=TOOTH,
-            )
-            body.cone(
-                (-146 - 16 * i, 122 - 2 * i, side * 22),
-                (-148 - 16 * i, 136 - 2 * i, side * 23),
-                6,
-                2,
-                blend=2,
-                label=TOOTH,
-            )
+        body.chain(whisker, np.linspace(7, 3.5, 9), blend=4, label=FIN)
+        horn = curve([(-92, 236, side * 26), (-58, 272, side * 30), (-18, 286, side * 30), (18, 276, side * 28)], 10)
+        body.chain(horn, np.linspace(14, 5, 10), blend=6, label=BELLY)
+        for i in range(6):
+            y = 236 - 21 * i
+            tip = (12 - 9 * abs(i - 2), y + 12 - 4 * i, side * (64 - 2 * i))
+            lock = curve([(-88, y, side * 52), (-44, y + 4 - 3 * i, side * 70), tip], 9)
+            body.chain(lock, np.interp(np.linspace(0, 1, 9), [0, 0.4, 1], [12, 14, 3]), blend=4, label=MANE)
+        for i, high in enumerate((19, 12, 12, 11)):
+            place = (-204 + 20 * i, 172 - 5 * i, side * (22 + 5 * i))
+            body.cone(place, (place[0] - 2, place[1] - high, place[2]), 6.5, 2.2, blend=2, label=TOOTH)
+            place = (-194 + 20 * i, 116 + 6 * i, side * (20 + 5 * i))
+            body.cone(place, (place[0] - 2, place[1] + high - 2, place[2]), 6, 2, blend=2, label=TOOTH)
     return body

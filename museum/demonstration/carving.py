@@ -104,7 +104,7 @@ def _columns(count: int, *, is_round: bool) -> Floats:
 def _outline(across: Floats, head: Callable[[Floats], Floats]) -> Floats:
     over = np.stack([across, head(across)], axis=1)[::-1]
     straight = float(np.ptp(over[:, 1])) < 1e-9
-    top = over[[0, -1]] if straight else over[:: max(1, len(over) // 240)]
+    top = over[[0, -1]] if straight else over[:: max(1, len(over) // 100)]
     return np.vstack([[[across[0], 0.0], [across[-1], 0.0]], top, over[-1:]]) if not straight else np.vstack(
         [[[across[0], 0.0], [across[-1], 0.0]], top]
     )  # fmt: skip

@@ -167,8 +167,8 @@ def gilt_bronze(points: Floats, hollow: Floats, up: Floats, *, seed: int, worn: 
     skin.lay((128, 88, 50), 0.85 * rubbed, roughness=0.42)
     dark = step(hollow + 0.05 * fine, 0.03, 0.24)
     skin.lay((52, 38, 26), 0.86 * dark, roughness=0.75, metallic=0.35, light=(34, 34, 30))
-    green = step(skin.noise(13, 5) + hollow * 1.5, 0.42, 0.75)
-    skin.lay((86, 112, 92), 0.5 * green, roughness=0.88, metallic=0.1)
+    green = step(skin.noise(13, 5) + hollow * 2.5, 0.5, 0.9)
+    skin.lay((62, 84, 68), 0.5 * green, roughness=0.8, metallic=0.2)
     skin.roughness += 0.10 * fine + 0.08 * step(up, 0.3, 0.9)
     return skin
 

@@ -9,14 +9,14 @@ from museum.demonstration.model import Model
 from museum.demonstration.surfaces import Color, Floats, Skin, glaze, step
 from museum.geometry.mesh import smooth_normals
 
-_GREEN: Color = (40, 92, 58)
-_YELLOW: Color = (198, 140, 38)
-_BLUE: Color = (34, 62, 112)
+_GREEN: Color = (46, 84, 54)
+_YELLOW: Color = (178, 124, 44)
+_BLUE: Color = (42, 62, 96)
 _CREAM: Color = (206, 190, 150)
 _BROWN: Color = (92, 48, 32)
 _COLORS = {
-    beasts.BODY: _GREEN, beasts.FIN: _YELLOW, beasts.MANE: _BLUE, beasts.FACE: (58, 112, 62),
-    beasts.BELLY: _CREAM, beasts.TOOTH: _CREAM, beasts.EYE: (226, 216, 190),
+    beasts.BODY: _GREEN, beasts.FIN: _YELLOW, beasts.MANE: _BLUE, beasts.FACE: (60, 98, 58),
+    beasts.BELLY: (150, 62, 40), beasts.TOOTH: _CREAM, beasts.EYE: (186, 150, 70),
 }  # fmt: skip
 
 
@@ -29,8 +29,8 @@ def build(*, detail: float = 1.0, epoch: str = "") -> Model:
     labels = beast.labels(shape[0])
     normals = smooth_normals(*shape)
     trunk = (labels == beasts.BODY).astype(np.float64)
-    relief = 3.6 * trunk * _scales(shape[0]) + 1.4 * np.isin(labels, (beasts.FIN, beasts.MANE)) * _ribs(shape[0])
-    figure = shape[0] + normals * relief[:, None] + np.array([10.0, 62.0, 0.0])
+    relief = 3.6 * trunk * _scales(shape[0]) + 0.7 * np.isin(labels, (beasts.FIN, beasts.MANE)) * _ribs(shape[0])
+    figure = shape[0] + normals * relief[:, None] + np.array([18.0, 6.0, 0.0])
     vertices, faces = carving.joined([(figure, shape[1]), _saddle(step_mm)])
     normals = smooth_normals(vertices, faces)
     vertices = vertices + normals * (0.7 * noise(vertices, scale_mm=38, seed=82))[:, None]
@@ -73,7 +73,7 @@ def _ribs(points: Floats) -> Floats:
 def _chips(vertices: Floats, normals: Floats) -> Floats:
     """(n,) 1 where glaze came off: rims, tips, patches that weather from above."""
     wild = noise(vertices, scale_mm=105, seed=84, octaves=6) + 0.10 * normals[:, 1]
-    return step(wild, 0.40, 0.43)
+    return step(wild, 0.33, 0.36)
 
 
 def _painted(
@@ -95,13 +95,13 @@ def _painted(
     run = step(skin.noise(40, 6, stretch=(0.6, 5, 0.6)), 0.12, 0.5) * covered
     skin.lay(_GREEN, 0.32 * run * (which == -1))
     skin.lay((150, 96, 30), 0.4 * run * (which != -1))
-    pupil = step(np.hypot(vertices[:, 0] + 126, vertices[:, 1] - 284), 11.0, 8.5) * (which == beasts.EYE)
+    pupil = step(np.hypot(vertices[:, 0] + 123, vertices[:, 1] - 218), 6.5, 5.0) * (which == beasts.EYE)
     skin.lay((26, 20, 18), pupil)
-    border, _ = cells(vertices + 3 * skin.noise(12, 7)[:, None], scale_mm=8.5, seed=85)
-    skin.lay((58, 44, 32), 0.5 * covered * step(border, 0.07, 0.02), roughness=0.4)
+    border, _ = cells(vertices + 3 * skin.noise(12, 7)[:, None], scale_mm=17.0, seed=85)
+    skin.lay((58, 44, 32), 0.30 * covered * step(border, 0.06, 0.015), roughness=0.4)
     skin.roughness += covered * (0.16 * np.clip(skin.noise(70, 8), 0, 1) + 0.12 * step(normals[:, 1], 0.2, 0.9))
-    dirt = step(hollow + 0.10 * skin.noise(20, 9), 0.06, 0.3)
-    skin.lay((60, 52, 42), 0.65 * dirt, roughness=0.9, light=(20, 18, 24))
+    dirt = step(hollow + 0.10 * skin.noise(20, 9), 0.03, 0.24)
+    skin.lay((60, 52, 42), 0.8 * dirt, roughness=0.9, light=(20, 18, 24))
     grown = step(skin.noise(60, 10) + 0.45 * normals[:, 1] + hollow, 0.5, 0.85)
     skin.lay((78, 80, 66), 0.55 * grown, roughness=0.95, light=(110, 40, 34))
     rim = step(chips, 0.05, 0.4) * step(chips, 0.95, 0.6)
