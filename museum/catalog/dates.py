@@ -86,8 +86,12 @@ def parse(text: str, *, year_from: int | None = None, year_to: int | None = None
 
 
 def is_edtf(text: str) -> bool:
-    """True for a date that stands in EDTF already: "1835-12/1837", "1835?", "18XX"; a bare year is both."""
-    return bool(_EDTF.match(text)) and bounds(text) is not None
+    """True for a date that stands in EDTF already: "1835-12/1837", "18XX", "2025-01-01/.."; a bare year is both."""
+    if not _EDTF.match(text):
+        return False
+    ends = [part for part in text.split("/") if part != ".."] if text.count("/") == 1 else [text]
+    spans = [span for part in ends if (span := bounds(part))]
+    return bool(ends) and len(spans) == len(ends) and spans[0][0] <= spans[-1][1]
 
 
 @lru_cache(maxsize=4096)  # the parser takes about 5 ms a date

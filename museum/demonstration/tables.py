@@ -182,7 +182,7 @@ def _link_rows(one: Sample, numbers: Mapping[str, str]) -> Iterator[Row]:
     for given in one.links:
         if given["to"] in numbers:
             row = {"from": one.number, "predicate": given["predicate"], "to": numbers[given["to"]]}
-            yield {**row, "order": given.get("order", "")}
+            yield {**row, "order": given.get("order", int(one.number.rpartition("-")[2]))}
 
 
 def _procedure_rows(one: Sample, names: set[str]) -> Iterator[Row]:

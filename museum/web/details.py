@@ -20,7 +20,10 @@ _PREDICATES = {
     "member_of": (later("Member of the set"), later("Members of the set")),
     "depicts": (later("Depicts"), later("Depicted in")),
     "made_by": (later("Made by"), later("Made")),
+    "commissioned_by": (later("Commissioned by"), later("Commissioned")),
     "found_at": (later("Found at"), later("Found here")),
+    "located_at": (later("Located at"), later("Located here")),
+    "practised_at": (later("Practised at"), later("Practised here")),
     "kept_at": (later("Kept at"), later("Kept here")),
     "related_to": (later("Related to"), later("Related to")),
 }

@@ -157,7 +157,7 @@ def _in_language(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def _statement(value: Value, kind: str, *, is_alone: bool) -> Statement:
-    say_it: Callable[[Value], str] = {"date": _date, "dimension": _number, "number": _number}.get(kind, _text)
+    say_it: Callable[[Value], str] = {"date": _date, "dimension": _number, "number": _count}.get(kind, _text)
     shown = say_it(value)
     return Statement(
         words=shown,
@@ -191,6 +191,11 @@ def _number(value: Value) -> str:
     if not value.unit:
         return f"{decimal(float(value.value))} " + say("(unit not stated)")
     return quantity(float(value.value), value.unit)
+
+
+def _count(value: Value) -> str:
+    """A plain number: pieces have no unit."""
+    return _number(value) if value.unit or not isinstance(value.value, int | float) else decimal(float(value.value))
 
 
 def _extent(words: str, unit: str) -> str:
