@@ -38,21 +38,22 @@ def text_field(
 ) -> NDArray[np.float32]:
     """`text` as (height_px, width_px) float32 heights, ground 0, strokes up to 1 with rounded edges.
 
-    As large as fits, centred. Horizontal: lines at "\\n". Vertical: columns from right to left, read downwards, at "\\n"
-    or, without one, the text dealt out evenly to `columns`. Raises BackendError demonstration.no_glyphs where the front
-    end was not built, Invalid demonstration.no_glyph for a sign that museum/demonstration/characters.txt lacks.
+    As large as fits, centred. Horizontal: lines at "\\n". Vertical: columns from right to left, read downwards, at
+    "\\n" or, without one, the text dealt out evenly to `columns`. Raises BackendError demonstration.no_glyphs where the
+    front end was not built, Invalid demonstration.no_glyph for a sign that characters.txt lacks.
     """
     body, wide, tall = _columns(text, columns) if vertical else _lines(text)
     scale = min(width_px / wide, height_px / tall)
     left, top = (width_px - wide * scale) / 2, (height_px - tall * scale) / 2
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_px}" height="{height_px}">'
-        f'<g fill="#fff" stroke="#fff" stroke-width="{_BOLDER}" transform="translate({left:.2f} {top:.2f}) scale({scale:.6f})">{body}</g></svg>'
+        f'<g fill="#fff" stroke="#fff" stroke-width="{_BOLDER}" '
+        f'transform="translate({left:.2f} {top:.2f}) scale({scale:.6f})">{body}</g></svg>'
     )
     mask = (drawn.grey(svg.encode()) / np.float32(255)).astype(np.float32)
     em = _EM * scale
     edge = np.clip(1.7 * blurred(mask, 0.008 * em) - 0.35, 0, 1)
-    height = edge * (0.55 + 0.25 * swollen(mask, 0.012 * em) + 0.2 * swollen(mask, 0.026 * em))
+    height: NDArray[np.float32] = edge * (0.55 + 0.25 * swollen(mask, 0.012 * em) + 0.2 * swollen(mask, 0.026 * em))
     highest = float(height.max())
     return (height / highest if highest > 0 else height).astype(np.float32)
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Ink:
-    """A sheet of `width` × `height` units; forms in painter's order."""
+    """A sheet seen from (left, top), `width` × `height` units wide and high; forms in painter's order."""
 
     width: float = 100.0
     height: float = 100.0
+    left: float = 0.0
+    top: float = 0.0
     _forms: list[str] = field(default_factory=list)
     _levels: list[str] = field(default_factory=list)
 
@@ -68,9 +70,10 @@ class Ink:
         self._levels.append("</g>")
 
     def _svg(self, body: list[str], width_px: int, height_px: int) -> bytes:
-        box = f'width="{width_px}" height="{height_px}" viewBox="0 0 {self.width:g} {self.height:g}"'
+        x, y, wide, tall = self.left, self.top, self.width, self.height
+        box = f'width="{width_px}" height="{height_px}" viewBox="{x:g} {y:g} {wide:g} {tall:g}"'
         opening = f'<svg xmlns="http://www.w3.org/2000/svg" {box} preserveAspectRatio="none">'
-        ground = f'<rect width="{self.width:g}" height="{self.height:g}" fill="#000"/>'
+        ground = f'<rect x="{x:g}" y="{y:g}" width="{wide:g}" height="{tall:g}" fill="#000"/>'
         return (opening + ground + "".join(body) + "</svg>").encode()
 
     def forms_svg(self, width_px: int, height_px: int) -> bytes:

@@ -31,6 +31,19 @@ def raised(sheet: Ink, *, width_px: int, height_px: int) -> Field:
     return (height / top if top > 0 else height).astype(np.float32)
 
 
+def fitted(sheet: Ink, *, margin: float = 2.5, reach: int = 30) -> Ink:
+    """`sheet` seen so that all that is drawn on it, also beyond its edge by `reach`, fits with a `margin` of units."""
+    sheet.left, sheet.top = -float(reach), -float(reach)
+    wide, tall = round(sheet.width) + 2 * reach, round(sheet.height) + 2 * reach
+    sheet.width, sheet.height = float(wide), float(tall)
+    drawn_on = drawn.grey(sheet.levels_svg(2 * wide, 2 * tall)) > 4
+    columns, rows = np.flatnonzero(drawn_on.any(axis=0)) / 2, np.flatnonzero(drawn_on.any(axis=1)) / 2
+    sheet.left, sheet.top = float(columns[0]) - reach - margin, float(rows[0]) - reach - margin
+    sheet.width = float(columns[-1] - columns[0]) + 0.5 + 2 * margin
+    sheet.height = float(rows[-1] - rows[0]) + 0.5 + 2 * margin
+    return sheet
+
+
 def _shares(grey: NDArray[np.uint8]) -> Field:
     return (grey.astype(np.float32) / np.float32(255)).astype(np.float32)
 

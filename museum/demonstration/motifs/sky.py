@@ -71,7 +71,7 @@ def moon(ink: Ink) -> None:
     ink.fill(path.ellipse(50, 45, 33), 0.4, 1.0)
     ink.fill(path.ellipse(50, 45, 29.5), 0.52, 0.9)
     ink.fill(path.brush("66,70,4 63,56,3.4 66,44,2.6 62,30,1.4"), 0.7)
-    for x, y, angle in ((62, 30, -120), (62, 30, -60), (64, 36, -10), (63, 38, 190), (65, 46, 10), (65, 48, 165),
+    for x, y, angle in ((62.0, 30.0, -120.0), (62, 30, -60), (64, 36, -10), (63, 38, 190), (65, 46, 10), (65, 48, 165),
                         (64, 55, 20), (61, 27, -90), (60, 33, 200), (68, 40, -30)):  # fmt: skip
         outline, rib = path.blade(x, y, angle, 9, 4.2)
         ink.fill(outline, 0.66, 0.5)
@@ -177,7 +177,7 @@ def wind(ink: Ink) -> None:
         ink.cut(path.through(points[4 : count * 3 // 4]), 0.6)
         under = f"{x0 + 12},{y0 + 4 * sense},0.3 {(x0 + x1) / 2},{y0 + 6.4 * sense},2.6 {x1 - 14},{y1 + 6 * sense},0.3"
         ink.fill(path.brush(under), 0.42)
-    for x, y, angle in ((88, 33, -20), (91, 56, 12), (12, 53, -14), (90, 92, 8), (34, 14, -8)):
+    for x, y, angle in ((88.0, 33.0, -20.0), (91, 56, 12), (12, 53, -14), (90, 92, 8), (34, 14, -8)):
         outline, rib = path.blade(x - 5, y, angle, 10, 4)
         ink.fill(outline, 0.66)
         ink.cut(path.through(rib[1:-2]), 0.5)
