@@ -74,6 +74,7 @@ class Sheet:
             digest.update(f"{face.family} {face.weight} {[part.name for part in face.parts]}".encode())
         for name, body in sorted(self.inline.items()):
             digest.update(name.encode() + b"\n" + body)
+        digest.update("\n".join(sorted(self.files)).encode())
         return digest.hexdigest()
 
 
@@ -124,9 +125,7 @@ def _run(sheet: Sheet, cache: Path) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise Busy("print.busy") from error
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        _end(process)
     if process.returncode == _NO_LIBRARY:
         raise NotOffered("print.not_installed")
     if process.returncode != 0 or not made.startswith(b"%PDF"):
@@ -134,6 +133,16 @@ def _run(sheet: Sheet, cache: Path) -> bytes:
         logging.getLogger(__name__).error("no PDF was made, status %s: %s", process.returncode, reason)
         raise BackendError("print.failed")
     return made
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 def _keep(path: Path, made: bytes, cache: Path) -> None:
@@ -219,9 +228,19 @@ def _written(request: Mapping[str, Any], html: str) -> bytes:
     )
     page = HTML(string=html, base_url=base, url_fetcher=fetcher, media_type="print")
     made: bytes = page.write_pdf(
-        pdf_variant="pdf/a-3b", pdf_tags=True, attachments=[data], stylesheets=[style], font_config=fonts
+        pdf_variant="pdf/a-3b",
+        pdf_tags=True,
+        attachments=[data],
+        stylesheets=[style],
+        font_config=fonts,
+        finisher=_name_attachment_once,
     )
     return made
+
+
+def _name_attachment_once(_document: Any, made: Any) -> None:
+    """WeasyPrint 70 lists an attachment of the whole document twice among the associated files."""
+    made.catalog["AF"][:] = dict.fromkeys(made.catalog["AF"])
 
 
 def _fetcher(base_url: str, files: Mapping[str, str], inline: Mapping[str, str]) -> Any:
