@@ -174,7 +174,7 @@ def _panel_rows(one: Sample) -> Iterator[Row]:
     for language in LANGUAGES:
         for place, name in enumerate(_common()["rows"][language]):
             panels = [p for p in urns.panels(one.urn) if p.row == place]
-            said = ", ".join(f"{p.name.say(language)} {p.han}" for p in panels if p.category != "name")
+            said = "; ".join(f"{p.name.say(language)} {p.han}" for p in panels if p.category != "name")
             yield {"field": "motif", "value": f"{name}: {said}", "language": language, "preferred": "yes", **told}
 
 
