@@ -1,10 +1,11 @@
 """Weapons of the urns: cannon, firearms, blades and the crossbow."""
 
 from museum.demonstration.motifs import leaves, path
+from museum.demonstration.motifs.beasts import cat_face
 from museum.demonstration.motifs.drawing import Drawing
 from museum.demonstration.motifs.ink import Ink
 from museum.demonstration.motifs.sky import flame, scroll
-from museum.demonstration.motifs.strokes import limbs
+from museum.demonstration.motifs.strokes import coat, limbs
 
 
 def barrel(ink: Ink, length: float, radius: float, *, level: float = 0.66) -> None:
@@ -170,14 +171,13 @@ def shield_sabre(ink: Ink) -> None:
         ax, ay = path.toward(50, 52, 22.5 * k, 20)
         ink.cut(path.through([(ax, ay), path.toward(50, 52, 22.5 * k + 9, 23), path.toward(50, 52, 22.5 * k, 26)]), 0.7)
     ink.fill(path.ellipse(50, 52, 18.4), 0.72)
-    for mirror in (False, True):
-        with ink.placed(50, 52, mirror=mirror):
-            ink.fill(path.blob("-2,-5 -8,-8 -13,-5 -10,-1 -4,-1"), 0.86)
-            ink.sink(path.ellipse(-7.4, -4.2, 1.5), 1)
-            limbs(ink, 0.9, "-2,-9,2 -8,-12.4,2.6 -14,-9,0.5", "-3,7,1.6 -9,6,2.4 -14,10,0.5")
-            ink.fill(path.straight("-6,9 -3.4,9 -4.8,13"), 0.95)
-    ink.fill(path.blob("46,51 50,44 54,51 57,56 50,58 43,56"), 0.88)
-    ink.cut(path.line("42,61 50,59.6 58,61"), 1.0)
+    cat_face(ink, 50, 53, 12.6, level=0.82)
+    for text in (
+        "50,41,0.3 50,44,1.8 50,47,0.3",
+        "46,41.4,0.3 46.8,44,1.3 47.4,46,0.3",
+        "54,41.4,0.3 53.2,44,1.3 52.6,46,0.3",
+    ):
+        coat(ink, text)
 
 
 def crossbow(ink: Ink) -> None:

@@ -6,7 +6,7 @@ from museum.demonstration.motifs.ink import Ink
 from museum.demonstration.motifs.strokes import coat, eye, folds, limbs, paw
 
 
-def _cat_face(ink: Ink, x: float, y: float, size: float, *, level: float = 0.9) -> None:
+def cat_face(ink: Ink, x: float, y: float, size: float, *, level: float = 0.9) -> None:
     """A cat's face looking at us: ears, brow, eyes, broad muzzle, whiskers."""
     with ink.placed(x, y, scale=size / 10):
         for side in (False, True):
@@ -49,7 +49,7 @@ def tiger(ink: Ink) -> None:
          "90,38,0.3 84,42,1.8 78,42,0.3", "89,46,0.3 84,48,1.6 79,47,0.3", "84,55,0.3 81,55,1.3 78,55,0.3",
          "40,32,0.3 38,39,1.8 40,45,0.3", "45,42,0.3 39,48,1.8 33,48,0.3", "38,56,0.3 33,56,1.4 29,54,0.3",
          "29,61,0.3 26,61,1.2 24,59,0.3")  # fmt: skip
-    _cat_face(ink, 21, 30, 12.4)
+    cat_face(ink, 21, 30, 12.4)
     for text in ("21,18,0.3 21,21,1.8 21,24,0.3", "17.4,18.4,0.3 18,21.4,1.3 18.6,23,0.3", "24.6,18.4,0.3 24,21.4,1.3 23.4,23,0.3",
                  "9,28,0.3 12,29,1.4 14,31,0.3", "33,28,0.3 30,29,1.4 28,31,0.3", "9,33,0.3 11.5,33.4,1.2 13,34.6,0.3",
                  "33,33,0.3 30.5,33.4,1.2 29,34.6,0.3"):  # fmt: skip
@@ -332,6 +332,7 @@ def lion(ink: Ink) -> None:
     limbs(ink, 0.34, "72,46,14 68,57,9 71,65,7 69,70,6.4", "40,46,11 45,58,8.4 46,69,7")
     paw(ink, 67, 70.6, 5, 0.36)
     paw(ink, 44, 70.6, 5, 0.36)
+    limbs(ink, 0.42, "83,30,7 90,28,6 93,22,5 91,14,4")
     for x, y, r, turn in ((92.0, 22.0, 6.0, 0.0), (95, 12, 5.4, 90), (87, 12, 6, 180), (90, 4.6, 4.6, 30)):
         ink.fill(path.ellipse(x, y, r), 0.46)
         ink.cut(path.through(path.spiral(x, y, r * 0.7, turns=1.4, start=turn)), 0.8)

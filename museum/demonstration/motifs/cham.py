@@ -15,10 +15,16 @@ def face(ink: Ink, x: float, y: float, size: float, *, tilt: float = 0.0, level:
             ink.fill(path.ellipse(side * 5.8, 7.6, 1.7), level)
         ink.fill(path.blob("0,-6 4.4,-4.6 5.4,0 4.2,5 0,8 -4.2,5 -5.4,0 -4.4,-4.6"), level)
         for side in (-1, 1):
-            ink.cut(path.line(f"{side * 4},-1.6 {side * 2.4},-2.6 {side * 0.7},-1.4"), 0.6)
-            ink.fill(path.ellipse(side * 2.3, 0, 1.4, 0.75), level + 0.08, 0.5)
+            ink.cut(path.line(f"{side * 4.4},-1.4 {side * 3.2},-2.7 {side * 1.8},-2.9 {side * 0.6},-2"), 0.5)
+            ink.fill(
+                path.blob(f"{side * 0.9},0.3 {side * 2},-0.7 {side * 3.4},-0.3 {side * 3.8},0.2 {side * 2.4},0.8"),
+                level + 0.08,
+                0.45,
+            )
+            ink.cut(path.line(f"{side * 1},0.2 {side * 2.2},0.5 {side * 3.6},0.1"), 0.3)
         ink.fill(path.blob("0,-2 1.1,2.2 0,3 -1.1,2.2"), level + 0.1, 0.5)
-        ink.fill(path.blob("-2.3,4.5 0,3.9 2.3,4.5 0,5.8"), level + 0.1, 0.5)
+        ink.fill(path.blob("-2.6,4 -1.2,4.2 0,4.6 1.2,4.2 2.6,4 1.4,5.6 0,6.1 -1.4,5.6"), level + 0.1, 0.4)
+        ink.cut(path.line("-2.6,4.1 -1.2,4.9 0,5.1 1.2,4.9 2.6,4.1"), 0.35)
         for k in range(4):
             w, top = 5.6 - 1.2 * k, -5.2 - 3.6 * k
             ink.fill(
@@ -37,52 +43,73 @@ def jewels(ink: Ink, *beads: tuple[float, float], size: float = 1.0, level: floa
         ink.fill(path.ellipse(x, y, size), level, 0.4)
 
 
+def hand(ink: Ink, x: float, y: float, turn: float, size: float, *, mirror: bool = False, level: float = 0.74) -> None:
+    """A hand in a dancer's gesture: palm, four long fingers bent back, thumb; it points up before turning."""
+    with ink.placed(x, y, turn=turn, scale=size / 10, mirror=mirror):
+        for k, (dx, reach) in enumerate(((-2.4, 8.4), (-0.8, 9.6), (0.9, 9.4), (2.4, 8.0))):
+            limbs(
+                ink,
+                level,
+                f"{dx * 0.8},-3,1.9 {dx * 1.1},{-reach * 0.7},1.7 {dx * 1.3 - 1.6},{-reach - 1 + 0.3 * k},0.7",
+            )
+        limbs(ink, level + 0.02, "2.4,-0.6,2 4.6,-3,1.7 5.4,-5.4,0.7")
+        ink.fill(path.blob("-2.6,1.4 -3.4,-2 -2.6,-4.6 2.4,-4.6 3.4,-1.6 2.4,1.4"), level + 0.03)
+
+
 def apsara(ink: Ink) -> None:
-    """A dancer, hips thrown out, knees bent wide, one arm over her head."""
-    limbs(ink, 0.4, "40,58,3 24,64,4.4 14,78,4 10,92,0.6", "62,58,3 78,62,4.4 88,76,4 92,88,0.6")
-    folds(ink, "38,59 24,66 15,80", "64,59 77,64 86,77", width=0.6)
-    limbs(ink, 0.5, "45,62,13 33,67,11 24,74,8.6", "57,62,13 69,66,11 78,72,8.6")
-    limbs(ink, 0.56, "24,74,8.6 30,83,6.4 38,91,4.6", "78,72,8.6 73,83,6.4 66,92,4.6")
-    ink.fill(path.blob("39,90 36,95 28,96.6 27,94 33,91"), 0.62)
-    ink.fill(path.blob("65,91 68,96 76,97 77,94.6 71,92"), 0.62)
-    for x0, y0, x1, y1 in (
-        (26, 70, 28, 79),
-        (30, 67, 33, 76),
-        (36, 64, 38, 72),
-        (76, 68, 74, 77),
-        (71, 65, 69, 74),
-        (65, 63, 63, 71),
-    ):
-        folds(ink, f"{x0},{y0} {(x0 + x1) / 2 - 0.6},{(y0 + y1) / 2} {x1},{y1}", width=0.6)
-    jewels(ink, (36.6, 88.6), (39, 90), (41, 91.6), (68.4, 89.8), (66, 90.8), (63.6, 92), size=1.1)
-    ink.fill(
-        path.blob("43,32 50,30 57,32 59,38 56,45 54.6,50 58,56 61,62 52,66 42,64 40,59 44,53 46,48 43,42 41,37"), 0.66
+    """A dancer, hips thrown out, knees bent wide, one arm over her head, ribbons flying."""
+    for text in ("39,56,3 25,58,5 13,68,5.6 6,84,4 8,93,0.6", "62,56,3 77,57,5 88,66,5.6 95,82,4 92,91,0.6"):
+        limbs(ink, 0.36, text)
+        ink.cut(path.through([(node.x, node.y) for node in path.sampled(text)[2:-2]]), 0.6)
+    limbs(
+        ink,
+        0.54,
+        "48,60,14 38,62,14.6 29,67,12 27,75,9.6 31,84,7 36,90,5 37,93,5",
+        "53,60,14 63,62,14.6 72,67,12 74,75,9.6 70,84,7 65,90,5 64,93,5",
     )
-    limbs(ink, 0.6, "43,35,6 33,40,5.4 25,47,4.8", "25,47,4.8 29,39,4 27,31,3.4")
-    ink.fill(path.blob("25,32 22,28 24,23 28,22 31,26 29,32"), 0.7)
-    limbs(ink, 0.6, "58,35,6 68,30,5.4 77,25,4.8", "77,25,4.8 72,17,4 64,11,3.4")
-    ink.fill(path.blob("65,13 60,12 57,8 60,6 66,8 68,11"), 0.7)
-    for x, y in ((45.6, 39.6), (54.6, 39)):
-        ink.fill(path.ellipse(x, y, 4.2, 4), 0.76, 0.5)
-    ink.cut(path.ellipse(51, 53.6, 0.7), 0.6)
-    jewels(ink, *((41 + 2.1 * k, 60.2 + 0.06 * (k - 4) ** 2) for k in range(10)), size=1.1)
-    ink.fill(path.brush("46,63,5 50,74,6 51,84,5 49,90,1"), 0.76)
-    folds(ink, "47.6,64 50,74 50.4,86", "49.6,64 52,74 52,86", width=0.5)
-    ink.fill(path.brush("45,30,4 50,29,5 55,30,4"), 0.74)
-    jewels(ink, *((43.4 + 1.9 * k, 32.6 + 2.6 - 0.16 * (k - 3.5) ** 2) for k in range(8)), size=0.9)
+    folds(ink, "24,70 28,73 33,73", "77,70 73,73 68,73", width=0.6)
+    ink.fill(path.blob("39,90 38,95 30,97.4 24,97 26,94.4 33,91"), 0.62)
+    ink.fill(path.blob("62,90 63,95 71,97.4 77,97 75,94.4 68,91"), 0.62)
+    ink.cut(
+        [f"M{x} 97.2L{x + 0.6} 95" for x in (25.8, 27.4, 29)] + [f"M{x} 97.2L{x - 0.6} 95" for x in (72.2, 73.8, 75.4)],
+        0.4,
+    )
+    for x, y, drop in ((29, 64, 10), (33.4, 60, 10), (38, 58.6, 10), (72, 64, 10), (67.6, 60, 10), (63, 58.6, 10)):
+        lean = -2.2 if x < 50 else 2.2
+        folds(ink, f"{x},{y} {x + lean},{y + drop * 0.5} {x + lean * 0.4},{y + drop}", width=0.7)
+    jewels(ink, (32.6, 88.4), (34.8, 89.4), (37.2, 89.8), (68.4, 88.4), (66.2, 89.4), (63.8, 89.8), size=1.1)
+    ink.fill(
+        path.blob(
+            "41,31 50,29.6 59,31 61,37 58.6,43 56.4,49 58.4,54 62,59.6 52,65 42,63 39,58.6 43,53 44.4,48.6 41.6,43 39.4,37"
+        ),
+        0.66,
+    )
+    limbs(ink, 0.62, "42.4,34,8 35,38,7.6 27,45,6 23.6,44,5.4 24,37,4.8 25,30,4")
+    hand(ink, 25, 31, -14, 9.4)
+    limbs(ink, 0.62, "57.6,34,8 66,32,7.6 76,27.4,6 78,23,5.4 74.4,16,4.8 69,10,4")
+    hand(ink, 68.6, 9.6, -64, 9.4)
+    for x, y in ((45.2, 39.6), (54.8, 39.2)):
+        ink.fill(path.ellipse(x, y, 4.7, 4.5), 0.76, 0.5)
+    ink.cut([path.ellipse(51, 54, 0.7), path.line("45,49.4 50,50.6 56,49.2"), path.line("44,56 50,57.6 57,56")], 0.5)
+    jewels(ink, *((40 + 2.25 * k, 61 + 0.07 * (k - 4.5) ** 2) for k in range(10)), size=1.2)
+    ink.fill(path.brush("51,63,7 52,73,8 51.4,83,6.4 53,90,1"), 0.76)
+    folds(ink, "49.2,64 50,74 50,85", "51.4,64 52.2,74 52,87", "53.4,64 54.4,74 53.6,85", width=0.5)
+    ink.fill(path.brush("45,29.6,4.4 50,28.4,6 55,29.6,4.4"), 0.74)
+    jewels(ink, *((42.6 + 2.1 * k, 35.6 - 0.2 * (k - 3.5) ** 2) for k in range(8)), size=1.0)
     jewels(
         ink,
-        (38, 37.6),
-        (38.6, 39.6),
-        (63, 33.4),
-        (62.4, 31.2),
-        (27.4, 43.4),
-        (25.4, 42.6),
-        (74.6, 22),
-        (76.8, 21),
-        size=0.9,
+        (35.6, 36),
+        (37, 38.6),
+        (65.4, 30.4),
+        (66.2, 33),
+        (23.4, 34.6),
+        (25.2, 35),
+        (27, 34.6),
+        (73.6, 15.4),
+        (71.8, 16.2),
+        size=0.95,
     )
-    face(ink, 49, 22, 10.5, tilt=-6)
+    face(ink, 49.4, 20.6, 12, tilt=-5)
 
 
 def _attendant(ink: Ink) -> None:

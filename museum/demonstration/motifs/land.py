@@ -218,6 +218,11 @@ def shore(ink: Ink, text: str, *, level: float = 0.4) -> None:
     ink.fill(path.blob(text), level)
     corners = path.nodes(text)
     cx, cy = sum(n.x for n in corners) / len(corners), sum(n.y for n in corners) / len(corners)
-    half = len(corners) // 2
-    inner = [(cx + 0.72 * (n.x - cx), cy + 0.66 * (n.y - cy)) for n in corners[: half + 1]]
-    ink.cut(path.through(inner), 0.6)
+    for share, count in ((0.82, 9), (0.58, 7), (0.34, 4)):
+        for k in range(count):
+            node = corners[k * len(corners) // count]
+            x, y = cx + share * (node.x - cx), cy + share * (node.y - cy)
+            ink.cut(path.line(f"{x - 3.4:.1f},{y + 1:.1f} {x:.1f},{y - 1:.1f} {x + 3.4:.1f},{y + 0.8:.1f}"), 0.7)
+    for k, node in enumerate(corners):
+        x, y = cx + 0.86 * (node.x - cx), cy + 0.86 * (node.y - cy)
+        peak(ink, x, y + 2.4, 9, 7, seed=k + round(node.x), steep=1.0, level=level + 0.1)

@@ -148,17 +148,17 @@ def _deer(ink: Ink) -> None:
 def drum_face(ink: Ink) -> None:
     """The face of a Đông Sơn drum: twelve-rayed star, bands of teeth, circles and ladders, birds flying round."""
     for k in range(12):
-        a, b = 30 * k, 30 * k + 15
-        p = [path.toward(50, 50, a, 10.4), path.toward(50, 50, a + 11, 3.9), path.toward(50, 50, a - 11, 3.9)]
-        ink.fill(path.polygon([p[0], p[1], (50, 50), p[2]]), 0.62, 0.5)
-        for reach in (8.6, 7.2):
+        b = 30 * k + 15
+        for reach in (10.6, 8.6):
             q = [
-                path.toward(50, 50, b - 7.5 * reach / 9, reach),
-                path.toward(50, 50, b, reach - 2.4),
-                path.toward(50, 50, b + 7.5 * reach / 9, reach),
+                path.toward(50, 50, b - 8, reach),
+                path.toward(50, 50, b, reach - 3.4),
+                path.toward(50, 50, b + 8, reach),
             ]
-            ink.cord(path.through([q[0], q[1], q[2]]), 0.4, 0.36, 0.2)
-    ink.fill(path.ellipse(50, 50, 4), 0.85, 0.3)
+            ink.fill(path.polygon([*q, path.toward(50, 50, b, reach - 2.2)]), 0.34, 0.2)
+    points = [path.toward(50, 50, 15 * k, 10.8 if k % 2 == 0 else 3.5) for k in range(24)]
+    ink.fill(path.polygon(points), 0.66, 0.4)
+    ink.fill(path.ellipse(50, 50, 3), 0.95, 0.3)
     for radius in (11.2, 13.2, 15.2, 17.6, 19.6, 27.6, 29.4, 31.6, 41.6, 43.4, 45.6, 47.4):
         _ring(ink, radius)
     _ring(ink, 49.2, 1.5)

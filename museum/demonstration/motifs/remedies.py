@@ -114,9 +114,21 @@ def cinnamon(ink: Ink) -> None:
 
 def swift_nest(ink: Ink) -> None:
     """A swiftlet's nest under a cliff, two birds flying in."""
-    ink.fill(path.blob("2,4 30,2 60,6 97,2 96,22 84,30 70,26 60,38 52,58 40,66 26,62 20,46 8,40"), 0.36)
-    for text in ("10,10 24,20 22,40", "36,8 44,24 38,46", "58,10 60,24 50,44", "76,8 80,16 74,24", "26,28 32,40 30,56"):
-        ink.cut(path.line(text), 0.9)
+    ink.fill(path.blob("3,3! 97,3! 96,20 88,30 80,24 74,34 66,28 60,40 58,52 48,57 34,59 24,63 18,50 12,40 4,30"), 0.34)
+    for k, text in enumerate(("4,4 14,4 16,22 11,36 6,24", "12,4 28,4 32,26 24,58 17,44 15,24", "28,4 44,4 47,28 38,56 30,42 31,22", "44,4 62,4 63,22 54,50 47,38 46,22",
+                              "62,4 78,4 79,16 72,32 65,24 62,16", "78,4 96,4 95,16 88,28 82,20 79,14")):  # fmt: skip
+        ink.fill(path.blob(text), 0.4 + 0.03 * (k % 3))
+        spine = path.nodes(text)
+        ink.cut(
+            path.through(
+                [
+                    ((spine[0].x + spine[1].x) / 2, 6),
+                    ((spine[2].x + spine[-1].x) / 2 - 1, 16),
+                    (spine[2].x - 3, (spine[2].y + spine[3].y) / 2),
+                ]
+            ),
+            0.7,
+        )
     ink.fill(path.blob("24,62 34,58 48,56 60,52 62,62 56,74 44,80 32,77"), 0.66)
     for k in range(6):
         ink.cut(path.line(f"{26 + k},{64 + 2.4 * k} 42,{65 + 2.6 * k} {61 - 1.4 * k},{55 + 3.6 * k}"), 0.55)
