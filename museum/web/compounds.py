@@ -15,6 +15,9 @@ tài liệu|tư liệu|tác phẩm|thần linh|thế kỷ|thái hòa|thành ph�
 trang phục|trắc lượng|trống đồng|trường thành|tượng đài|tượng phật|tượng thần|vạc đồng|văn hóa|văn bia|vạn lý|vật mẫu
 vệ nữ|việt nam|vũ khí|xác ướp|y phục|ấn chương|kim ấn|kỹ thuật|đồ gốm|đồ đồng|đất nung|độc bản|thủ công|minh họa
 minh mạng|gia long|thiệu trị|tự đức|khải định|bảo đại|duy tân|thành thái|đồng khánh|hàm nghi|quang trung|ngọ môn
+đất nước|trưng bày|làm sạch|ánh sáng|mặt trời|mặt trăng|thế miếu|cao đỉnh|nhân đỉnh|chương đỉnh|anh đỉnh|nghị đỉnh
+thuần đỉnh|tuyên đỉnh|dụ đỉnh|huyền đỉnh|sau lưng|hàng xóm|tử ngoại|tấm màn|mi-li-mét|vỏ đen|sau nhà|người sau
+ba chân|hai quai|một miệng|chín chữ|chín chiếc
 """.replace("\n", "|").strip("|")
 _ORDERED = sorted({c.strip() for c in _COMPOUNDS.split("|") if c.strip()}, key=len, reverse=True)
 _PATTERN = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(c) for c in _ORDERED) + r")(?!\w)", re.IGNORECASE)

@@ -111,7 +111,7 @@ class StoryCard:
     lead_language: str
     picture: Picture | None
     line: str
-    is_sample: bool
+    made: Text
 
 
 def story_shown(session: Session, slug: str) -> StoryShown:
@@ -167,7 +167,7 @@ def _card(story: Story, gallery: Gallery) -> StoryCard:
         lead_language=words_language(story.lead),
         picture=figure.frames[0].picture if figure and figure.frames else None,
         line=" · ".join((_kind_words(story), _length_words(story))),
-        is_sample=story.is_sample,
+        made=figure.made if figure else Text(),
     )
 
 

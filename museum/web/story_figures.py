@@ -1,13 +1,14 @@
 """The pictures of a story's view as a page without scripts shows them: a part of a photograph, a pair, a row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from museum import addresses
 from museum.catalog.record import Media, Record
 from museum.exhibitions.story import View
 from museum.text import Text
 from museum.viewer.story import WHOLE, Gallery, begins_with, layer_text
+from museum.web.labels import synthetic_label
 from museum.web.language import words, words_language
 from museum.web.pictures import Picture, Source, picture_of, title_text
 from museum.web.showing import first_picture
@@ -29,11 +30,12 @@ class Framed:
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """The large view of a stop as a page without scripts shows it; `is_detail`: a part of a picture, which may fill
-    its frame."""
+    its frame; `made`: the label of what software made, else empty."""
 
     kind: str
     frames: tuple[Framed, ...]
     is_detail: bool = False
+    made: Text = field(default_factory=Text)
     sound: tuple[tuple[str, str], ...] = ()  # address, media type
 
 
@@ -41,16 +43,22 @@ def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
     """The figure of a view, its pictures told by `alt` where it says something; None where nothing may be shown."""
     record = gallery.records.get(view.object)
     if view.kind == "row":
-        return Figure(kind="row", frames=tuple(_row(view, gallery)))
+        shown = [gallery.records[item.object] for item in view.items if item.object in gallery.records]
+        labels = [label for r in shown if (label := synthetic_label(r))]
+        return Figure(kind="row", frames=tuple(_row(view, gallery)), made=labels[0] if labels else Text())
     if record is None:
         return None
     if view.kind == "image":
         media = begins_with(view, gallery)
         picture = _part(media, record, gallery, view.region, alt=alt) if media else None
-        return Figure(kind="image", frames=_frames(picture, record), is_detail=bool(view.region)) if picture else None
+        if media is None or picture is None:
+            return None
+        frames = _frames(picture, record)
+        return Figure(kind="image", frames=frames, is_detail=bool(view.region), made=synthetic_label(media))
     if view.kind == "compare":
         pair = [m for i in (view.before, view.after) if (m := gallery.media(view.object, i)) is not None]
-        return Figure(kind="compare", frames=tuple(_side(m, record, gallery, view, alt=alt) for m in pair))
+        frames = tuple(_side(m, record, gallery, view, alt=alt) for m in pair)
+        return Figure(kind="compare", frames=frames, made=synthetic_label(pair[0]) if pair else Text())
     media = gallery.media(view.object, view.media)
     picture = picture_of(media, record, gallery.derivatives, up_to_px=_LARGE_PX) if media else None
     picture = picture or first_picture(record, gallery.derivatives, up_to_px=_LARGE_PX)
@@ -59,7 +67,8 @@ def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
         made = gallery.derivatives.get(media.sha256, ())
         playable = [d for d in made if d.media_type.startswith("audio/")]
         sound = tuple((addresses.derivative(media.id, d.name, d.digest), d.media_type) for d in playable)
-    return Figure(kind=view.kind, frames=_frames(_told(picture, alt), record), sound=sound)
+    made_label = synthetic_label(media or record)
+    return Figure(kind=view.kind, frames=_frames(_told(picture, alt), record), sound=sound, made=made_label)
 
 
 def _frames(picture: Picture | None, record: Record) -> tuple[Framed, ...]:
