@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from museum.demonstration.motifs.relief import blurred, swollen
+from museum.demonstration.swelling import blurred, swollen
 from museum.errors import BackendError, Invalid
 from museum.imaging import drawn
 
