@@ -113,9 +113,10 @@ def _patina(skin: Skin, broad: Floats, k: float) -> None:
     grain = skin.noise(9 * k, 4, octaves=3)
     skin.shade(1 + 0.10 * grain + 0.08 * skin.noise(34 * k, 5, octaves=2))
     skin.roughness += 0.05 * grain + 0.07 * skin.noise(110 * k, 6, octaves=2)
-    wax = step(skin.noise(430 * k, 7), 0.02, 0.32)
+    wiped = skin.noise(58 * k, 9, octaves=2, stretch=(2.6, 0.8, 2.6))
+    wax = step(skin.noise(430 * k, 7) + 0.35 * wiped, -0.12, 0.55)
     skin.light[:] = (9.0, 7.0, 18.0)
-    skin.light += (np.asarray(_WAX_LIGHT) - skin.light) * (0.62 * wax * np.clip(0.75 + 0.5 * grain, 0, 1))[:, None]
+    skin.light += (np.asarray(_WAX_LIGHT) - skin.light) * (0.6 * wax * np.clip(0.7 + 0.8 * wiped, 0, 1))[:, None]
     repair = step(skin.noise(300 * k, 8, octaves=2), 0.62, 0.68)
     skin.lay(tuple(np.asarray(_SKIN) * 0.95), 0.35 * repair, light=_REPAIR_LIGHT)
 
@@ -166,10 +167,10 @@ def _fresh(skin: Skin, corroded: Floats) -> None:
     share = np.zeros(len(corroded))
     spots = np.zeros(len(corroded))
     places = skin.points[near]
-    ragged = corroded[near] + 0.55 * noise(places, scale_mm=46, seed=skin.seed * 7, octaves=5)
-    warts = noise(places, scale_mm=15, seed=skin.seed * 7 + 1, octaves=4)
-    share[near] = step(ragged, 0.15, 0.6)
-    spots[near] = step(ragged + 0.8 * warts, 0.55, 1.05)
+    ragged = corroded[near] + 0.85 * noise(places, scale_mm=90, seed=skin.seed * 7, octaves=5)
+    warts = noise(places, scale_mm=17, seed=skin.seed * 7 + 1, octaves=4)
+    share[near] = step(ragged, 0.34, 0.62) * step(corroded[near], 0.05, 0.25)
+    spots[near] = step(ragged + 0.7 * warts, 0.50, 0.95) * step(corroded[near], 0.1, 0.3)
     skin.lay(_PITTED, 0.8 * share, roughness=0.82, metallic=0.4, light=_REPAIR_LIGHT)
     skin.lay(_VERDIGRIS, 0.75 * spots, roughness=0.95, metallic=0.0, light=_SALT_LIGHT)
     skin.lay(_FRESH, 0.8 * step(spots + 0.6 * skin.noise(7, 62, octaves=3), 0.9, 1.3), roughness=0.98)

@@ -74,7 +74,7 @@ def test_the_loss_has_the_depth_that_is_stated() -> None:
     lost = np.hypot(before[:, 0], before[:, 2]) - np.hypot(after[:, 0], after[:, 2])
     inner = (away < urns.LOSS_RADIUS_MM[0]) & outside
     assert inner.sum() > 20
-    assert np.abs(lost[inner] - urns.LOSS_DEPTH_MM).max() < 0.2  # the dent's tail reaches here
+    assert np.abs(lost[inner] - urns.LOSS_DEPTH_MM).max() < 0.05
     assert abs(float(np.median(lost[inner])) - urns.LOSS_DEPTH_MM) < 0.02
 
 
