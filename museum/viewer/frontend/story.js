@@ -23,16 +23,30 @@ class Player {
     this.isFrugal = Boolean(navigator.connection?.saveData);
     story.prepend(this.stage.element);
     this.dress();
-    for (const stop of this.stops) stop.tools = new StopTools(stop, this);
     story.classList.add("is-playing");
     this.readProgress();
-    this.measure();
     this.listen();
     this.begin();
+    this.equip(1);
   }
 
   get tools() {
     return this.stops[this.current]?.tools;
+  }
+
+  /** Build the stops' controls one by one while the page has nothing better to do; a stop that is entered has its own. */
+  equip(number) {
+    if (number >= this.stops.length) return;
+    const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 30));
+    idle(() => {
+      this.toolsOf(this.stops[number]);
+      this.equip(number + 1);
+    });
+  }
+
+  toolsOf(stop) {
+    stop.tools ??= new StopTools(stop, this);
+    return stop.tools;
   }
 
   /** The live words and the badge, which are not of one stop. */
@@ -46,6 +60,7 @@ class Player {
     this.badge.className = "story-badge";
     this.badge.textContent = this.story.dataset.label ?? made?.textContent.trim() ?? "";
     this.stage.element.append(this.badge, this.status);
+    this.stops.at(-1).section.classList.add("is-last");
     for (const { figure, views, alt, section } of this.stops.slice(1)) {
       section.classList.toggle("is-still", !views.length || views[0].kind === "still");
       if (!figure || section.classList.contains("is-still")) continue;
@@ -77,13 +92,12 @@ class Player {
     return { left: 12, top: 12, width: width - 24, height: Math.max(80, first - 12 - 28) };
   }
 
-  /** Where words rest: those taller than the screen scroll until their end is seen. */
-  measure() {
-    for (const { words, number } of this.stops) {
-      if (!number) continue;
-      words.style.setProperty("--card-top", `${words.firstElementChild.offsetTop}px`);
-      words.style.setProperty("--rest", `${Math.min(0, innerHeight - words.offsetHeight)}px`);
-    }
+  /** Where the stop's words rest: those taller than the screen scroll until their end is seen. */
+  measure({ words, number } = this.stops[this.current]) {
+    if (!number) return;
+    const [top, rest] = [words.firstElementChild.offsetTop, Math.min(0, innerHeight - words.offsetHeight)];
+    words.style.setProperty("--card-top", `${top}px`);
+    words.style.setProperty("--rest", `${rest}px`);
   }
 
   topOf({ section, number }) {
@@ -111,8 +125,9 @@ class Player {
     this.story.addEventListener("click", (event) => this.clicked(event));
     this.story.addEventListener("focusin", (event) => this.focused(event));
     const resized = () => {
+      if (this.current <= 0) return;
       this.measure();
-      if (this.current > 0) this.stage.reframe(this.roomOf(this.stops[this.current]));
+       this.stage.reframe(this.roomOf(this.stops[this.current]));
       this.tools?.settle();
       this.scrolled();
     };
@@ -131,7 +146,8 @@ class Player {
       // No scroll by hand is needed to see a shared stop: heavy parts come once the page is at rest.
       const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 800));
       idle(() => this.wake());
-    } else this.scrolled();
+    } else if (scrollY) this.scrolled();
+    else this.enter(0);
   }
 
   byHash(hash) {
@@ -143,6 +159,7 @@ class Player {
   wake() {
     if (this.stage.isEager || this.isFrugal) return;
     this.stage.isEager = true;
+    this.tools?.loader?.remove();
     if (this.current > 0) this.load();
   }
 
@@ -178,7 +195,7 @@ class Player {
     if (number === this.current) return;
     const last = this.stops[this.current];
     last?.section.classList.remove("is-current");
-    last?.tools.leave();
+    last?.tools?.leave();
     this.current = number;
     const stop = this.stops[number];
     stop.section.classList.add("is-current");
@@ -190,8 +207,15 @@ class Player {
     });
     const address = number ? `#${stop.id}` : location.pathname + location.search;
     if (location.hash !== (number ? address : "")) history.replaceState(history.state, "", address);
+    this.story.classList.toggle("has-still", stop.section.classList.contains("is-still"));
     stop.shown ??= 0;
-    stop.tools.open(stop.shown);
+    if (!number) {
+      this.stage.show(null, {});
+      if (last) this.tell();
+      return;
+    }
+    this.toolsOf(stop).open(stop.shown);
+    this.measure(stop);
     this.align();
     this.load({ from: last?.number === 0 ? this.cameraOfStart() : null });
     this.stage.keepOnly(this.modelsAround(number));
@@ -214,16 +238,8 @@ class Player {
   async load({ from = null } = {}) {
     const stop = this.stops[this.current];
     const view = stop.views[stop.shown];
-    if (from === null && view?.kind === "scan" && this.tools.loader?.isConnected && !this.isFrugal) this.tools.loader.remove();
-    if (document.activeElement && document.activeElement === this.tools.loader) {
-      this.stage.isEager = true;
-      this.tools.loader.remove();
-    }
+    if (!stop.number) return;
     stop.tools.trouble(null);
-    if (!stop.number) {
-      this.stage.show(null, { room: this.roomOf(stop) });
-      return;
-    }
     try {
       const arrived = await this.stage.show(view, { room: this.roomOf(stop), poster: stop.figure, from });
       if (arrived && stop === this.stops[this.current]) this.prepare(this.stops[stop.number + 1]);
@@ -236,6 +252,16 @@ class Player {
   prepare(stop) {
     if (!this.stage.isEager || stop?.views[0]?.kind !== "scan") return;
     import("./scan_stage.js").catch(() => {});
+  }
+
+  /** A visitor who saves data asked for this heavy part. */
+  insist() {
+    this.stage.isEager = true;
+    this.tools.loader?.remove();
+    this.leaveControl();
+    return this.load().finally(() => {
+      this.stage.isEager = !this.isFrugal;
+    });
   }
 
   choose(index) {
@@ -284,7 +310,7 @@ class Player {
   /** The focus came into another stop by Tab: go there, so that it isn't hidden. */
   focused({ target }) {
     const stop = this.stops.find(({ section }) => section.contains(target));
-    if (stop && stop.number !== this.current && this.heading === undefined) this.go(stop.number, { isInstant: true });
+    if (stop && stop.number !== this.current) this.go(stop.number, { isInstant: true });
   }
 
   pressed(event) {

@@ -117,7 +117,7 @@ export class StopTools {
     const { hotspots = [], bytes } = this.view;
     if (!this.player.stage.isEager) {
       const size = bytes ? ` (${this.player.megabytes(bytes)})` : "";
-      this.loader = button(this.words.open_scan + size, { className: "chip", act: () => this.player.load() });
+      this.loader = button(this.words.open_scan + size, { className: "chip", act: () => this.player.insist() });
       this.place.append(this.loader);
     }
     if (!hotspots.length) return;
