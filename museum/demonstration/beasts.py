@@ -1,9 +1,9 @@
-"""Beasts as bodies: the tortoise under a stele, dragons in relief, the crouching beast of a seal, a roof's dragon-fish."""
+"""Beasts as bodies: the tortoise of a stele, dragons in relief, a seal's kylin, a roof's dragon-fish."""
 
 import numpy as np
 
 from museum.demonstration.ornament import smooth
-from museum.demonstration.solids import Body, rotation
+from museum.demonstration.solids import Body, Point, rotation
 from museum.demonstration.surfaces import Floats
 
 BODY, FIN, MANE, FACE, BELLY, TOOTH, EYE = range(7)
@@ -13,6 +13,11 @@ SHELL, LIMB = 0, 1
 def curve(points: list[tuple[float, ...]], count: int) -> Floats:
     """(count, 3) a smooth curve through points in space."""
     return smooth(points, count)
+
+
+def from_root(root: Floats, *offsets: Point) -> list[tuple[float, ...]]:
+    """The root and the places at these offsets from it."""
+    return [tuple(root), *(tuple(root + np.asarray(offset, np.float64)) for offset in offsets)]
 
 
 def tortoise() -> Body:
@@ -32,7 +37,8 @@ def tortoise() -> Body:
     neck = curve([(0, 190, 560), (0, 225, 740), (0, 292, 880), (0, 350, 960)], 9)
     body.chain(neck, np.linspace(158, 122, 9), blend=50, label=LIMB)
     for ring in range(4):
-        body.ellipsoid((0, 212 + 34 * ring, 700 + 62 * ring), (148 - 5 * ring, 142 - 5 * ring, 20), blend=24, label=LIMB,
+        size = (148 - 5 * ring, 142 - 5 * ring, 20)
+        body.ellipsoid((0, 212 + 34 * ring, 700 + 62 * ring), size, blend=24, label=LIMB,
                        turn=rotation("x", -28).T)  # fmt: skip
     _tortoise_head(body)
     tail = curve([(0, 100, -760), (60, 80, -850), (140, 72, -880), (210, 76, -850)], 8)
@@ -175,18 +181,13 @@ def _beast_head(body: Body) -> None:
         for i in range(6):
             root = np.array([side * (12.5 - 0.4 * i), 57 - 5.6 * i, 24.0 + 1.8 * i])
             lock = curve(
-                [
-                    tuple(root),
-                    tuple(root + [side * 6, -2.5, -8]),
-                    tuple(root + [side * 4.5, -1.5, -17]),
-                    tuple(root + [side * 6, 1.5, -20]),
-                ],
+                from_root(root, (side * 6, -2.5, -8), (side * 4.5, -1.5, -17), (side * 6, 1.5, -20)),
                 9,
             )
             body.chain(lock, np.interp(np.linspace(0, 1, 9), [0, 0.4, 1], [3.2, 3.6, 1.0]), blend=1.4, label=MANE)
         for i in range(3):
             root = np.array([side * (2.5 + 4.2 * i), 61.5 - 1.5 * i, 20])
-            lock = curve([tuple(root), tuple(root + [side, -1.5, -9]), tuple(root + [side * 1.5, -8, -15])], 7)
+            lock = curve(from_root(root, (side, -1.5, -9), (side * 1.5, -8, -15)), 7)
             body.chain(lock, np.linspace(3.6, 1.2, 7), blend=1.4, label=MANE)
     for i in range(-1, 2):
         body.chain(
@@ -214,23 +215,18 @@ def dragon_fish() -> Body:
             [tuple(root), tuple(root + out * high * 0.6 + forward * 8), tuple(root + out * high + forward * 34)], 8
         )
         body.chain(flame, np.interp(np.linspace(0, 1, 8), [0, 0.35, 1], [17, 15, 3]), blend=6, label=FIN, flat=0.55)
-    for angle, length, bend in ((84, 118, -30), (112, 140, -22), (142, 138, 16), (172, 120, 34), (200, 86, 34)):
-        a = np.radians(angle)
-        reach, side = np.array([np.cos(a), np.sin(a), 0]), np.array([-np.sin(a), np.cos(a), 0])
-        root = spine[-3]
-        lobe = [
-            tuple(root),
-            tuple(root + reach * length * 0.5 - side * bend * 0.5),
-            tuple(root + reach * length + side * bend),
-        ]
-        width = np.interp(np.linspace(0, 1, 14), [0, 0.45, 1], [22, 25, 4])
-        body.chain(curve(lobe, 14), width, blend=5, label=FIN, flat=0.55)
+    for step, length in enumerate((96, 124, 142, 150, 140, 118, 84)):
+        a = np.radians(78 + 21 * step)
+        reach, aside = np.array([np.cos(a), np.sin(a), 0]), np.array([-np.sin(a), np.cos(a), 0])
+        ray = from_root(spine[-2], reach * length * 0.55 - aside * 13, reach * length + aside * 22)
+        width = np.interp(np.linspace(0, 1, 14), [0, 0.55, 0.8, 1], [24, 27, 18, 3])
+        body.chain(curve(ray, 14), width, blend=3, label=FIN, flat=0.5)
     for side in (-1, 1):
         for i in range(4):
             a = np.radians(-20 + 27 * i)
             root = np.array([8.0, 150.0, side * 52])
-            tip = root + np.array([np.cos(a) * 84, np.sin(a) * 84, side * 10])
-            lobe = curve([tuple(root), tuple((root + tip) / 2 + [4, -6, side * 9]), tuple(tip + [-6, 8, 0])], 8)
+            way = np.array([np.cos(a) * 84, np.sin(a) * 84, side * 10])
+            lobe = curve(from_root(root, way / 2 + np.array([4, -6, side * 9]), way + np.array([-6, 8, 0])), 8)
             body.chain(lobe, np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [13, 15, 4]), blend=4, label=FIN)
     return body.add(_fish_head())
 

@@ -1,4 +1,4 @@
-"""Carved blocks and modelled bodies as closed meshes: a block with a fine front, a body's skin, reliefs laid on them."""
+"""Carved blocks and modelled bodies as closed meshes: a block with a fine front, a body's skin."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -211,8 +211,8 @@ def _net(body: Body, cell_mm: float) -> Shape:
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     values = body.distance(grid.reshape(-1, 3)).reshape(counts)
     inside = values < 0
-    corners = sum(
-        inside[i : counts[0] - 1 + i, j : counts[1] - 1 + j, k : counts[2] - 1 + k].astype(np.int8)
+    corners = np.zeros(counts - 1) + sum(
+        inside[i : counts[0] - 1 + i, j : counts[1] - 1 + j, k : counts[2] - 1 + k].astype(np.float64)
         for i in (0, 1) for j in (0, 1) for k in (0, 1)
     )  # fmt: skip
     crossed = (corners > 0) & (corners < 8)

@@ -24,7 +24,7 @@ def cells(points: Floats, *, scale_mm: float, seed: int) -> tuple[Floats, Floats
 
 
 def along(points: Floats, line: Floats, *, closed: bool = False) -> tuple[Floats, Floats, Floats]:
-    """For points (n, 2) and a line (k, 2): distance, length along the line, and the unit normal left of the line there."""
+    """For points (n, 2) and a line (k, 2): distance, length along the line, unit normal left of the line there."""
     path = np.vstack([line, line[:1]]) if closed else line
     distance, place, normal = _along(np.ascontiguousarray(points), np.ascontiguousarray(path))
     return distance, place, normal

@@ -1,5 +1,7 @@
 """Ornament as heights over (length along, distance from) a line: petals, beads, bands, scrolls; parts of 1."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,7 +71,7 @@ def vine(points: Floats, line: Floats, *, width: float, leaf: float, pitch: floa
     thin = 1 - 0.55 * place / total
     stem = np.sqrt(np.clip(1 - (distance / (width * thin)) ** 2, 0, 1))
     groove = 0.25 * np.exp(-((distance / (0.28 * width)) ** 2))
-    closest = points[near] - _foot(line, place)
+    closest = points[near] - foot(line, place)
     out = (closest * normal).sum(axis=1) * side
     growth = petals(place, out - width * 0.6 * thin, pitch=pitch, length=leaf, lean=0.75)
     fade = np.clip(np.minimum(place, total - place) / pitch, 0, 1)
@@ -77,13 +79,14 @@ def vine(points: Floats, line: Floats, *, width: float, leaf: float, pitch: floa
     return result
 
 
-def _foot(line: Floats, place: Floats) -> Floats:
+def foot(line: Floats, place: Floats) -> Floats:
+    """(n, 2) the places on a line at lengths (n,) along it."""
     steps = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     return np.stack([np.interp(place, steps, line[:, k]) for k in range(2)], axis=1)
 
 
-def smooth(points: list[tuple[float, float]], count: int = 160) -> Floats:
-    """(count, 2) a Catmull-Rom curve through points, evenly spaced."""
+def smooth(points: Sequence[tuple[float, ...]], count: int = 160) -> Floats:
+    """(count, 2 or 3) a Catmull-Rom curve through points, evenly spaced."""
     given = np.asarray(points, np.float64)
     padded = np.vstack([2 * given[0] - given[1], given, 2 * given[-1] - given[-2]])
     pieces = []

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Point = Sequence[float]
+Point = Sequence[float] | Floats
 
 _COLUMNS = 24
 _CONE, _ELLIPSOID = 0.0, 1.0

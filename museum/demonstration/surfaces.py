@@ -24,10 +24,11 @@ _LICHEN_OCHRE = (168.0, 128.0, 62.0)
 _ALGAE = (70.0, 78.0, 54.0)
 
 
-def step(value: Floats, low: float, high: float) -> Floats:
+def step(value: Floats, low: float | Floats, high: float | Floats) -> Floats:
     """0 below `low`, 1 above `high`, smooth between; falls when high < low."""
     t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    eased: Floats = t * t * (3 - 2 * t)
+    return eased
 
 
 class Skin:
@@ -126,18 +127,13 @@ def weathered(skin: Skin, hollow: Floats, up: Floats, *, dirt: float, lichen: fl
 
 def _grow(skin: Skin, up: Floats, amount: float) -> None:
     """Lichen: round colonies of two kinds, and algae where it stays damp."""
-    for scale, color, light, salt in (
-        (46.0, _LICHEN_GREY, (96, 88, 120), 21),
-        (27.0, _LICHEN_OCHRE, (176, 92, 34), 22),
-    ):
+    kinds = ((46.0, _LICHEN_GREY, (96, 88, 120), 21), (27.0, _LICHEN_OCHRE, (176, 92, 34), 22))
+    for scale, color, light, salt in kinds:
         wobble = np.stack([skin.noise(scale * 0.5, salt + k * 7, octaves=3) for k in range(3)], axis=1) * scale * 0.3
         border, number = cells(skin.points + wobble, scale_mm=scale, seed=salt)
         where = step(skin.noise(scale * 9, salt + 3, octaves=3) + 0.3 * up, 0.55 - 0.6 * amount, 1.05 - 0.6 * amount)
-        spot = (
-            step(border, 0.06, 0.3)
-            * (number < 0.45 * where + 0.02)
-            * np.clip(0.55 + 0.9 * skin.noise(7, salt + 5), 0, 1)
-        )
+        ragged = np.clip(0.55 + 0.9 * skin.noise(7, salt + 5), 0, 1)
+        spot = step(border, 0.06, 0.3) * (number < 0.45 * where + 0.02) * ragged
         skin.lay(color, amount * 0.9 * spot, roughness=0.95, light=light)
     damp = step(skin.noise(240, 31, octaves=3) - 0.1 * up, 0.12, 0.5) * np.clip(0.5 + skin.noise(18, 32), 0, 1)
     skin.lay(_ALGAE, amount * 0.45 * damp, light=(104, 30, 26))
@@ -176,7 +172,11 @@ def gilt_bronze(points: Floats, hollow: Floats, up: Floats, *, seed: int, worn: 
 def leaf_gilt(skin: Skin, share: Floats, hollow: Floats, *, worn: float, ground: Color) -> Skin:
     """Gold leaf on lacquer or gesso: joints of the leaves, rubbed ridges that show the ground, glaze in the hollows."""
     fine = skin.noise(3.2, 41)
-    rubbed = step(-hollow * 2.0 + 0.55 * skin.noise(30, 42) + 0.3 * fine, 0.62 - 0.5 * worn, 0.95 - 0.3 * worn)
+    rubbed = step(
+        np.clip(-hollow, -0.3, 0.14) * 2.0 + 0.55 * skin.noise(30, 42) + 0.3 * fine,
+        0.62 - 0.5 * worn,
+        0.95 - 0.3 * worn,
+    )
     gold = share * (1 - 0.92 * rubbed)
     skin.lay(ground, share * rubbed, roughness=0.5)
     skin.lay((214, 164, 82), gold, roughness=0.36, metallic=1.0, light=(46, 38, 22))

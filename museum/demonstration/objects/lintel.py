@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.demonstration import carving, figures, ornament
-from museum.demonstration.grain import drafted, noise
+from museum.demonstration.grain import along, drafted, noise
 from museum.demonstration.model import Model
 from museum.demonstration.solids import Body
 from museum.demonstration.surfaces import Skin, step, stone, weathered
@@ -42,7 +42,7 @@ _DOWEL = ((-430.0, 560.0, -30.0), (-430.0, 640.0, -30.0))
 
 def build(*, detail: float = 1.0, epoch: str = "") -> Model:
     """The lintel, 110 × 60 × 25 cm; `epoch` "1" before cleaning, "2" or "" after."""
-    vertices, faces, normals, hollow, deep, edge = _shape(detail)
+    vertices, faces, normals, hollow, deep = _shape(detail)
     skin = stone(vertices, low=(142, 120, 96), high=(176, 158, 132), grain_mm=3.0, seed=71)
     skin.lay((150, 104, 84), 0.5 * step(skin.noise(260, 61, octaves=2), 0.1, 0.5))
     up = normals[:, 1]
@@ -76,7 +76,7 @@ def _loss(vertices: Floats) -> Floats:
 
 
 @lru_cache(maxsize=1)
-def _shape(detail: float) -> tuple[Floats, NDArray[np.int32], Floats, Floats, Floats, Floats]:
+def _shape(detail: float) -> tuple[Floats, NDArray[np.int32], Floats, Floats, Floats]:
     """Vertices, faces, normals, fine and wide hollows: the same for both epochs."""
     step_mm = 1.08 / np.sqrt(detail)
     body = carving.block(WIDTH_MM, HEIGHT_MM, DEPTH_MM, step_mm=step_mm, side_step_mm=step_mm * 4)
@@ -89,13 +89,14 @@ def _shape(detail: float) -> tuple[Floats, NDArray[np.int32], Floats, Floats, Fl
     rough = 0.9 * noise(vertices, scale_mm=34, seed=73) + 0.35 * noise(vertices, scale_mm=5, seed=74, octaves=2)
     pits = step(noise(vertices, scale_mm=11, seed=75, octaves=3), 0.42, 0.7) * 1.3
     vertices = vertices + normals * (rough - pits)[:, None]
+    vertices[:, 1] -= vertices[:, 1].min()
     normals = smooth_normals(vertices, body.faces)
     hollow = np.zeros(len(vertices))
     deep = np.zeros(len(vertices))
     z = vertices[body.front, 2]
     hollow[body.front] = np.clip((carving.blur(z, 7 / step_mm) - z) / 7, -0.5, 0.5)
     deep[body.front] = np.clip((carving.blur(z, 28 / step_mm) - z) / 60, -0.4, 0.5)
-    return vertices, body.faces, normals, hollow, deep, body.edge
+    return vertices, body.faces, normals, hollow, deep
 
 
 def _relief(xs: Floats, ys: Floats, step_mm: float) -> Floats:
@@ -142,15 +143,16 @@ def _frame(x: Floats, y: Floats) -> Floats:
     post = np.where(side < 46, -14 - 10 * ornament.band(side, low=14, high=32, soft=4), none)
     rosette = 12 * ornament.beads(y - 10, side - 23, pitch=62, size=15)
     post = np.where((side < 46) & (y > 92) & (y < 494), post + rosette, post)
-    return np.maximum.reduce([plinth, petals, cornice, lower, rail, post])
+    highest: Floats = np.maximum.reduce([plinth, petals, cornice, lower, rail, post])
+    return highest
 
 
 def _arch(points: Floats) -> Floats:
     """The niche: a lobed arch with beads on it and flames along its back, ending in outward curls."""
     half = [(196, 96), (190, 180), (176, 262), (182, 330), (150, 392), (96, 414), (62, 452), (0, 488)]
     path = ornament.smooth([*half, *[(-x, y) for x, y in half[-2::-1]]], 300)
-    distance, place, normal = ornament.along(points, path)
-    closest = points - ornament._foot(path, place)
+    distance, place, normal = along(points, path)
+    closest = points - ornament.foot(path, place)
     out = (closest * normal).sum(axis=1) * -1
     away = np.where(np.abs(out) < 0.7 * distance, distance, out)
     height = 46 * ornament.band(away, low=-15, high=15, soft=7)
@@ -164,7 +166,8 @@ def _arch(points: Floats) -> Floats:
     inner = np.where((away < -14) & (points[:, 1] > 90), -10.0, 0.0)
     halo = np.hypot(points[:, 0] / 74, (points[:, 1] - 372) / 84)
     inner += 11 * ornament.band(halo, low=-1, high=1, soft=0.08) + 5 * ornament.band(halo, low=0.86, high=1, soft=0.06)
-    return np.maximum.reduce([height, 27 * flames, 17 * behind]) + inner
+    highest: Floats = np.maximum.reduce([height, 27 * flames, 17 * behind]) + inner
+    return highest
 
 
 def _scrolls(points: Floats) -> Floats:

@@ -16,7 +16,7 @@ _CREAM: Color = (206, 190, 150)
 _BROWN: Color = (92, 48, 32)
 _COLORS = {
     beasts.BODY: _GREEN, beasts.FIN: _YELLOW, beasts.MANE: _BLUE, beasts.FACE: (60, 98, 58),
-    beasts.BELLY: (150, 62, 40), beasts.TOOTH: _CREAM, beasts.EYE: (186, 150, 70),
+    beasts.BELLY: (116, 60, 40), beasts.TOOTH: _CREAM, beasts.EYE: (186, 150, 70),
 }  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def build(*, detail: float = 1.0, epoch: str = "") -> Model:
     labels = beast.labels(shape[0])
     normals = smooth_normals(*shape)
     trunk = (labels == beasts.BODY).astype(np.float64)
-    relief = 3.6 * trunk * _scales(shape[0]) + 0.7 * np.isin(labels, (beasts.FIN, beasts.MANE)) * _ribs(shape[0])
+    relief = 3.6 * trunk * _scales(shape[0]) + 0.6 * (labels == beasts.FIN) * _ribs(shape[0])
     figure = shape[0] + normals * relief[:, None] + np.array([18.0, 6.0, 0.0])
     vertices, faces = carving.joined([(figure, shape[1]), _saddle(step_mm)])
     normals = smooth_normals(vertices, faces)
@@ -62,12 +62,15 @@ def _scales(points: Floats) -> Floats:
     u = (side + 0.5 * (number % 2)) % 1.0 - 0.5
     v = row - number
     reach = np.hypot(u * 1.5, 0.15 - v)
-    return step(reach, 0.92, 0.78) * (0.45 + 0.55 * v)
+    scales: Floats = step(reach, 0.92, 0.78) * (0.45 + 0.55 * v)
+    return scales
 
 
 def _ribs(points: Floats) -> Floats:
-    """Fine combed lines on fins and mane."""
-    return np.sin(points[:, 1] * 0.62 + points[:, 0] * 0.25 + 1.5 * noise(points, scale_mm=40, seed=83))
+    """Fine combed rays around the tail's root, on the tail."""
+    turn = np.arctan2(points[:, 1] - 366, points[:, 0] - 46)
+    rays: Floats = np.where(points[:, 1] > 330, np.sin(turn * 46), 0.0)
+    return rays
 
 
 def _chips(vertices: Floats, normals: Floats) -> Floats:

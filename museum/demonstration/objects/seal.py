@@ -67,6 +67,7 @@ def _knob(step_mm: float) -> carving.Shape:
     scaled = (labels == beasts.BODY).astype(np.float64)
     locks = (labels == beasts.MANE).astype(np.float64)
     shift = 0.75 * scaled * _scales(vertices) + 0.10 * locks * np.sin(vertices[:, 2] * 2.2 + vertices[:, 0] * 1.4)
+    shift += 0.14 * noise(vertices, scale_mm=5, seed=95)
     moved = vertices + normals * shift[:, None]
     return moved + np.array([0.0, PLATE_MM + _STEP_MM - 2.2, 2.0]), faces
 

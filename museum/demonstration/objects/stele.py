@@ -116,7 +116,10 @@ def _scroll(place: Floats, out: Floats, total: float) -> Floats:
         place + 20, side * -(out - swing * np.sin(phase)) - 5, pitch=pitch / 6, length=20, lean=0.7
     )
     other = ornament.petals(place, side * (out - swing * np.sin(phase)) - 4, pitch=pitch / 7, length=17, lean=0.7)
-    return np.maximum.reduce([0.85 * stem, flower, 0.62 * leaves * (flower < 0.05), 0.55 * other * (flower < 0.05)])
+    highest: Floats = np.maximum.reduce(
+        [0.85 * stem, flower, 0.62 * leaves * (flower < 0.05), 0.55 * other * (flower < 0.05)]
+    )
+    return highest
 
 
 def _sky(points: Floats, step_mm: float) -> Floats:
@@ -179,7 +182,8 @@ def _plates(points: Floats) -> Floats:
     nearest = np.partition(gaps, 1, axis=1)
     border = nearest[:, 1] - nearest[:, 0]
     rings = np.sin(np.sqrt(border + 1) * 2.4) * step(border, 20.0, 60.0)
-    return 13 * step(border, 4.0, 40.0) + 1.6 * rings - 6 * step(rim, 1.02, 1.08)
+    plates: Floats = 13 * step(border, 4.0, 40.0) + 1.6 * rings - 6 * step(rim, 1.02, 1.08)
+    return plates
 
 
 def _plinth(step_mm: float) -> carving.Shape:

@@ -1,4 +1,4 @@
-"""A printing block (mộc bản): a page of Hán text cut in relief and in mirror writing, inked and worn; 28 × 18 × 2.5 cm."""
+"""A printing block (mộc bản), 28 × 18 × 2.5 cm: a page of Hán text cut in relief and mirrored, inked, worn."""
 
 import numpy as np
 
@@ -14,6 +14,7 @@ TITLE = "樣本書板"
 TEXT = (
     "樣本書板觀物之法先問其真次問其年再問其地有圖有文有尺有衡皆須記其所出未詳者書未詳相異者並存之此板為算法所刻以示後學非舊藏也"
     "山川秀麗民物繁昌前人鑄鼎刻石以傳後世今之守者以光影記其形以文字存其義使遠方之人不出戶而得觀焉石有時而泐金有時而銹惟慎守之則可以久"
+    "願山河文物永存"
 )
 _COLUMNS, _SIGNS = 12, 11
 _PAGE = (124.0, 78.0)  # half width and half height of the frame around the text
@@ -84,7 +85,8 @@ def _page(x: Floats, y: Floats, step_mm: float) -> Floats:
         TITLE, vertical=True, width_px=max(16, round(11 / step_mm)), height_px=round(46 / step_mm)
     )
     text = np.maximum(text, carving.sampled(field, (across + 5.5) / 11, (up + 23) / 46))
-    return np.maximum.reduce([frame, rules * 0.96, np.clip(text * 2.6, 0, 1), tails * 0.97])
+    highest: Floats = np.maximum.reduce([frame, rules * 0.96, np.clip(text * 2.6, 0, 1), tails * 0.97])
+    return highest
 
 
 def _inked(skin: Skin, body: carving.Block, soft: Floats, rim: Floats, relief: Floats, step_mm: float) -> None:
@@ -92,7 +94,7 @@ def _inked(skin: Skin, body: carving.Block, soft: Floats, rim: Floats, relief: F
     front = body.front.ravel()
     top, ground = np.zeros(len(skin.points)), np.zeros(len(skin.points))
     face = soft * (1 - rim)
-    top[front] = step(face, 0.45, 0.8).ravel()
+    top[front] = step(face, 0.35, 0.62).ravel()
     ground[front] = ((1 - rim) * (1 - step(face, 0.2, 0.6))).ravel()
     hollow = np.zeros(len(skin.points))
     hollow[front] = np.clip(carving.blur(relief, 0.8 / step_mm) - relief, -1, 1).ravel()
@@ -100,7 +102,8 @@ def _inked(skin: Skin, body: carving.Block, soft: Floats, rim: Floats, relief: F
     patch = 0.5 + 0.9 * skin.noise(45, 11)
     skin.lay((46, 34, 26), ground * np.clip(0.5 + 0.5 * patch, 0, 0.86), roughness=0.8, light=(20, 18, 20))
     skin.lay((22, 20, 20), top * np.clip(0.80 + 0.3 * patch, 0, 0.95), roughness=0.5, light=(8, 8, 10))
-    skin.lay((104, 70, 44), edge * np.clip(0.8 * skin.noise(30, 12) + 0.4 * skin.noise(3, 13), 0, 0.6), roughness=0.5)
+    rubbed = np.clip(0.9 * skin.noise(30, 12) + 0.3 * skin.noise(3, 13) - 0.02, 0, 0.5)
+    skin.lay((104, 70, 44), edge * rubbed, roughness=0.5)
     stain = step(skin.noise(80, 14, octaves=5), 0.1, 0.45)
     skin.lay((52, 38, 28), 0.4 * stain)
     hands = step(np.abs(skin.points[:, 0]), 118.0, 140.0)
