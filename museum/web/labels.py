@@ -13,7 +13,8 @@ def synthetic_label(thing: Media | Record) -> Text:
     Of a record with both real and generated media it says that some are.
     """
     if isinstance(thing, Media):
-        return phrases("media")["synthetic"] if digital_source.is_synthetic(thing) else Text()
+        name = "synthetic_voice" if thing.kind == "sound" else "synthetic"
+        return phrases("media")[name] if digital_source.is_synthetic(thing) else Text()
     found = digital_source.share(thing)
     if found == "none":
         return Text()

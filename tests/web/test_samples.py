@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import orjson
@@ -144,8 +144,9 @@ def _addresses(house: House) -> dict[str, str]:
             for name in names:
                 path = re.sub(rf"<(?:[^<>:]+:)?{name}>", str(values.get(name, "svg")), path)
             found[path] = rule.rule
-    page = f"https://baotang.example/o/{record.id}"
-    found |= {f"/oembed?url={page}&format={kind}": "/oembed" for kind in ("json", "xml")}
+    host = "https://baotang.example"
+    for page in (f"/o/{record.id}", "/n/MẪU-0001", "/m/mauurnsound", "/s/mauurnscan"):
+        found |= {f"/oembed?url={host}{quote(page)}&format={kind}": "/oembed" for kind in ("json", "xml")}
     return found
 
 
@@ -265,6 +266,7 @@ def test_what_software_made_says_so_on_card_page_json_and_linked_data(house: Hou
     assert page.count("Minh họa tạo bằng máy") >= 2  # beside the title and on the stage
     assert "Mô hình 3D do phần mềm tạo ra" in page
     assert STATEMENT in client.get(f"{path}?view=mauurnphoto").text
+    assert "Âm thanh tổng hợp bằng máy" in client.get(f"{path}?view=mauurnsound").text
     assert "Âm thanh do phần mềm tổng hợp" in client.get(f"{path}?view=mauurnsound").text
     english = client.get(f"{path}?lang=en").text
     assert "Computer-generated illustration" in english

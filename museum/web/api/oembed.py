@@ -23,7 +23,7 @@ from museum.web.context import museum
 from museum.web.details import rights_of
 from museum.web.language import address, words
 from museum.web.pictures import title_text
-from museum.web.public import base_url, public_record, public_story
+from museum.web.public import base_url, public_record, public_story, shown_records
 from museum.web.responses import allow_everyone
 from museum.web.showing import Shelf, show_of
 
@@ -139,7 +139,7 @@ def _record_of(session: Session, asked: _Asked) -> tuple[Record, str]:
     if asked.kind == "o":
         return public_record(session, asked.name), asked.view
     if asked.kind == "n":
-        public = [r for r in store.get_many(session, store.find_number(session, asked.name)).values() if _is_public(r)]
+        public = list(shown_records(session, store.find_number(session, asked.name)).values())
         if len(public) != 1:
             raise NotFound("web.no_number", number=asked.name)
         return public_record(session, public[0].id), ""
@@ -147,10 +147,6 @@ def _record_of(session: Session, asked: _Asked) -> tuple[Record, str]:
     if asked.kind == "s" and found.kind != "scan":
         raise NotFound("catalog.no_media", id=asked.name)
     return public_record(session, found.record_id), asked.name
-
-
-def _is_public(record: Record) -> bool:
-    return record.state == "published"
 
 
 def _owner(session: Session, record: Record) -> Institution | None:
