@@ -174,7 +174,7 @@ def _face(body: Turned) -> Floats:
     pitch = 2 * np.pi / RAYS
     off = np.abs((turn_at + pitch / 2) % pitch - pitch / 2)
     reach = 20 + 50 * np.clip(1 - off / (pitch / 2), 0, 1) ** 1.05
-    result = step(radius - reach, 0.8, -0.8) * 1.35
+    result = step(radius - reach, 0.8, -0.8) * 1.7
     between = np.abs((turn_at % pitch) - pitch / 2) * radius
     vee = ring(between - 0.30 * (radius - 42), 2.0) * (radius > 44) * (radius < 70)
     inner_vee = ring(between - 0.30 * (radius - 55), 1.8) * (radius > 56) * (radius < 70)

@@ -15,9 +15,9 @@ Floats = NDArray[np.float64]
 
 BEFORE, AFTER = ("before", "1", ""), ("after", "2")
 
-DENT_DEPTH_MM = 14.0
+DENT_DEPTH_MM = 20.0
 """Depth of the dent of the later epoch of "cao", at its middle."""
-DENT_SIGMA_MM = 44.0
+DENT_SIGMA_MM = 42.0
 """Standard deviation of the dent, a Gaussian of the distance from its axis."""
 DENT_AT_MM = (-409.7, 1330.0, 709.6)
 """Where the dent's axis meets the belly, left of the name; it points inward, level and through the urn's own axis."""
@@ -222,9 +222,9 @@ def _from_dent(vertices: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _marks(vertices: Floats) -> tuple[Floats, Floats]:
-    """(n,) shares of bare metal where the blow fell, and of the stain that spreads beyond the corroded patch."""
+    """(n,) wear where the blow fell (above 1: bare metal), and of the stain that spreads beyond the corroded patch."""
     beside, along, _ = _from_dent(vertices)
-    scraped = np.exp(-0.5 * (beside / (0.8 * DENT_SIGMA_MM)) ** 2) * (np.abs(along) < 30)
+    scraped = 1.9 * np.exp(-0.5 * (beside / (0.8 * DENT_SIGMA_MM)) ** 2) * (np.abs(along) < 30)
     stained = np.clip(1 - np.linalg.norm(vertices - np.asarray(LOSS_AT_MM), axis=1) / 150, 0, 1)
     return scraped, stained
 
