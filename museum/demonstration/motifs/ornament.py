@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from museum.demonstration.motifs import path
+from museum.demonstration.motifs.dragons import paired_dragons
 from museum.demonstration.motifs.drawing import Drawing
 from museum.demonstration.motifs.flowers import lotus_flower
 from museum.demonstration.motifs.ink import Ink
@@ -58,22 +59,21 @@ def lotus(ink: Ink) -> None:
 
 
 def dragon_cloud_frame(ink: Ink) -> None:
-    """An upright frame of clouds and flames inside two fillets; the middle is open."""
-    for inset in (1.0, 15.0):
-        ink.cord(f"M{inset} {inset}L{100 - inset} {inset}L{100 - inset} {140 - inset}L{inset} {140 - inset}Z", 1.6, 0.5)
-    for k in range(4):
-        for x, mirror in ((4.6 + 22 * k, False), (95.4 - 22 * k, True)):
-            if k < 2:
-                cloud(ink, x + (9 if not mirror else -9) * 0.4, 9, 15, mirror=mirror, level=0.56, tail=0.66)
-                cloud(ink, x + (9 if not mirror else -9) * 0.4, 132, 15, mirror=mirror, level=0.56, tail=0.66)
-    for k in range(5):
-        y = 27 + 21.5 * k
-        for x, mirror in ((8.2, False), (91.8, True)):
-            with ink.placed(x, y, turn=-90 if not mirror else 90, mirror=mirror):
-                cloud(ink, -3, 0.4, 14.4, level=0.56, tail=0.66)
-    for y in (8.2, 131.8):
-        ink.fill(path.ellipse(50, y, 4.6), 0.72)
-        ink.cut(path.through(path.spiral(50, y, 3, turns=1.3)), 0.7)
+    """An upright frame of clouds, two dragons and the sun at its head, inside two fillets; the middle is open."""
+    for left, top, bottom in ((1.0, 1.0, 139.0), (18, 26.5, 122)):
+        ink.cord(f"M{left} {top}L{100 - left} {top}L{100 - left} {bottom}L{left} {bottom}Z", 1.6, 0.5)
+    with ink.placed(23, 2.2, scale=0.3375):
+        paired_dragons(ink)
+    for x, mirror in ((7.0, False), (93.0, True)):
+        cloud(ink, x, 10.4, 16, mirror=mirror, level=0.56, tail=0.5)
+        for k in range(2):
+            cloud(ink, x + (22 * k if not mirror else -22 * k), 130.4, 17, mirror=mirror, level=0.56, tail=0.66)
+        for k in range(4):
+            with ink.placed(
+                x + (2.4 if not mirror else -2.4), 36 + 21.5 * k, turn=-90 if not mirror else 90, mirror=mirror
+            ):
+                cloud(ink, -4, 0.4, 17, level=0.56, tail=0.66)
+    lotus_flower(ink, 50, 135, 0.42)
 
 
 def bell_bands(ink: Ink) -> None:
