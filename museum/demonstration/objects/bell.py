@@ -29,7 +29,7 @@ _TEXTS = (
     "觀物之法先問其真\n次問其年再問其地\n有圖有文有尺有衡\n皆須記其所出\n未詳者書未詳",
     "石有時而泐\n金有時而銹\n惟慎守之則可以久\n使遠方之人得觀焉\n願山河長在文物永存",
 )
-_LOWER = ("phoenix", "lucky_cloud", "phoenix", "lucky_cloud")
+_LOWER = ("phoenix", "dragon", "phoenix", "dragon")
 
 _OUTLINE: list[tuple[float, float]] = [
     (0, 1846), (230, 1842), (392, 1804), (482, 1728), (540, 1600), (573, 1470), (596, 1220), (610, 940), (625, 640),

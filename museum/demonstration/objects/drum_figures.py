@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from museum.demonstration.motifs.relief import blurred
+from museum.demonstration.swelling import blurred
 from museum.imaging import drawn
 
 Field = NDArray[np.float32]
