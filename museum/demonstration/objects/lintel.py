@@ -23,7 +23,7 @@ LOSS_MM = 0.8
 """How far the front moved back along -z between epoch "1" and epoch "2" inside the patch."""
 LOSS_PATCH_MM = (262.0, 33.0, 92.0, 19.0)
 """The patch on the plinth: centre x and y above the base, and its half axes; full loss inside, eased over LOSS_EASE."""
-LOSS_EASE = 0.15
+LOSS_EASE = 0.6
 """The loss falls from whole to nothing between 1 and 1 + LOSS_EASE of the ellipse's radius."""
 
 _SUNK = -95.0
@@ -53,14 +53,15 @@ def build(*, detail: float = 1.0, epoch: str = "") -> Model:
     else:
         vertices = vertices - loss[:, None] * np.array([0.0, 0.0, LOSS_MM])
         skin.points = vertices
-        skin.lay((196, 170, 134), loss * np.clip(0.75 + 0.6 * skin.noise(6, 62), 0, 1), light=(58, 54, 66))
+        fresh = loss * np.clip(0.4 + 0.8 * skin.noise(26, 62) + 0.4 * skin.noise(6, 67), 0, 0.8)
+        skin.lay((192, 166, 132), fresh, light=(58, 54, 66))
     inside = [carving.rod(np.array(_DOWEL[0]) - [0, 70, 0], np.array(_DOWEL[1]) - [0, 70, 0], 11.0)]
     return skin.model(faces, name="sandstone", hidden=inside)
 
 
 def _crusted(skin: Skin, hollow: Floats, deep: Floats, up: Floats) -> None:
     """Black crust where rain does not wash: recesses, undersides, in clouds; algae and lichen where it is damp."""
-    sheltered = 0.46 + 1.5 * (hollow + deep) - 0.25 * up + 0.75 * skin.noise(150, 63) + 0.3 * skin.noise(21, 64)
+    sheltered = 0.56 + 1.5 * (hollow + deep) - 0.25 * up + 0.75 * skin.noise(150, 63) + 0.3 * skin.noise(21, 64)
     crust = step(sheltered, 0.08, 0.62)
     skin.lay((37, 34, 31), 0.9 * crust, roughness=0.96, light=(8, 8, 10))
     run = step(skin.noise(60, 65, stretch=(0.5, 10, 0.5)) + 0.35 * skin.noise(15, 66, stretch=(0.6, 8, 0.6)), 0.12, 0.5)
