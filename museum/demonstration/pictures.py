@@ -15,7 +15,9 @@ from museum.imaging import arrays
 _LAMPS = {"studio": studio.STUDIO, "raking-left": studio.RAKING_LEFT, "raking-right": studio.RAKING_RIGHT}
 _FLOATING = Background(glow=LACQUER.glow, edge=LACQUER.edge, has_floor=False)
 _QUALITY = {"large": 90, "photo": 91, "turntable": 86}
-_SAMPLES = {"large": 72, "photo": 56, "turntable": 40}
+_SAMPLES = {"large": 72, "photo": 48, "turntable": 36}
+_SMALL_SAMPLES = 24
+_SMALL_PX = 600
 
 
 class Photographer:
@@ -41,8 +43,11 @@ class Photographer:
         if file.light == "x-ray":
             return radiograph.radiograph(self._sitter, width_px=width, height_px=height, view=view)
         if file.light == "uv":
-            return photograph.ultraviolet(self._sitter, width_px=width, height_px=height, view=view)
-        lamps, samples = _LAMPS[file.light], _SAMPLES[file.make]
+            return photograph.ultraviolet(
+                self._sitter, width_px=width, height_px=height, view=view, samples=_SAMPLES["photo"]
+            )
+        lamps = _LAMPS[file.light]
+        samples = _SAMPLES[file.make] if max(width, height) > _SMALL_PX else _SMALL_SAMPLES
         if file.light not in self._exposures:
             self._exposures[file.light] = photograph.exposure_of(
                 self._sitter, view, width_px=width, height_px=height, lamps=lamps, samples=samples

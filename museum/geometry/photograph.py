@@ -22,7 +22,9 @@ from museum.geometry.studio import STUDIO, Lamps
 _ROWS = 24
 _PREVIEW_PX = 200
 _BRIGHT = 0.74
-_FLOOR_SIDE = 320
+_FLOOR_SIDE = 224
+_FINE_FACES = 15_000
+_QUICK = 24  # lamps from which on shadows are drawn finely
 _FINEST = 1 / 50  # of the object's size: longer edges are divided before light is baked on their ends
 _DIVISIONS = 5
 DARK = Background(glow=(9, 6, 15), edge=(4, 3, 7), pool=0.0, reflection=0.0)
@@ -103,7 +105,7 @@ class Sitter:
         """The light of `lamps` for a camera's heading, baked once for it."""
         heading = round(math.degrees(math.atan2(-look.axes[2, 0], -look.axes[2, 2])), 3)
         if self._bake is None or self._bake.key != (heading, lamps):
-            side = 1024 if len(self.faces) > 60_000 else 512
+            side = 1024 if len(self.faces) > 60_000 and samples > _QUICK else 512
             lights = studio.build(self.points, self.faces, look, samples=samples, side=side, lamps=lamps)
             rows = self.skin.copy()
             skin.bake(
@@ -150,11 +152,13 @@ def exposure_of(
         return _exposure(sitter, view, width_px, height_px, lamps, samples)
 
 
-def ultraviolet(sitter: Sitter, *, width_px: int, height_px: int, view: View, exposure: float = 1.0) -> Bytes:
+def ultraviolet(
+    sitter: Sitter, *, width_px: int, height_px: int, view: View, exposure: float = 1.0, samples: int = 72
+) -> Bytes:
     """(h, w, 3) uint8 sRGB of the object's own light under ultraviolet, in a room that is all but dark."""
     with COMPILED:
         look = sitter.camera(view, width_px=width_px * 2, height_px=height_px * 2)
-        bake = sitter.lit(look, STUDIO, samples=72)
+        bake = sitter.lit(look, STUDIO, samples=samples)
         rows = bake.skin.copy()
         lightness = rows[:, skin.COLOR : skin.COLOR + 3] @ np.array([0.3, 0.6, 0.1], np.float32)
         rows[:, skin.METAL] = lightness
@@ -163,6 +167,15 @@ def ultraviolet(sitter: Sitter, *, width_px: int, height_px: int, view: View, ex
         dark = replace(bake, skin=rows)
         _develop(sitter, dark, look, view, DARK, exposure, out, _NONE, mode=darkroom.ULTRAVIOLET)
     return out
+
+
+def suits(mesh: Mesh) -> bool:
+    """Whether a mesh can be photographed from baked light: fine, coloured on its vertices, without pictures on it.
+
+    It should be closed too: the insides of an open one would be as dark as its outside is bright.
+    """
+    pictures = (m.base_texture or m.normal_texture or m.surface_texture or m.occlusion_texture for m in mesh.materials)
+    return mesh.colors is not None and len(mesh.faces) >= _FINE_FACES and not any(pictures)
 
 
 def vertex_normals(mesh: Mesh) -> Singles:
