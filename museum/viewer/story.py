@@ -74,6 +74,13 @@ def layer_text(media: Media) -> Text:
     return phrases("media")[f"light_{light}"] if light else media.label or phrases("media")["view"]
 
 
+def compare_texts(before: Media, after: Media) -> tuple[Text, Text]:
+    """What the two sides of a comparison are called: two epochs "before" and "after", two lights by their names."""
+    if before.epoch != after.epoch:
+        return phrases("media")["before"], phrases("media")["after"]
+    return layer_text(before), layer_text(after)
+
+
 def _image(view: View, _record: Record, gallery: Gallery) -> Json | None:
     layers = _registered(view, gallery)
     if not layers:
@@ -129,10 +136,12 @@ def _scan(view: View, _record: Record, gallery: Gallery) -> Json | None:
 
 def _compare(view: View, _record: Record, gallery: Gallery) -> Json | None:
     pair = [gallery.media(view.object, media_id) for media_id in (view.before, view.after)]
-    layers = [_layer(m, gallery) for m in pair if m is not None and gallery.made(m, "pyramid")]
-    if len(layers) < 2:
+    there = [m for m in pair if m is not None and gallery.made(m, "pyramid")]
+    if len(there) < 2:
         return None
-    return {"kind": "compare", "before": layers[0], "after": layers[1], "region": list(view.region or WHOLE)}
+    labels = compare_texts(there[0], there[1])
+    before, after = ({**_layer(m, gallery), "label": gallery.say(t)} for m, t in zip(there, labels, strict=True))
+    return {"kind": "compare", "before": before, "after": after, "region": list(view.region or WHOLE)}
 
 
 def _audio(view: View, record: Record, gallery: Gallery) -> Json | None:

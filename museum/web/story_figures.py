@@ -7,7 +7,7 @@ from museum import addresses
 from museum.catalog.record import Media, Record
 from museum.exhibitions.story import View
 from museum.text import Text
-from museum.viewer.story import WHOLE, Gallery, begins_with, layer_text
+from museum.viewer.story import WHOLE, Gallery, begins_with, compare_texts
 from museum.web.labels import synthetic_label
 from museum.web.language import words, words_language
 from museum.web.pictures import Picture, Source, picture_of, title_text
@@ -57,7 +57,10 @@ def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
         return Figure(kind="image", frames=frames, is_detail=bool(view.region), made=synthetic_label(media))
     if view.kind == "compare":
         pair = [m for i in (view.before, view.after) if (m := gallery.media(view.object, i)) is not None]
-        frames = tuple(_side(m, record, gallery, view, alt=alt) for m in pair)
+        names = compare_texts(pair[0], pair[-1]) if pair else ()
+        frames = tuple(
+            _side(m, record, gallery, view, alt=alt, label=text) for m, text in zip(pair, names, strict=False)
+        )
         return Figure(kind="compare", frames=frames, made=synthetic_label(pair[0]) if pair else Text())
     media = gallery.media(view.object, view.media)
     picture = picture_of(media, record, gallery.derivatives, up_to_px=_LARGE_PX) if media else None
@@ -98,8 +101,7 @@ def _row(view: View, gallery: Gallery) -> Sequence[Framed]:
     return made
 
 
-def _side(media: Media, record: Record, gallery: Gallery, view: View, *, alt: Text) -> Framed:
-    label = media.label or layer_text(media)
+def _side(media: Media, record: Record, gallery: Gallery, view: View, *, alt: Text, label: Text) -> Framed:
     return Framed(
         picture=_part(media, record, gallery, view.region, alt=alt),
         caption=words(label),
