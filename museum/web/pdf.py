@@ -26,7 +26,7 @@ from museum.errors import BackendError
 from museum.web.answers import Busy, NotOffered
 from museum.web.print_fonts import whole_face
 
-_TIME_S = 40  # a card takes 1 to 3 s on two busy cores
+_TIME_S = 60  # a card takes 1 to 3 s, on two overworked cores up to 17
 _WAIT_S = 20
 _MEMORY_BYTES = 2 << 30
 _MOST_KEPT = 2000  # files in the cache: about 200 MB
