@@ -28,8 +28,8 @@ Row = dict[str, Any]
 class Sample:
     """One record of the demonstration: its reserved number and what its tables say.
 
-    `urn` names the panels it bears; `borrows` are files of other objects that stand beside it; `note` ends its
-    description.
+    `urn` names the panels it bears; `borrows` are files of other objects that may stand beside it, `most_borrowed`
+    pictures of them, the first that the profile has; `note` ends its description.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Sample:
     row: Row
     urn: str = ""
     borrows: tuple[str, ...] = ()
+    most_borrowed: int = 2
     values: tuple[Row, ...] = ()
     links: tuple[Row, ...] = ()
     procedures: tuple[Row, ...] = ()
@@ -74,8 +75,8 @@ def tables_of(plan: Plan) -> Tables:
     out = Tables()
     for one in told:
         own = planned.get(one.key, ())
-        borrowed = [by_name[name] for name in one.borrows if name in by_name]
-        out.catalogue.append(_catalogue_row(one))
+        borrowed = _borrowed(one, by_name)
+        out.catalogue.append(_catalogue_row(one, has_files=bool(own or borrowed)))
         out.media.extend(_media_rows(one, own, borrowed))
         out.values.extend(_value_rows(one))
         out.links.extend(_link_rows(one, numbers))
@@ -122,16 +123,24 @@ def _sample(given: Mapping[str, Any], number: str) -> Sample:
         row={**_common()["row"], "source": _common()["sources"]["compiled"], **shared["row"], **given["row"]},
         urn=given.get("urn", ""),
         borrows=tuple(given.get("borrows", ())),
+        most_borrowed=given.get("most_borrowed", 2),
         values=(*shared["value"], *given.get("value", ())),
         links=(*given.get("link", ()), *shared["link"]),
         procedures=tuple(given.get("procedure", ())),
     )
 
 
-def _catalogue_row(one: Sample) -> Row:
+def _borrowed(one: Sample, by_name: Mapping[str, PlannedFile]) -> list[PlannedFile]:
+    """The first pictures there are of those it would like to show, and its sounds."""
+    there = [by_name[name] for name in one.borrows if name in by_name]
+    pictures = [f for f in there if f.is_picture][: one.most_borrowed]
+    return [f for f in there if f in pictures or not f.is_picture]
+
+
+def _catalogue_row(one: Sample, *, has_files: bool = True) -> Row:
     row = {"object_id": one.number, "accession_number": one.number, **one.row}
     for language in LANGUAGES:
-        note = _common()["note"][one.note][language]
+        note = _common()["note"][one.note if has_files else "none"][language]
         row[f"description_{language}"] = f"{row[f'description_{language}']} {note}".strip()
     return row
 
