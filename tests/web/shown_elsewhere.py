@@ -69,10 +69,12 @@ def make_shown_house(home: Path) -> Iterator[House]:
 
 
 def _draw_posters(house: House, record: Record) -> None:
-    """Put a real JPEG where the fixture has bytes of nothing."""
-    drawn = io.BytesIO()
-    Image.radial_gradient("L").resize((1200, 900)).convert("RGB").save(drawn, "JPEG")
+    """Put real pictures where the fixture has bytes of nothing."""
+    shades = Image.radial_gradient("L").convert("RGB")
     blobs = Derivatives(LocalBlobs(house.settings.derived))
-    for item in record.media:
-        if item.kind == "photo":
-            blobs.put(item.sha256, "poster.jpg", drawn.getvalue())
+    for name, size in (("poster.jpg", (1200, 900)), ("poster.avif", (1200, 900)), ("card.webp", (480, 360))):
+        drawn = io.BytesIO()
+        shades.resize(size).save(drawn, name.rpartition(".")[2].replace("jpg", "jpeg"))
+        for item in record.media:
+            if item.kind in ("photo", "scan"):
+                blobs.put(item.sha256, name, drawn.getvalue())
