@@ -5,7 +5,8 @@ A list of objects, one per view of the stop, the large one first. All have "kind
 `exhibitions.story`; addresses are relative to the host.
 
 - {"kind": "image", "layers": [layer, …], "layer": index of the one to begin with, "region": [x, y, w, h]}, where a
-  layer is {"id", "service" (IIIF Image 3 base), "width", "height" (px), "label"}; several layers are registered.
+  layer is {"id", "service" (IIIF Image 3 base), "width", "height" (px), "label", "picture" (stored, whole, for
+  flights; where there is one)}; several layers are registered.
 - {"kind": "scan", "model": GLB, "bytes", "unit", "up", "is_point_cloud", "camera": {"azimuth_deg", "elevation_deg",
   "distance", "target"}, "hotspots": [{"at": [x, y, z], "label"}, …]}; "unit" only where the scale is established.
 - {"kind": "compare", "before": layer, "after": layer, "region": […]}
@@ -101,13 +102,22 @@ def _first_layer(view: View, layers: Sequence[Media]) -> int:
 
 
 def _layer(media: Media, gallery: Gallery) -> Json:
-    return {
+    told: Json = {
         "id": media.id,
         "service": addresses.image_service(media.id),
         "width": int(media.facts.get("width_px", 0)),
         "height": int(media.facts.get("height_px", 0)),
         "label": gallery.say(layer_text(media)),
     }
+    if stored := _stored_picture(media, gallery):
+        told["picture"] = addresses.derivative(media.id, stored.name, stored.digest)
+    return told
+
+
+def _stored_picture(media: Media, gallery: Gallery) -> Derivative | None:
+    """The widest stored poster of the medium; every browser that runs our scripts reads AVIF, WebP and JPEG."""
+    made = [d for d in gallery.derivatives.get(media.sha256, ()) if d.name.startswith("poster-")]
+    return max(made, key=lambda d: int(d.facts.get("width_px", 0)), default=None)
 
 
 def _scan(view: View, _record: Record, gallery: Gallery) -> Json | None:

@@ -162,7 +162,7 @@ def test_live_region_says_stop_title_and_what_is_seen(reader: Visit) -> None:
     page = enter(reader)
     page.keyboard.press("j")
     page.keyboard.press("j")
-    status = page.locator(".story-stage [role=status]")
+    status = page.locator(".story-ground > [role=status]")
     expect(status).to_have_text("2 / 10. Đôi mắt. Đôi mắt nâu, mỗi con ngươi có một đốm trắng.")
 
 
@@ -229,7 +229,7 @@ def test_lights_cross_in_place_and_detail_gets_sharp(reader: Visit) -> None:
     expect(chips).to_have_count(5)
     chips.nth(4).click()
     expect(chips.nth(4)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".story-stage [role=status]")).to_have_text(chips.nth(4).inner_text())
+    expect(page.locator(".story-ground > [role=status]")).to_have_text(chips.nth(4).inner_text())
 
 
 def test_curtain_moves_by_keys_and_by_a_click(reader: Visit) -> None:
@@ -266,7 +266,7 @@ def test_scan_has_points_that_keys_reach(visitors: Visitors, story_museum: Serve
         pins.first.focus()
         page.keyboard.press("Enter")
         expect(page.locator(f"#{STOPS[6]} .spot-label").first).to_be_visible()
-        expect(page.locator(".story-stage [role=status]")).to_have_text("Miệng kèn")
+        expect(page.locator(".story-ground > [role=status]")).to_have_text("Miệng kèn")
         assert pins.first.get_attribute("aria-label") == "Điểm 1: Miệng kèn"
         page.keyboard.press("Escape")
         expect(page.locator(f"#{STOPS[6]} .spot-label").first).to_be_hidden()
@@ -301,14 +301,15 @@ def test_picture_that_fails_says_so_and_comes_on_a_second_try(visitors: Visitors
 
     with visitors(story_museum, size=PHONE, reduced_motion="reduce") as visitor:
         page = enter(visitor)
-        page.route("**/iiif/image/**", refuse)
+        pictures = re.compile(r"/iiif/image/|/d/")
+        page.route(pictures, refuse)
         page.keyboard.press("End")
         for _ in range(6):
             page.keyboard.press("k")
         stands_at(page, STOPS[3])
         trouble = page.locator(f"#{STOPS[3]} .stop-trouble")
         expect(trouble).to_contain_text("Không tải được")
-        page.unroute("**/iiif/image/**", refuse)
+        page.unroute(pictures, refuse)
         trouble.get_by_role("button", name="Thử lại").click()
         expect(trouble).to_have_count(0)
         until(lambda: player(page, "p.stage.plane?.element.classList.contains('is-shown')"), "the picture")

@@ -21,7 +21,10 @@ class Player {
     this.current = -1;
     this.stage = new StoryStage(this.words, { onSpots: (places) => this.tools?.pin(places) });
     this.isFrugal = Boolean(navigator.connection?.saveData);
-    story.prepend(this.stage.element);
+    this.ground = document.createElement("div");
+    this.ground.className = "story-ground";
+    this.ground.append(this.stage.element);
+    story.prepend(this.ground);
     this.dress();
     story.classList.add("is-playing");
     this.readProgress();
@@ -55,19 +58,25 @@ class Player {
     this.status.className = "viewer-hidden";
     this.status.setAttribute("role", "status");
     this.tell = speaker(this.status, () => this.inWords(), 700);
-    const made = this.story.querySelector(".story-start .generated, .story-start .made");
     this.badge = document.createElement("p");
     this.badge.className = "story-badge";
-    this.badge.textContent = this.story.dataset.label ?? made?.textContent.trim() ?? "";
-    this.stage.element.append(this.badge, this.status);
+    this.badge.setAttribute("aria-hidden", "true"); // the stop's own figure says it at its place
+    this.stage.element.append(this.badge);
+    this.ground.append(this.status);
     this.stops.at(-1).section.classList.add("is-last");
     for (const { figure, views, alt, section } of this.stops.slice(1)) {
       section.classList.toggle("is-still", !views.length || views[0].kind === "still");
       if (!figure || section.classList.contains("is-still")) continue;
       // The stage shows it; who doesn't see still reads what is seen, at its place.
       figure.setAttribute("role", "img");
-      figure.setAttribute("aria-label", alt || figure.textContent.trim() || section.querySelector("h2").textContent);
+      const seen = alt || section.querySelector("h2").textContent;
+      figure.setAttribute("aria-label", [seen, this.madeOf(figure)].filter(Boolean).join(". "));
     }
+  }
+
+  /** What the server says of a figure whose pictures software made. */
+  madeOf(figure) {
+    return figure?.querySelector(".made")?.textContent.trim() ?? "";
   }
 
   readProgress() {
@@ -93,11 +102,11 @@ class Player {
   }
 
   /** Where the stop's words rest: those taller than the screen scroll until their end is seen. */
-  measure({ words, number } = this.stops[this.current]) {
+  measure({ words: card, number } = this.stops[this.current]) {
     if (!number) return;
-    const [top, rest] = [words.firstElementChild.offsetTop, Math.min(0, innerHeight - words.offsetHeight)];
-    words.style.setProperty("--card-top", `${top}px`);
-    words.style.setProperty("--rest", `${rest}px`);
+    const [top, rest] = [card.firstElementChild.offsetTop, Math.min(0, innerHeight - card.offsetHeight)];
+    card.style.setProperty("--card-top", `${top}px`);
+    card.style.setProperty("--rest", `${rest}px`);
   }
 
   topOf({ section, number }) {
@@ -121,6 +130,8 @@ class Player {
     for (const name of ["wheel", "touchstart", "pointerdown", "keydown", "scroll"]) {
       addEventListener(name, () => this.wake(), { passive: true, once: true });
     }
+    // Tab must find every stop's controls, built or not.
+    addEventListener("keydown", () => this.stops.slice(1).forEach((stop) => this.toolsOf(stop)), { capture: true, once: true });
     document.addEventListener("keydown", (event) => this.pressed(event));
     this.story.addEventListener("click", (event) => this.clicked(event));
     this.story.addEventListener("focusin", (event) => this.focused(event));
@@ -214,6 +225,7 @@ class Player {
       if (last) this.tell();
       return;
     }
+    this.badge.textContent = this.madeOf(stop.figure);
     this.toolsOf(stop).open(stop.shown);
     this.measure(stop);
     this.align();
