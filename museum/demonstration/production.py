@@ -111,7 +111,7 @@ def batches_of(plan: Plan, folder: Path) -> Iterator[Batch]:
 
 def _detail(file: PlannedFile, one: PlannedObject, profile: plans.Profile) -> float:
     """A close-up is made of the finest model where one is built anyway."""
-    is_close = file.make == "photo" and file.region[2] * file.region[3] < 0.4 and file.light == "studio"
+    is_close = file.make == "photo" and file.region[2] * file.region[3] < 0.4
     if file.make == "large" or (is_close and any(f.make == "large" and f.epoch == file.epoch for f in one.files)):
         return _LARGE_DETAIL[profile]
     if file.make == "turntable":

@@ -130,7 +130,7 @@ def _lit(body, lamps, grain, mode, screen, f, x, y, ex, ey, ez, pixel, seed):  #
     if mode == ULTRAVIOLET:
         open_air = 0.3 + 0.7 * sky
         dim = metal * (er + eg + eb) / 3  # the surface's lightness stands where metalness does
-        return red * open_air + 0.05 * dim, green * open_air + 0.022 * dim, blue * open_air + 0.17 * dim
+        return red * open_air + 0.075 * dim, green * open_air + 0.035 * dim, blue * open_air + 0.26 * dim
     rough = min(1.0, max(0.08, rough))
     facing = nx * key[0] + ny * key[1] + nz * key[2]
     if facing < spread:
@@ -178,7 +178,8 @@ def _floor_at(scene, mirror, x, y, row, column):  # type: ignore[no-untyped-def]
         return r, g, b
     height = -(eye[1] + dy / depth[row, column])
     gloss = math.sqrt(dx * dx + dy * dy + dz * dz)
-    fresnel = 0.05 + 0.95 * (1 - min(1.0, -dy / gloss)) ** 5
+    # Seen at a flat angle even lacquer isn't a mirror: it is never quite even.
+    fresnel = min(0.36, 0.05 + 0.95 * (1 - min(1.0, -dy / gloss)) ** 5)
     weight = floor[0] * fresnel * math.exp(-height * 5.0)
     if weight > 0.004:
         sr, sg, sb = _lit(

@@ -110,7 +110,7 @@ class Sitter:
             rows = self.skin.copy()
             skin.bake(
                 self.points, rows, lights.axes, lights.placing, lights.power, lights.maps, lights.key_count,
-                studio.SUBSETS,
+                studio.SUBSETS, lamps.lift,
             )  # fmt: skip
             packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
             self._bake = _Bake(

@@ -18,7 +18,8 @@ from museum.geometry.photograph import Sitter
 
 _ROWS = 32
 _STEPS = 256  # of a screen pixel: corners are put on this grid, so that neighbours share their edge exactly
-_TYPICAL = 0.62  # how white the typical thickness of the object becomes
+_TYPICAL = 0.62  # how much of a ray the typical thickness of the object takes
+_THIN, _THICK = 0.26, 0.86  # how white its thin and its thick places become
 
 
 def radiograph(
@@ -29,9 +30,12 @@ def radiograph(
     inside = way[way > 0.2]
     if depth_mm is None:
         depth_mm = float(np.quantile(inside, 0.6)) / -math.log(1 - _TYPICAL) if len(inside) else 1.0
+    taken = 1 - np.exp(-inside / depth_mm) if len(inside) else np.array([0.2, 0.8])
+    low, high = (float(v) for v in np.quantile(taken, (0.04, 0.97)))
+    steps = np.array([low, max(high, low + 0.05), _THIN, _THICK], np.float32)
     noise = np.random.default_rng(seed).normal(size=65_521).astype(np.float32)
     with COMPILED:
-        out: Bytes = _film(way, np.float32(1 / max(depth_mm, 1e-6)), noise)
+        out: Bytes = _film(way, np.float32(1 / max(depth_mm, 1e-6)), steps, noise)
     return np.repeat(out[:, :, None], 3, axis=2)
 
 
@@ -100,8 +104,9 @@ def _walk(points, faces, order, starts, rows, lens, middle, out):  # type: ignor
 
 
 @njit(cache=True, parallel=True, fastmath=True)
-def _film(way, absorption, noise):  # type: ignore[no-untyped-def]  # numba infers
-    """(h, w) uint8 of ways (2h, 2w): what is absorbed, a little scattered light, film grain, a plate's vignette."""
+def _film(way, absorption, steps, noise):  # type: ignore[no-untyped-def]  # numba infers
+    """(h, w) uint8 of ways (2h, 2w): what is absorbed, over the film's greys by `steps` (low, high, their greys), a
+    little scattered light, film grain, a plate's vignette."""
     height, width = way.shape[0] // 2, way.shape[1] // 2
     out = np.empty((height, width), np.uint8)
     for y in prange(height):
@@ -116,9 +121,13 @@ def _film(way, absorption, noise):  # type: ignore[no-untyped-def]  # numba infe
                     total += weight * (1 - math.exp(-way[row, column] * absorption))
                     weight_all += weight
             white = total / weight_all
+            if white < steps[0]:
+                white = white / steps[0] * steps[2]
+            else:
+                white = steps[2] + (white - steps[0]) / (steps[1] - steps[0]) * (steps[3] - steps[2])
             across, along = (x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5
             rim = 1 - 0.16 * (across * across + along * along)
-            value = 0.045 + 0.90 * white**0.92 * rim
+            value = 0.045 + 0.92 * min(1.02, white) * rim
             speck = noise[(y * 7919 + x * 104_729 + (x * y) % 8191) % len(noise)]
             value += speck * 0.011 * (0.5 + white)
             out[y, x] = np.uint8(min(255.0, max(0.0, value * 255 + 0.5)))

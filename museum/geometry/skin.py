@@ -8,18 +8,17 @@ from museum.geometry.shading import _lit
 # Columns of a skin: what the light kernels read of a vertex in one line of the cache.
 NORMAL, COLOR, ROUGH, METAL, AMBIENT, LEAN, KEY, SKY, WIDTH = 0, 3, 6, 7, 8, 11, 14, 15, 16
 _CHUNK = 2048
-_OFFSET = 1.5  # texels of the shadow map that a place is lifted by before it is looked up
 
 
 @njit(cache=True, parallel=True, fastmath=True)
-def bake(points, skin, axes, placing, power, maps, key_count, subsets):  # type: ignore[no-untyped-def]  # numba infers
+def bake(points, skin, axes, placing, power, maps, key_count, subsets, lift):  # type: ignore[no-untyped-def]  # numba infers
     """Fill AMBIENT, LEAN, KEY and SKY of `skin` (n, WIDTH) for `points` (n, 3) with unit normals already in it.
 
     AMBIENT is the irradiance of every lamp but the key; LEAN how it grows as the normal leans along x, y, z; KEY the
-    part of the key light seen and SKY the part of the sky, both 0..1.
+    part of the key light seen and SKY the part of the sky, both 0..1. `lift` is in texels of the maps.
     """
     size = len(axes) // subsets
-    offset = _OFFSET * 2 * placing[0, 2] / maps.shape[1]
+    offset = lift * 2 * placing[0, 2] / maps.shape[1]
     chunks = (len(points) + _CHUNK - 1) // _CHUNK
     # Neighbours look into the same part of a map: lamp by lamp over a chunk, most looks are answered by the cache.
     for chunk in prange(chunks):

@@ -23,7 +23,8 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 class Lamps:
     """Where the key light stands relative to the camera (degrees), its angular radius, and how strong each light is.
 
-    `bounce` is the share of the room's own warm light that comes back, `floor_shadow` how deep the floor's shadows are.
+    `bounce` is the share of the room's own warm light that comes back, `floor_shadow` how deep the floor's shadows are;
+    `lift` is how far places are lifted off the surface before their light is looked up, in texels of a shadow map.
     """
 
     key_azimuth_deg: float = -48.0
@@ -34,6 +35,7 @@ class Lamps:
     sky: float = 0.95
     bounce: float = 1.0
     floor_shadow: float = 1.0
+    lift: float = 1.5
 
 
 STUDIO = Lamps()
@@ -46,8 +48,8 @@ _RAKING = {
     "bounce": 0.12,
     "floor_shadow": 0.35,
 }
-RAKING_LEFT = Lamps(key_azimuth_deg=-80.0, **_RAKING)
-RAKING_RIGHT = Lamps(key_azimuth_deg=80.0, **_RAKING)
+RAKING_LEFT = Lamps(key_azimuth_deg=-70.0, **_RAKING)
+RAKING_RIGHT = Lamps(key_azimuth_deg=70.0, **_RAKING)
 
 
 @dataclass(frozen=True, kw_only=True)
