@@ -20,7 +20,7 @@ VIEW_KINDS: tuple[ViewKind, ...] = ("image", "scan", "compare", "row", "audio", 
 
 @dataclass(frozen=True, kw_only=True)
 class Camera:
-    """Where a scan is seen from. Degrees: azimuth 0 is the front and grows to the object's left, elevation 0 is level.
+    """Where a scan is seen from. Degrees: azimuth 0 is the front, negative to the viewer's left; elevation 0 is level.
 
     `distance` is measured in bounding radii of the object, 0: the viewer frames the whole; `target` is what the camera
     looks at, () for the middle.

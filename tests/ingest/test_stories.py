@@ -19,6 +19,7 @@ from museum.ingest import check, founding, plan, rebuild, run, story_writing, wr
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.report import Report
 from museum.ingest.run import Options
+from museum.ingest.story_file import read_story
 from museum.ingest.tables import IntentRow
 from museum.migrations import schema
 
@@ -222,6 +223,17 @@ def test_a_missing_language_is_a_warning(home: Home) -> None:
     report = home.ingest()
     assert [(p.code, p.severity) for p in report.problems] == [("story.language_missing", "warning")]
     assert home.stories()[0].state == "published"
+
+
+@pytest.mark.parametrize("page", ["en/exhibit.md", "vi/trung-bay.md"])
+def test_the_example_in_the_guides_is_a_story(tmp_path: Path, page: str) -> None:
+    words = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    example = words.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "example.toml").write_text(example, encoding="utf-8")
+    written, problems = read_story(tmp_path / "example.toml", name="example.toml")
+    assert [p.message("en") for p in problems] == []
+    assert written is not None
+    assert [view.kind for view in written.story.stops[0].views] == ["image", "scan"]
 
 
 def test_two_files_cannot_have_one_address(home: Home) -> None:
