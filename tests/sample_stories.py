@@ -37,6 +37,7 @@ def hand_made_story(ids: Mapping[str, str], **changes: Any) -> Story:
             text=Text.of(vi="Người phụ nữ nhìn thẳng.", en="The woman looks straight ahead."),
             alt=Text.of(vi="Chân dung một phụ nữ đội vòng lá vàng.", en="A woman with a wreath of golden leaves."),
             views=(View(kind="image", object=whole, media="light0"),),
+            audio="bell1",
             sources=("getty",),
         ),
         Stop(

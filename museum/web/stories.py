@@ -19,7 +19,7 @@ from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
 from museum.web.public import is_wanted, public_story
 from museum.web.showing import first_picture
-from museum.web.story_figures import SMALL_PX, Figure, figure_of
+from museum.web.story_figures import SMALL_PX, Figure, figure_of, playable_sound
 
 _WORDS_A_MINUTE = 180
 _LOOKING_S = 15  # what a visitor looks at a stop beside reading it
@@ -59,7 +59,7 @@ class SourceShown:
 class StopShown:
     """One stop, ready for the page; languages are "" where they are the page's.
 
-    `spots` are the named points on its scans;
+    `spots` are the named points on its scans; `spoken` the files of its words read aloud (address, media type);
     `lacks`: an object of it is not shown now; `views` is the JSON of `viewer.story` for the player.
     """
 
@@ -77,6 +77,7 @@ class StopShown:
     objects: tuple[ObjectShown, ...]
     sources: tuple[SourceShown, ...]
     spots: tuple[str, ...]
+    spoken: tuple[tuple[str, str], ...]
     lacks: bool
 
 
@@ -213,8 +214,15 @@ def _stop(stop: Stop, number: int, gallery: Gallery, sources: dict[str, SourceSh
         objects=tuple(_object(gallery.records[i], gallery) for i in dict.fromkeys(asked) if i in gallery.records),
         sources=tuple(sources[i] for i in stop.sources if i in sources),
         spots=tuple(words(spot.label) for view, _ in told for spot in view.hotspots),
+        spoken=_spoken(stop, gallery),
         lacks=any(i not in gallery.records for i in asked) or len(told) < len(stop.views),
     )
+
+
+def _spoken(stop: Stop, gallery: Gallery) -> tuple[tuple[str, str], ...]:
+    owner = next((view.object for view in stop.views if view.object), "")
+    media = gallery.media(owner, stop.audio) if stop.audio else None
+    return playable_sound(media, gallery) if media else ()
 
 
 def _choice_words(view: View) -> str:

@@ -65,13 +65,16 @@ def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
     media = gallery.media(view.object, view.media)
     picture = picture_of(media, record, gallery.derivatives, up_to_px=_LARGE_PX) if media else None
     picture = picture or first_picture(record, gallery.derivatives, up_to_px=_LARGE_PX)
-    sound: tuple[tuple[str, str], ...] = ()
-    if view.kind == "audio" and media:
-        made = gallery.derivatives.get(media.sha256, ())
-        playable = [d for d in made if d.media_type.startswith("audio/")]
-        sound = tuple((addresses.derivative(media.id, d.name, d.digest), d.media_type) for d in playable)
+    sound = playable_sound(media, gallery) if view.kind == "audio" and media else ()
     made_label = synthetic_label(media or record)
     return Figure(kind=view.kind, frames=_frames(_told(picture, alt), record), sound=sound, made=made_label)
+
+
+def playable_sound(media: Media, gallery: Gallery) -> tuple[tuple[str, str], ...]:
+    """Address and media type of each file in which a sound can be heard."""
+    made = gallery.derivatives.get(media.sha256, ())
+    playable = [d for d in made if d.media_type.startswith("audio/")]
+    return tuple((addresses.derivative(media.id, d.name, d.digest), d.media_type) for d in playable)
 
 
 def _frames(picture: Picture | None, record: Record) -> tuple[Framed, ...]:

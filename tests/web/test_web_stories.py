@@ -151,6 +151,13 @@ def test_a_withdrawn_object_leaves_its_words_and_no_picture(house: House) -> Non
     assert "/iiif/image/" in house.client.get("/e/bon-cach-nhin").text
 
 
+def test_a_stop_is_read_aloud_where_somebody_recorded_it(house: House) -> None:
+    page = house.client.get("/e/bon-cach-nhin").text
+    stop = page[page.index('id="whole"') : page.index('id="raking"')]
+    assert re.search(r'<audio controls preload="none" aria-label="Nghe">\s*<source src="/d/bell1/', stop)
+    assert "<audio" not in page[page.index('id="raking"') : page.index('id="before"')]
+
+
 def test_a_page_costs_a_fixed_number_of_statements(house: House, statements: Counter) -> None:
     house.client.get("/e/bon-cach-nhin")
     assert statements.number == 3
