@@ -37,7 +37,7 @@ setup: $(STAMPS)/install $(STAMPS)/frontend ## Set everything up: .venv with all
 
 frontend: $(STAMPS)/frontend ## Build the front end
 
-demo: setup ## Build a small generated museum and serve it on http://127.0.0.1:8000
+demo: setup ## Build the demonstration museum (some minutes, once) and serve it on http://127.0.0.1:8000
 	$(BIN)/museum demo --home $(DEMO_HOME) --serve --port $(PORT)
 
 test: setup ## All tests (real data from ../shared where present; needs Chromium and PostgreSQL for a part of them)

@@ -20,7 +20,7 @@ _BUILT = "built"  # in the museum's folder: the digest of the collection that wa
 
 
 @click.command(
-    epilog="Examples: museum demo --home demo --serve · museum demo photographs/ · museum --home hue demo --remove"
+    epilog="Example: museum demo --home demo --serve; or museum demo photographs/; or museum --home hue demo --remove"
 )
 @home_option
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
