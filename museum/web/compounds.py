@@ -17,6 +17,7 @@ vệ nữ|việt nam|vũ khí|xác ướp|y phục|ấn chương|kim ấn|kỹ t
 minh mạng|gia long|thiệu trị|tự đức|khải định|bảo đại|duy tân|thành thái|đồng khánh|hàm nghi|quang trung|ngọ môn
 đất nước|trưng bày|làm sạch|ánh sáng|mặt trời|mặt trăng|thế miếu|cao đỉnh|nhân đỉnh|chương đỉnh|anh đỉnh|nghị đỉnh
 thuần đỉnh|tuyên đỉnh|dụ đỉnh|huyền đỉnh|sau lưng|hàng xóm|tử ngoại|tấm màn|mi-li-mét|vỏ đen|sau nhà|người sau
+cao cả|nhân từ|rạng rỡ|anh kiệt|cương nghị|thuần khiết|tỏ khắp|dồi dào|sâu thẳm|bỏ trống|kiến phúc
 ba chân|hai quai|một miệng|chín chữ|chín chiếc
 """.replace("\n", "|").strip("|")
 _ORDERED = sorted({c.strip() for c in _COMPOUNDS.split("|") if c.strip()}, key=len, reverse=True)

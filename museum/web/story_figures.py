@@ -8,6 +8,7 @@ from museum.catalog.record import Media, Record
 from museum.exhibitions.story import View
 from museum.text import Text
 from museum.viewer.story import WHOLE, Gallery, begins_with, compare_texts
+from museum.web.compounds import bind
 from museum.web.labels import synthetic_label
 from museum.web.language import words, words_language
 from museum.web.pictures import Picture, Source, picture_of, title_text
@@ -96,7 +97,7 @@ def _row(view: View, gallery: Gallery) -> Sequence[Framed]:
         made.append(
             Framed(
                 picture=picture,
-                caption=words(label),
+                caption=bind(words(label)),
                 caption_language=words_language(label),
                 address=addresses.object_page(record.id),
             )
