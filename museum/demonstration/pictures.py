@@ -1,13 +1,16 @@
 """Pictures of a model: studio, raking and ultraviolet light, X-rays, each with its label inside the file."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from museum.demonstration import labels
 from museum.demonstration.model import Model
 from museum.demonstration.plan import PlannedFile, PlannedObject
 from museum.geometry import photograph, radiograph, studio
 from museum.geometry.camera import View
-from museum.geometry.mesh import Bytes
+from museum.geometry.mesh import Bytes, Mesh
 from museum.geometry.photograph import Grain, Sitter
 from museum.geometry.render import LACQUER, Background
 from museum.imaging import arrays
@@ -26,6 +29,7 @@ class Photographer:
     def __init__(self, planned: PlannedObject, model: Model, exposures: dict[str, float]) -> None:
         grain = Grain(seed=int(planned.number[-4:]), **planned.grain) if planned.grain else Grain()
         self._sitter = Sitter.of(model.mesh, fluorescence=model.fluorescence, grain=grain)
+        self._model, self._grain = model, grain
         self._exposures = exposures
         self._title = planned.names.say("vi")
 
@@ -46,6 +50,9 @@ class Photographer:
             return photograph.ultraviolet(
                 self._sitter, width_px=width, height_px=height, view=view, samples=_SAMPLES["photo"]
             )
+        if file.is_laid:
+            laid = Sitter.of(_laid(self._model.mesh), grain=self._grain)
+            return photograph.photograph(laid, width_px=width, height_px=height, view=view, background=_FLOATING)
         lamps = _LAMPS[file.light]
         samples = _SAMPLES[file.make] if max(width, height) > _SMALL_PX else _SMALL_SAMPLES
         if file.light not in self._exposures:
@@ -56,3 +63,10 @@ class Photographer:
             self._sitter, width_px=width, height_px=height, view=view, lamps=lamps, samples=samples,
             exposure=self._exposures[file.light], background=LACQUER if file.has_floor else _FLOATING,
         )  # fmt: skip
+
+
+def _laid(mesh: Mesh) -> Mesh:
+    """The mesh turned on its back: what was below looks to the front."""
+    turn = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
+    normals = None if mesh.normals is None else mesh.normals @ turn.T
+    return replace(mesh, vertices_mm=mesh.vertices_mm @ turn.T, normals=normals)

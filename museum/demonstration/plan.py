@@ -22,7 +22,8 @@ class PlannedFile:
     """One file of the folder and how it is made.
 
     `role` is what the media sheet says; `order` counts from 1 within the object. `region` is the share of the frame
-    (x, y, width, height) that a close-up shows. `unit` and `up_axis` are stated in the sheet where the format can't.
+    (x, y, width, height) that a close-up shows; `is_laid` lays the object on its back, its underside to the camera.
+    `unit` and `up_axis` are stated in the sheet where the format can't.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PlannedFile:
     fov_deg: float = 24.0
     region: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     has_floor: bool = True
+    is_laid: bool = False
     epoch: str = ""
     unit: str = ""
     up_axis: str = ""
@@ -141,7 +143,8 @@ def _files(
                 width_px=width if is_picture else 0, height_px=height if is_picture else 0,
                 light=row.get("light", "studio"), azimuth_deg=turn, elevation_deg=row["elevation_deg"],
                 fov_deg=row["fov_deg"], region=tuple(row.get("region", (0.0, 0.0, 1.0, 1.0))),
-                has_floor=row.get("has_floor", True), epoch=row.get("epoch", ""), unit=row.get("unit", ""),
+                has_floor=row.get("has_floor", True),
+                is_laid=row.get("is_laid", False), epoch=row.get("epoch", ""), unit=row.get("unit", ""),
                 up_axis=row.get("up_axis", ""),
                 max_faces=min(row.get("max_faces", 0), _SMALL_FACES) if profile == "small" else row.get("max_faces", 0),
             )
