@@ -65,7 +65,8 @@ class Player {
     this.ground.append(this.status);
     this.stops.at(-1).section.classList.add("is-last");
     for (const { figure, views, alt, section } of this.stops.slice(1)) {
-      section.classList.toggle("is-still", !views.length || views[0].kind === "still");
+      section.classList.toggle("is-still", Boolean(figure) && (!views.length || views[0].kind === "still"));
+      section.classList.toggle("is-words", !figure);
       if (!figure || section.classList.contains("is-still")) continue;
       // The stage shows it; who doesn't see still reads what is seen, at its place.
       figure.setAttribute("role", "img");
