@@ -156,16 +156,18 @@ def wood(points: Floats, *, low: Color, high: Color, seed: int, axis: int = 0, r
 
 def gilt_bronze(points: Floats, hollow: Floats, up: Floats, *, seed: int, worn: float = 0.5) -> Skin:
     """Mercury gilding on bronze: gold where it stayed, brown bronze where hands were, dark in the recesses."""
-    skin = Skin(points, (206, 158, 74), roughness=0.34, metallic=1.0, seed=seed)
-    skin.lay((226, 184, 104), np.clip(0.5 + 0.9 * skin.noise(24, 1), 0, 1))
+    skin = Skin(points, (198, 150, 72), roughness=0.33, metallic=1.0, seed=seed)
+    skin.lay((214, 170, 92), np.clip(0.5 + 0.9 * skin.noise(24, 1), 0, 1))
     fine = skin.noise(5.5, 2)
-    rubbed = step(-hollow * 2.2 + 0.5 * skin.noise(16, 3) + 0.25 * fine, 0.36 - 0.25 * worn, 0.75)
-    skin.lay((128, 88, 50), 0.85 * rubbed, roughness=0.42)
-    dark = step(hollow + 0.05 * fine, 0.03, 0.24)
-    skin.lay((52, 38, 26), 0.86 * dark, roughness=0.75, metallic=0.35, light=(34, 34, 30))
-    green = step(skin.noise(13, 5) + hollow * 2.5, 0.5, 0.9)
-    skin.lay((62, 84, 68), 0.5 * green, roughness=0.8, metallic=0.2)
-    skin.roughness += 0.10 * fine + 0.08 * step(up, 0.3, 0.9)
+    rubbed = step(-hollow * 3.4 + 0.28 * skin.noise(16, 3) + 0.16 * fine, 0.42 - 0.25 * worn, 0.62)
+    skin.lay((116, 76, 44), 0.85 * rubbed, roughness=0.40)
+    scuffed = step(skin.noise(1.6, 4, octaves=2, stretch=(3, 1, 3)) + 0.5 * skin.noise(22, 6), 0.42, 0.85)
+    skin.lay((128, 88, 50), 0.45 * scuffed, roughness=0.44)
+    dark = step(hollow + 0.05 * fine, 0.03, 0.22)
+    skin.lay((44, 32, 22), 0.86 * dark, roughness=0.75, metallic=0.45, light=(34, 34, 30))
+    green = step(skin.noise(13, 5) + hollow * 2.5, 0.5, 0.9) * step(hollow, 0.03, 0.10)
+    skin.lay((48, 62, 48), 0.5 * green, roughness=0.8, metallic=0.3)
+    skin.roughness += 0.06 * fine + 0.06 * step(up, 0.3, 0.9)
     return skin
 
 

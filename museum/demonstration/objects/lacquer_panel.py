@@ -3,7 +3,10 @@
 120 × 60 cm. The lacquer is crackled and lost in places down to the grey ground and the wood; iron nails hold the frame.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from museum.demonstration import carving, glyphs, ornament
 from museum.demonstration.grain import cells, noise
@@ -57,10 +60,11 @@ def _relief(body: carving.Block, step_mm: float) -> tuple[Floats, Floats, Floats
     fret = ornament.meander(place, edge - 18, pitch=pitch, width=42) * ((edge > 18) & (edge < 60))
     corner = np.hypot(np.abs(x) - WIDTH_MM / 2 + 37, np.abs(y) - HEIGHT_MM / 2 + 37)
     fret *= corner > 42
-    flower = _rosette(np.abs(x) - WIDTH_MM / 2 + 37, np.abs(y) - HEIGHT_MM / 2 + 37, 30.0)
+    flower = _blended(lambda u, v: _rosette(u, v, 27.0), np.abs(x) - WIDTH_MM / 2 + 37, np.abs(y) - HEIGHT_MM / 2 + 37,
+                      corner < 34, step_mm=step_mm)  # fmt: skip
     height += 5 * bead + 4 * outer + 3.0 * fret
     gold = np.maximum.reduce([bead, outer, fret])
-    pearl = step(flower, 0.2, 0.4)
+    pearl = flower
     height += 0.8 * pearl
     text = glyphs.text_field(TEXT, width_px=round(660 / step_mm), height_px=round(240 / step_mm))
     letters = np.clip(carving.sampled(text, (x + 330) / 660, (y + 120) / 240) * 1.9, 0, 1)
@@ -79,38 +83,55 @@ def _relief(body: carving.Block, step_mm: float) -> tuple[Floats, Floats, Floats
         seen = carving.sampled(field, 1 - u if flip else u, (y - low) / tall)
         height += strength * seen
         gold = np.maximum(gold, step(seen, 0.06, 0.2))
-    vine, inlay = _inlay(x, y)
-    pearl = np.maximum(pearl, np.clip(np.maximum(vine, inlay), 0, 1) * (letters < 0.02))
-    return height + 0.5 * np.maximum(vine, inlay), gold * (1 - pearl), pearl
+    inlay = _blended(_inlay, x, y, (np.abs(y + 172) < 40) & (np.abs(x) < 322), step_mm=step_mm)
+    pearl = np.maximum(pearl, inlay * (letters < 0.02))
+    return height + 0.5 * inlay, gold * (1 - pearl), pearl
+
+
+def _blended(
+    shape: Callable[[Floats, Floats], Floats], x: Floats, y: Floats, where: NDArray[np.bool_], *, step_mm: float
+) -> Floats:
+    """(n,) mean of a drawn shape over the reach of each vertex, so that its edges have no steps; 0 outside `where`."""
+    result = np.zeros(len(x))
+    u, v = x[where], y[where]
+    offsets = (np.arange(4) - 1.5) / 4 * 1.5 * step_mm
+    for across in offsets:
+        for up in offsets:
+            result[where] += shape(u + across, v + up) / 16
+    return result
 
 
 def _rosette(x: Floats, y: Floats, radius: float) -> Floats:
-    """A flower of eight petals with a heart, 0..1."""
+    """A flower of eight petals with a heart, 0 or 1."""
     away, angle = np.hypot(x, y), np.arctan2(y, x)
     petal = np.abs(np.sin(4 * angle)) ** 0.6
-    ring = step(away, radius * (0.62 + 0.38 * petal), radius * (0.5 + 0.38 * petal)) * step(
-        away, 0.34 * radius, 0.42 * radius
-    )
-    ring *= step(np.abs(np.cos(4 * angle)) * away, 0.97 * away - 1.2, 0.90 * away - 1.6) * 0.5 + 0.5
-    return np.maximum(ring, step(away, 0.26 * radius, 0.2 * radius))
+    ring = (away < radius * (0.56 + 0.40 * petal)) & (away > 0.36 * radius)
+    gap = np.abs(np.sin(4 * angle)) * away > 0.035 * radius
+    result: Floats = ((ring & gap) | (away < 0.25 * radius)).astype(np.float64)
+    return result
 
 
-def _inlay(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Mother-of-pearl under the text: a fine waving stem with leaves and small flowers."""
-    wave = -172 + 12 * np.sin(2 * np.pi * x / 150)
-    inside = step(np.abs(x), 318.0, 312.0)
-    slope = np.sqrt(1 + (12 * 2 * np.pi / 150 * np.cos(2 * np.pi * x / 150)) ** 2)
-    stem = step(np.abs(y - wave) / slope, 2.0, 0.8) * inside
-    leaves = np.zeros_like(x)
+def _inlay(x: Floats, y: Floats) -> Floats:
+    """Mother-of-pearl under the text: a fine waving stem with leaves and small flowers, 0 or 1."""
+    high, long = 8.0, 150.0
+    wave = -172 + high * np.sin(2 * np.pi * x / long)
+    slope = np.sqrt(1 + (high * 2 * np.pi / long * np.cos(2 * np.pi * x / long)) ** 2)
+    stem = np.abs(y - wave) / slope < 0.9
+    leaves = np.zeros(len(x), bool)
     for side in (-1, 1):
-        leaves = np.maximum(
-            leaves, ornament.petals(x + side * 9, side * (y - wave) - 1.5, pitch=25, length=15, lean=0.9) > 0.32
-        )
+        out = side * (y - wave) - 1.2
+        u = (((x + side * 9 - 0.9 * out) / 22.0) % 1.0) * 2 - 1
+        v = np.clip(out / 11.5, 0, 1)
+        half = 0.62 * np.sin(np.pi * v**0.75) ** 0.9
+        leaves |= (np.abs(u) < half) & (np.abs(u) > 0.05) & (out > 0) & (out < 11.5)
     number = np.floor((x + 337.5) / 75)
     cx = number * 75 - 300
-    cy = -172 + 12 * np.sin(2 * np.pi * cx / 150) + np.where(number % 2 == 0, -16.0, 16.0)
-    flower = _rosette(x - cx, y - cy, 13.0) * (np.abs(cx) < 310)
-    return stem, np.maximum(leaves * inside * (_rosette(x - cx, y - cy, 17.0) < 0.02), step(flower, 0.3, 0.6) * inside)
+    cy = -172 + high * np.sin(2 * np.pi * cx / long) + np.where(number % 2 == 0, -11.0, 11.0)
+    flower = (_rosette(x - cx, y - cy, 10.0) > 0) & (np.abs(cx) < 310)
+    free = np.hypot(x - cx, y - cy) > 12.5
+    drawn = ((stem | leaves) & free) | flower
+    result: Floats = (drawn & (np.abs(x) < 316)).astype(np.float64)
+    return result
 
 
 def _losses(points: Floats, relief: Floats, gilt: Floats) -> tuple[Floats, Floats]:
@@ -127,12 +148,12 @@ def _losses(points: Floats, relief: Floats, gilt: Floats) -> tuple[Floats, Float
 
 def _lacquered(vertices: Floats, hollow: Floats) -> Skin:
     """Red-brown lacquer over the whole board: brighter where polished, brown with age and smoke."""
-    skin = Skin(vertices, (84, 25, 19), roughness=0.30, seed=51)
+    skin = Skin(vertices, (50, 12, 10), roughness=0.24, seed=51)
     skin.light[:] = (92, 74, 34)
-    skin.lay((56, 19, 16), np.clip(0.4 + 0.8 * skin.noise(220, 1), 0, 1))
-    skin.lay((104, 32, 23), np.clip(0.9 * skin.noise(90, 2), 0, 0.7))
+    skin.lay((36, 11, 10), np.clip(0.4 + 0.8 * skin.noise(220, 1), 0, 1))
+    skin.lay((60, 16, 12), np.clip(0.9 * skin.noise(90, 2), 0, 0.7))
     skin.roughness += 0.10 * skin.noise(40, 3)
-    skin.lay((40, 18, 14), 0.7 * step(hollow, 0.05, 0.35), roughness=0.55)
+    skin.lay((22, 10, 9), 0.7 * step(hollow, 0.05, 0.35), roughness=0.55)
     return skin
 
 
@@ -140,15 +161,12 @@ def _finished(skin: Skin, hollow: Floats, gilt: Floats, pearl: Floats, lost: Flo
     x, y = skin.points[:, 0], skin.points[:, 1]
     back = (skin.points[:, 2] < -DEPTH_MM / 2 + 3).astype(np.float64)
     skin.lay((62, 44, 32), back, roughness=0.8, light=(50, 48, 44))
-    leaf_gilt(skin, gilt, hollow, worn=0.2, ground=(96, 26, 18))
-    tint = skin.noise(16, 61)
-    skin.lay((138, 140, 132), pearl * 0.84, roughness=0.16, light=(170, 176, 190))
-    skin.lay((100, 142, 130), pearl * np.clip(tint * 1.6, 0, 0.6))
-    skin.lay((154, 116, 130), pearl * np.clip(-tint * 1.6, 0, 0.6))
+    leaf_gilt(skin, gilt, hollow, worn=0.55, ground=(74, 18, 13))
+    _nacre(skin, pearl)
     skin.lay((26, 12, 10), 0.75 * crack * (1 - lost), roughness=0.7)
     deep = step(skin.noise(34, 62, octaves=5) + 0.3 * skin.noise(120, 63), 0.02, 0.10)
-    skin.lay((150, 136, 112), lost * (1 - deep), roughness=0.92, light=(120, 124, 138))
-    skin.lay((108, 76, 48), lost * deep, roughness=0.85, light=(66, 62, 52))
+    skin.lay((126, 114, 94), lost * (1 - deep), roughness=0.92, light=(120, 124, 138))
+    skin.lay((88, 62, 40), lost * deep, roughness=0.85, light=(66, 62, 52))
     skin.shade(1 - 0.2 * lost * np.clip(skin.noise(5, 64, stretch=(8, 1, 1)), 0, 1))
     dust = step(hollow, 0.1, 0.5) * np.clip(0.5 + skin.noise(50, 65), 0, 1) + 0.12 * step(skin.noise(150, 66), 0.1, 0.5)
     skin.lay((120, 106, 88), 0.3 * dust, roughness=0.9)
@@ -156,10 +174,29 @@ def _finished(skin: Skin, hollow: Floats, gilt: Floats, pearl: Floats, lost: Flo
     patch = (
         step(np.hypot((x - cx) / rx, (y - cy) / ry) + 0.25 * skin.noise(40, 67), 1.05, 0.95) * (1 - gilt) * (1 - lost)
     )
-    skin.lay((88, 25, 19), 0.45 * patch, roughness=0.36)
+    skin.lay((60, 14, 11), 0.45 * patch, roughness=0.36)
     skin.light += (np.array([22.0, 16.0, 34.0]) - skin.light) * patch[:, None]
     runs = step(skin.noise(50, 68, stretch=(0.6, 9, 1)), 0.25, 0.5) * (1 - patch)
     skin.light *= (1 + 0.35 * runs)[:, None]
+
+
+def _nacre(skin: Skin, pearl: Floats) -> None:
+    """Mother-of-pearl: small straight-sided pieces, each with its own sheen of rose, green or blue, and dark joints."""
+    flat = skin.points * np.array([1.0, 1.0, 0.0])
+    border, number = cells(flat, scale_mm=10.0, seed=61)
+    sheen = number * 2.2 + 0.5 * skin.noise(11, 62, octaves=2) + 0.10 * np.sin(flat @ np.array([0.9, 1.3, 0.0]))
+    tones = np.array(
+        [(132, 104, 112), (126, 124, 106), (92, 122, 108), (92, 112, 128), (118, 106, 124), (132, 104, 112)]
+    )
+    place = (sheen % 1.0) * 5
+    low = np.minimum(place.astype(np.int64), 4)
+    color = tones[low] + (tones[low + 1] - tones[low]) * (place - low)[:, None]
+    color *= (0.74 + 0.40 * ((number * 7.3) % 1.0))[:, None]
+    share = pearl * 0.94
+    skin.color += (color - skin.color) * share[:, None]
+    skin.roughness += (0.14 - skin.roughness) * share
+    skin.light += (np.array([170.0, 176.0, 190.0]) - skin.light) * share[:, None]
+    skin.lay((30, 16, 13), pearl * 0.75 * step(border, 0.12, 0.03), roughness=0.4)
 
 
 def _nails() -> list[carving.Shape]:

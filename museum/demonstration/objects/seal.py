@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from museum.demonstration import beasts, carving, glyphs, ornament
+from museum.demonstration import blades, carving, glyphs, kylin, ornament
 from museum.demonstration.grain import drafted, noise
 from museum.demonstration.model import Model
 from museum.demonstration.surfaces import Floats, gilt_bronze, step
@@ -41,8 +41,9 @@ def _plate(step_mm: float) -> carving.Shape:
     relief = drafted(np.maximum(letters, frame), step_mm=step_mm, slope=2.2)
     body = carving.chipped(body, depth_mm=PLATE_MM, round_mm=1.2, chip_mm=2.2, scale_mm=16, seed=93)
     vertices = body.raised(2.4 * (carving.blur(relief, 0.15 / step_mm) - 1))
+    # Its face is its underside.
     down = np.stack([vertices[:, 0], -vertices[:, 2] + PLATE_MM / 2, vertices[:, 1] - SIDE_MM / 2], axis=1)
-    return down, body.faces
+    return _framed(down, half=SIDE_MM / 2, low=0.5, high=PLATE_MM, inset=4.4), body.faces
 
 
 def _upper(step_mm: float) -> carving.Shape:
@@ -56,28 +57,42 @@ def _upper(step_mm: float) -> carving.Shape:
     body = carving.chipped(body, depth_mm=_STEP_MM, round_mm=1.6, chip_mm=1.2, scale_mm=16, seed=94)
     vertices = body.raised(0.8 * carving.blur(np.maximum(fret, rim), 0.25 / step_mm))
     up = np.stack([vertices[:, 0], vertices[:, 2] + PLATE_MM + _STEP_MM / 2 - 1.5, side / 2 - vertices[:, 1]], axis=1)
-    return up, body.faces
+    low = PLATE_MM - 1.5
+    return _framed(up, half=side / 2, low=low + 1, high=low + _STEP_MM, inset=2.6), body.faces
+
+
+def _framed(points: Floats, *, half: float, low: float, high: float, inset: float) -> Floats:
+    """Points of a square plate with a thin line cut around each of its sides, `inset` from their edges."""
+    x, y, z = points.T
+    is_x = np.abs(x) >= np.abs(z)
+    along, out = np.where(is_x, z, x), np.where(is_x, x, z)
+    edge = np.minimum(np.minimum(y - low, high - y), half - np.abs(along))
+    cut = 0.75 * step(np.abs(edge - inset), 0.85, 0.35) + 0.4 * step(np.abs(edge - inset - 1.9), 0.6, 0.2)
+    cut *= step(np.abs(out), half - 1.6, half - 1.0) * np.sign(out)
+    framed: Floats = points - np.stack([np.where(is_x, cut, 0.0), np.zeros(len(cut)), np.where(is_x, 0.0, cut)], axis=1)
+    return framed
 
 
 def _knob(step_mm: float) -> carving.Shape:
-    body = beasts.crouching()
-    vertices, faces = carving.skin(body, cell_mm=1.7, step_mm=0.72 * step_mm / 0.26 * 0.62)
+    body = kylin.body()
+    vertices, faces = carving.skin(body, cell_mm=1.55, step_mm=step_mm * 1.6)
     normals = smooth_normals(vertices, faces)
     labels = body.labels(vertices)
-    scaled = (labels == beasts.BODY).astype(np.float64)
-    locks = (labels == beasts.MANE).astype(np.float64)
-    shift = 0.75 * scaled * _scales(vertices) + 0.10 * locks * np.sin(vertices[:, 2] * 2.2 + vertices[:, 0] * 1.4)
-    shift += 0.14 * noise(vertices, scale_mm=5, seed=95)
-    moved = vertices + normals * shift[:, None]
-    return moved + np.array([0.0, PLATE_MM + _STEP_MM - 2.2, 2.0]), faces
+    curled = labels == kylin.CURL
+    shift = 0.62 * (labels == kylin.TRUNK) * _scales(vertices) + 0.10 * noise(vertices, scale_mm=5, seed=95)
+    shift[curled] += 0.34 * kylin.snails(vertices[curled])
+    laid, _ = blades.shells(kylin.blades(), step_mm=step_mm * 1.8)
+    vertices, faces = carving.joined([(vertices + normals * shift[:, None], faces), laid])
+    return vertices + np.array([0.0, PLATE_MM + _STEP_MM - 2.2, 1.0]), faces
 
 
 def _scales(points: Floats) -> Floats:
-    """Overlapping scales, 0..1, in rows along z around the trunk."""
-    turn = np.arctan2(points[:, 0], points[:, 1] - 12) * 5.2
-    row = points[:, 2] / 4.2
+    """Overlapping scales, 0..1, in rows along z around the trunk, their free edges towards the tail."""
+    turn = np.arctan2(points[:, 0], points[:, 1] - 14)
+    row = -points[:, 2] / 3.7
     number = np.floor(row)
-    u = (turn + 0.5 * (number % 2)) % 1.0 - 0.5
     v = row - number
-    away = np.hypot(u * 1.7, v - 0.85)
-    return step(away, 0.98, 0.80) * (0.4 + 0.6 * (1 - v))
+    u = (turn / (2 * np.pi) * 22 + 0.5 * (number % 2)) % 1.0 - 0.5
+    tip = 0.34 + 0.62 * np.sqrt(np.clip(1 - (2 * u) ** 2, 0, 1))
+    own = step(v, tip + 0.05, tip - 0.07)
+    return own * (0.55 + 0.45 * v) + (1 - own) * 0.42 * v
