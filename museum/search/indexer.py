@@ -124,9 +124,7 @@ def _index_once(database: Engine, location: Location) -> int:
     with _closing(index):
         if index.generation != current.generation:
             location.point(index.folder, generation=index.generation)  # a crash came between commit and pointer
-        return _catch_up(
-            database, index, location, lambda: location.point(index.folder, generation=index.generation)
-        )
+        return _catch_up(database, index, location, lambda: location.point(index.folder, generation=index.generation))
 
 
 def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int, int], None] | None) -> int:

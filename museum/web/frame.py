@@ -25,7 +25,7 @@ _FOOTER = (
     ("/iiif/collection/all", later("Open data (IIIF)")),
 )
 _NATIVE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
-_PRELOADED = ("sans-400-latin", "sans-400-vietnamese", "serif-latin", "serif-vietnamese")
+_PRELOADED = ("sans-400-latin", "sans-400-vietnamese")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def asset(name: str) -> str:
 
 
 def preloaded_fonts() -> list[str]:
-    """The fonts of running text and titles; bold waits for its first use."""
+    """The fonts of running text; titles and bold wait for the style sheet, as the stage's picture goes first."""
     return [found for name in _PRELOADED if (found := asset(name))]
 
 

@@ -67,7 +67,7 @@ def test_each_view_shows_planned_files_made_for_it(path: Path) -> None:
 
 def test_stories_are_written_once_and_follow_their_words(tmp_path: Path) -> None:
     assert write_stories(tmp_path) == 2
-    first = tmp_path / "stories" / "cuu-dinh.toml"
+    first = tmp_path / "stories" / "2-cuu-dinh.toml"
     before = first.stat().st_mtime_ns
     write_stories(tmp_path)
     assert first.stat().st_mtime_ns == before

@@ -9,12 +9,12 @@ from flask import Blueprint, render_template
 from museum import addresses
 from museum.catalog import store
 from museum.catalog.completeness import measure
-from museum.catalog.record import Media, Record
+from museum.catalog.record import Record
 from museum.conservation.dossier import KINDS
 from museum.db import reading
 from museum.search.index import Page
 from museum.web import linked
-from museum.web.cards import card_of
+from museum.web.cards import Card, card_of
 from museum.web.context import museum
 from museum.web.finding import Asked, counts, find
 from museum.web.language import say_many
@@ -25,7 +25,7 @@ from museum.web.terms import HAS_NAMES
 from museum.web.viewer_options import script_safe
 
 blueprint = Blueprint("home", __name__)
-_NEWEST, _SHOWN, _FIRST_PX, _LARGE_PX = 48, 8, 1600, 1400
+_NEWEST, _SHOWN, _FIRST_PX = 48, 8, 1600
 _STORIES, _CARED = 2, 4
 
 
@@ -48,9 +48,11 @@ def home() -> str:
         made = store.derivatives(session, (m.sha256 for r in (*newest, *cared_for) for m in r.media))
         stories = published_cards(session)[:_STORIES]
     first = _first(newest)
+    shown = card_of(first, made, up_to_px=_FIRST_PX) if first else None
     return render_template(
         "pages/home.html",
-        first=card_of(first, made, up_to_px=_FIRST_PX) if first else None,
+        first=shown,
+        first_sizes=_sizes(shown),
         stories=stories,
         newest=tuple(card_of(r, made) for r in newest if r is not first and r.media)[:_SHOWN],
         cared_for=tuple(card_of(r, made) for r in cared_for),
@@ -63,14 +65,24 @@ def home() -> str:
 
 
 def _first(records: Sequence[Record]) -> Record | None:
-    """Of the newest records the most complete one whose photograph or scan can fill the screen, else the newest."""
-    large = [r for r in records if any(_is_large(m) for m in r.media)]
-    best = max(large, key=lambda r: measure(r, museum().types.of(r.kind)).percent, default=None)
-    return best or (records[0] if records else None)
+    """Of the newest records the object with the largest photograph, the more complete one where two are as large."""
+    objects = [r for r in records if r.kind == "object" and r.media]
+    best = max(objects, key=lambda r: (_pixels(r), measure(r, museum().types.of(r.kind)).percent), default=None)
+    return best or next((r for r in records if r.media), records[0] if records else None)
 
 
-def _is_large(media: Media) -> bool:
-    return media.kind == "scan" or int(media.facts.get("width_px", 0)) >= _LARGE_PX
+def _sizes(card: Card | None) -> str:
+    """How wide the first picture stands (first.css: whole, 46 % of a phone's height, 78 % of a desk's)."""
+    if card is None or card.picture is None or not card.picture.height_px:
+        return "100vw"
+    share = card.picture.width_px / card.picture.height_px
+    return f"(min-width: 62rem) min(54vw, {round(78 * share)}vh), min(100vw, {round(46 * share)}vh)"
+
+
+def _pixels(record: Record) -> int:
+    """Megapixels of the largest photograph; a scan counts as two, as its poster fills a screen too."""
+    sizes = [int(m.facts.get("width_px", 0)) * int(m.facts.get("height_px", 0)) for m in record.media]
+    return max([*(size // 1_000_000 for size in sizes), 2 * any(m.kind == "scan" for m in record.media)])
 
 
 def _figures(everything: Page) -> tuple[Figure, ...]:
