@@ -26,7 +26,7 @@ def story_of(path: Path) -> Story:
 
 
 def test_there_are_two() -> None:
-    assert [p.stem for p in FILES] == ["cuu-dinh", "mot-hien-vat-duoc-lam-sach"]
+    assert [story_of(p).slug for p in FILES] == ["mot-hien-vat-duoc-lam-sach", "cuu-dinh"]  # the newest is shown first
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
