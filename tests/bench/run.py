@@ -39,7 +39,9 @@ def main(chosen: list[str]) -> int:
         sections.append(((module.__doc__ or name).splitlines()[0], rows))
         for row in rows:
             print("  " + " | ".join(_cells(row)), flush=True)
-    if not chosen:
+    if chosen and TARGET.exists():
+        TARGET.write_text(_renewed(TARGET.read_text(encoding="utf-8"), sections), encoding="utf-8")
+    else:
         TARGET.write_text(_document(sections), encoding="utf-8")
     missed = [row["name"] for _, rows in sections for row in rows if not _kept(row)]
     if missed:
@@ -77,15 +79,28 @@ def _document(sections: list[tuple[str, list[dict[str, Any]]]]) -> str:
         "Absolute times are of that machine and that hour; only ratios hold.",
     ]
     for title, rows in sections:
-        lines += [
-            "",
-            f"## {title}",
-            "",
-            "| what | ours | peer | ratio | limit | kept | note |",
-            "|---|---|---|---|---|---|---|",
-        ]
-        lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+        lines += ["", *_section(title, rows)]
     return "\n".join(lines) + "\n"
+
+
+def _section(title: str, rows: list[dict[str, Any]], *, note: str = "") -> list[str]:
+    head = ["| what | ours | peer | ratio | limit | kept | note |", "|---|---|---|---|---|---|---|"]
+    told = ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    return [f"## {title}", "", *([note, ""] if note else []), *head, *told]
+
+
+def _renewed(document: str, sections: list[tuple[str, list[dict[str, Any]]]]) -> str:
+    """The document with these sections put in the place of the old ones; each says that it was measured by itself."""
+    parts = document.rstrip("\n").split("\n## ")
+    note = f"Measured by itself on {dt.date.today().isoformat()}."
+    for title, rows in sections:
+        fresh = "\n".join(_section(title, rows, note=note)).removeprefix("## ") + "\n"
+        there = [i for i, part in enumerate(parts) if i and part.splitlines()[0] == title]
+        if there:
+            parts[there[0]] = fresh
+        else:
+            parts.append(fresh)
+    return "\n## ".join([f"{part.rstrip()}\n" for part in parts])
 
 
 if __name__ == "__main__":
