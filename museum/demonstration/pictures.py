@@ -18,7 +18,7 @@ from museum.imaging import arrays
 _LAMPS = {"studio": studio.STUDIO, "raking-left": studio.RAKING_LEFT, "raking-right": studio.RAKING_RIGHT}
 _FLOATING = Background(glow=LACQUER.glow, edge=LACQUER.edge, has_floor=False)
 _QUALITY = {"large": 90, "photo": 91, "turntable": 86}
-_SAMPLES = {"large": 52, "photo": 36, "turntable": 20}
+_SAMPLES = {"large": 48, "photo": 36, "turntable": 20}
 _SMALL_SAMPLES = 24
 _SMALL_PX = 600
 

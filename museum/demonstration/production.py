@@ -16,7 +16,7 @@ from museum.demonstration.pictures import Photographer
 from museum.demonstration.plan import Plan, PlannedFile, PlannedObject
 
 _DETAIL = {"full": 0.3, "small": 0.04}
-_LARGE_DETAIL = {"full": 1.0, "small": 0.04}
+_LARGE_DETAIL = {"full": 0.75, "small": 0.04}
 _TURNTABLE_DETAIL = 0.15
 _DETAIL_PER_FACE = 2.6 / 5_000_000  # a model that is to have that many triangles
 _PART = ".part"

@@ -25,6 +25,7 @@ _BRIGHT = 0.74
 _FLOOR_SIDE = 224
 _FINE_FACES = 15_000
 _QUICK = 24  # lamps from which on shadows are drawn finely
+_FINE = 1_000_000  # triangles from which on vertices stand so close that a finer shadow can be seen
 _FINEST = 1 / 50  # of the object's size: longer edges are divided before light is baked on their ends
 _DIVISIONS = 5
 DARK = Background(glow=(9, 6, 15), edge=(4, 3, 7), pool=0.0, reflection=0.0)
@@ -105,7 +106,7 @@ class Sitter:
         """The light of `lamps` for a camera's heading, baked once for it."""
         heading = round(math.degrees(math.atan2(-look.axes[2, 0], -look.axes[2, 2])), 3)
         if self._bake is None or self._bake.key != (heading, lamps):
-            side = 1024 if len(self.faces) > 60_000 and samples > _QUICK else 512
+            side = 512 if len(self.faces) <= 60_000 or samples <= _QUICK else 768 if len(self.faces) < _FINE else 1024
             lights = studio.build(self.points, self.faces, look, samples=samples, side=side, lamps=lamps)
             rows = self.skin.copy()
             skin.bake(
