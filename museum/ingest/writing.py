@@ -95,8 +95,10 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         ready = is_ready(session, record)
         if state == "published" or (wish.publish and ready and state != "withdrawn"):
             record = replace(record, state="published")
-            put_manifest(session, record.id, manifest_of(session, record, settings=parts.settings, types=parts.types))
         store.save(session, record, person=wish.person, batch=wish.batch)
+        # After the record: a new one whose files are known from another is ready at once.
+        if record.state == "published":
+            put_manifest(session, record.id, manifest_of(session, record, settings=parts.settings, types=parts.types))
         jobs = enqueue(session, record, wish=wish)
         if intent_id:
             _finish(session, intent_id, "done")
