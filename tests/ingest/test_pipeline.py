@@ -137,6 +137,25 @@ def test_a_new_photograph_of_a_public_record_appears_whole(home: Home, folder: P
     assert parts.masters.versions(parts.object_id(record.id)) == 2
 
 
+def test_a_new_record_whose_photograph_another_has_already_is_public_at_once(home: Home, folder: Path) -> None:
+    """Its derivatives are known before it is: record and manifest are saved in one transaction, the record first."""
+    assert home.ingest(folder).errors == []
+    table = folder / "danh-muc.csv"
+    table.write_text(
+        table.read_text(encoding="utf-8") + "T-4,Tiền cổ khác,tiền cổ,,CC0 1.0,Brooklyn Museum,coins.png\n",
+        encoding="utf-8",
+    )
+    report = home.ingest(folder)
+    assert report.errors == []
+    assert (report.count("created"), report.count("unchanged"), report.published) == (1, 3, 1)
+    with db.reading(home.engine) as session:
+        bearers = [r for r in store.published(session) if r.media and r.media[0].file_name == "coins.png"]
+        assert [r.identifier("object_id") for r in bearers] == ["T-1", "T-4"]
+        assert bearers[0].media[0].sha256 == bearers[1].media[0].sha256
+        for record in bearers:
+            assert record.media[0].id.encode() in store.manifest(session, record.id)[0]
+
+
 def test_a_bad_file_refuses_its_whole_row_and_the_others_go_on(home: Home, folder: Path) -> None:
     whole = (folder / "china.jpg").read_bytes()
     (folder / "china.jpg").write_bytes(whole[: len(whole) // 2])
