@@ -19,6 +19,8 @@ from museum.catalog import store
 from museum.catalog.record import Identifier, Link, Media, Procedure, Record, Value
 from museum.config import Settings
 from museum.db import writing
+from museum.exhibitions import store as stories
+from museum.exhibitions.story import Stop, Story, View
 from museum.iiif.image import Limits
 from museum.iiif.service import ImageService
 from museum.imaging import arrays, pyramid
@@ -33,10 +35,16 @@ from museum.web.labels import synthetic_label, synthetic_statement
 from museum.web.locating import locator
 from museum.web.tiles import ImageRoute
 from tests.sample_records import digest, media, photo
+from tests.sample_stories import story_id
 from tests.web.conftest import House, _checked, _derive, make_house
 
 STATEMENT = "Hình minh họa do phần mềm tạo ra, không phải ảnh chụp hiện vật"
-WORDS = ("Đỉnh mẫu thử", "Sample urn of the test", "MẪU-0001", "mauurn", "khắc chữ 高鼎 thử")
+WORDS = (
+    "Đỉnh mẫu thử", "Sample urn of the test", "MẪU-0001", "mauurn", "khắc chữ 高鼎 thử", "Chuyện mẫu thử",
+    "Told for a trial",
+)  # fmt: skip
+SLUGS = {"exhibition": "chuyen-mau", "tour": "tham-quan-mau"}
+MIXED = "chuyen-that-co-mau"
 TYPE = "loại riêng của mẫu"
 REAL = addresses.object_page(_checked("3t8kq0zx7"))
 
@@ -70,6 +78,27 @@ def sample(record_id: str = "vn000007", *, number: str = "MẪU-0001") -> Record
     )
 
 
+def sample_stories() -> tuple[Story, ...]:
+    """An exhibition and a tour of the demonstration, and a real exhibition that shows the sample beside a real one."""
+    urn = View(kind="image", object=sample().id, media="mauurnphoto")
+    stop = Stop(id="mot", title=Text.of(vi="Một", en="One"), text=Text.of(vi="Nhìn.", en="Look."), views=(urn,))
+    title = Text.of(vi=WORDS[5], en=WORDS[6])
+    told = [
+        Story(
+            id=story_id(20 + n), slug=slug, kind=kind, institution="museum", state="published", is_sample=True,
+            title=title, lead=title, cover=urn, stops=(stop,),
+        )
+        for n, (kind, slug) in enumerate(SLUGS.items())
+    ]  # fmt: skip
+    real = View(kind="image", object=_checked("3t8kq0zx7"), media="light0")
+    own = Text.of(vi="Chuyện thật", en="A real story")
+    mixed = replace(
+        told[0], id=story_id(29), slug=MIXED, kind="exhibition", is_sample=False, title=own, lead=own, cover=real,
+        stops=(stop, replace(stop, id="hai", views=(real,))),
+    )  # fmt: skip
+    return *told, mixed
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The test museum with one sample among its records."""
@@ -81,6 +110,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 _derive(session, made.settings, item)
             _real_pyramid(made.settings, record.media[0])
             store.put_manifest(session, record.id, f'{{"label":"{WORDS[0]}"}}'.encode())
+            for story in sample_stories():
+                stories.save(session, story, person="test", batch="sample")
         _refresh(made.engine, made.settings)
         _refresh(made.engine, replace(made.settings, show_samples=False))
         yield made
@@ -113,8 +144,8 @@ def _client(house: House, *, is_shown: bool) -> FlaskClient:
 
 
 def _addresses(house: House) -> dict[str, str]:
-    """Every GET address of the application that can name a record, a medium, a file or a number, filled with the
-    sample's: new routes come in by themselves. Address → the rule it is of."""
+    """Every GET address of the application that can name a record, a medium, a file, a number or a story, filled
+    with the sample's: new routes come in by themselves. Address → the rule it is of."""
     record = sample()
     scan, sound = record.media[1], record.media[2]
     with writing(house.engine) as session:
@@ -135,6 +166,10 @@ def _addresses(house: House) -> dict[str, str]:
             choices = [{"name": record.id + suffix} for suffix in ("", ".json", ".jsonld")]
         elif rule.rule.startswith(("/c/", "/iiif/collection")):
             choices = [{"slug": "type-loai-rieng-cua-mau"}]
+        elif rule.rule in ("/e/<name>", "/t/<name>"):
+            choices = [{"name": slug + suffix} for slug in SLUGS.values() for suffix in ("", ".json")]
+        elif "slug" in names:
+            choices = [{"slug": slug, "suffix": kind} for slug in SLUGS.values() for kind in ("svg", "png")]
         elif "record_id" in names:
             choices = [{"record_id": record.id} | ({"suffix": "svg"} if "suffix" in names else {})]
         else:
@@ -145,7 +180,8 @@ def _addresses(house: House) -> dict[str, str]:
                 path = re.sub(rf"<(?:[^<>:]+:)?{name}>", str(values.get(name, "svg")), path)
             found[path] = rule.rule
     host = "https://baotang.example"
-    for page in (f"/o/{record.id}", "/n/MẪU-0001", "/m/mauurnsound", "/s/mauurnscan"):
+    told = (f"/e/{SLUGS['exhibition']}", f"/t/{SLUGS['tour']}", f"/e/{SLUGS['exhibition']}?lang=en")
+    for page in (f"/o/{record.id}", "/n/MẪU-0001", "/m/mauurnsound", "/s/mauurnscan", *told):
         found |= {f"/oembed?url={host}{quote(page)}&format={kind}": "/oembed" for kind in ("json", "xml")}
     return found
 
@@ -154,7 +190,8 @@ LISTS = (
     "/", "/?lang=en", "/search", "/search?q=M%E1%BA%AAU-0001", "/search?q=mẫu thử", "/search?q=sample+urn",
     "/search?q=高鼎", "/search?sort=newest", "/search?kind=object&sort=title", "/c", "/c/all", "/c/kind-object",
     "/iiif/collection/all", "/iiif/collection/kind-object", "/api/suggest?q=mẫu", "/api/suggest?q=sample",
-    "/conservation", REAL, f"{REAL}?lang=en",
+    "/conservation", REAL, f"{REAL}?lang=en", "/exhibitions", "/exhibitions?lang=en", f"/e/{MIXED}",
+    f"/e/{MIXED}?lang=en", f"/e/{MIXED}/text", f"/e/{MIXED}.json", f"/iiif/presentation/3/story/{MIXED}/manifest",
 )  # fmt: skip
 
 
@@ -183,7 +220,9 @@ def test_no_address_of_a_hidden_sample_answers_and_every_one_does_when_shown(hou
             said = [word for word in _said(body) if word not in unquote(path) and word != sample().id]
             assert said == [], (path, said)
     wanted = {"/o/<name>", "/d/<media_id>/<digest>/<path:name>", "/iiif/presentation/3/<record_id>/manifest",
-              "/m/<media_id>", "/s/<media_id>", "/n/<path:number>", "/c/<slug>", "/iiif/collection/<slug>"}  # fmt: skip
+              "/m/<media_id>", "/s/<media_id>", "/n/<path:number>", "/c/<slug>", "/iiif/collection/<slug>", "/oembed",
+              "/e/<name>", "/t/<name>", "/e/<slug>/text", "/t/<slug>/text", "/e/<slug>/qr.<suffix>",
+              "/t/<slug>/qr.<suffix>", "/embed/e/<slug>", "/iiif/presentation/3/story/<slug>/manifest"}  # fmt: skip
     assert wanted <= rules, wanted - rules
     print(f"hidden samples: {len(tried)} addresses of {len(rules)} routes tried")
 
