@@ -18,7 +18,8 @@ class Value:
     """One statement for a field, with where it comes from. Contradicting values stand side by side.
 
     `value` is text, a number, or for dates an EDTF string; `unit` is a UCUM-like code ("cm", "kg");
-    `as_written` keeps the source's own words; `certainty` is "", "probable", "uncertain" or "disputed".
+    `as_written` keeps the source's own words; `certainty` is "", "probable", "uncertain" or "disputed". `level` says
+    who may see it ("public", "internal", "confidential"), "" as the record type says (see museum.catalog.visibility).
     """
 
     value: str | float | int
@@ -28,6 +29,7 @@ class Value:
     source: str = ""
     certainty: str = ""
     preferred: bool = True
+    level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class Media:
     `capture` is what the device wrote (camera, lens, taken_at); `facts` is what we measured (width_px, triangles,
     duration_s, …). `unit` and `up_axis` are stated by the format, the table or a person; empty means not established.
     `digital_source` is a code of the IPTC Digital Source Type ("algorithmicMedia": made by a formula), "" if not said.
+    `level`: who may see it, as for values; what serves a medium is never seen by more people than the medium.
     """
 
     id: str
@@ -90,6 +93,7 @@ class Media:
     of: str = ""
     epoch: str = ""
     digital_source: str = ""
+    level: str = ""
     capture: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -99,7 +103,8 @@ class Procedure:
     """A dated event of care: kind "condition", "treatment", "scan", "acquisition", "movement", "loan", …
 
     `details` holds what a condition check or a treatment states by name: "reason", "light", "method", "materials",
-    "grade", "result", "recommendation", "follow_up" (see museum.conservation.dossier).
+    "grade", "result", "recommendation", "follow_up" (see museum.conservation.dossier). `level`: who may see it; "" as
+    its kind says: checks, treatments and scans everybody, a valuation or a movement few.
     """
 
     id: str
@@ -112,6 +117,7 @@ class Procedure:
     media: tuple[str, ...] = ()
     unit: str = ""
     source: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
