@@ -46,5 +46,6 @@ class Action(enum.StrEnum):
     SEE_HISTORY = "see_history"
     EXPORT = "export"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_INSTITUTIONS = "manage_institutions"
     MANAGE_JOBS = "manage_jobs"
     AUDIT = "audit"

@@ -12,7 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from museum import db
 from museum.migrations import schema
 
-TABLES = ("museum.catalog.tables", "museum.jobs.tables", "museum.ingest.tables", "museum.exhibitions.tables")
+TABLES = (
+    "museum.accounts.tables",
+    "museum.catalog.tables",
+    "museum.jobs.tables",
+    "museum.ingest.tables",
+    "museum.exhibitions.tables",
+)
 
 
 def test_migrated_database_equals_the_tables(tmp_path: Path) -> None:
