@@ -164,3 +164,33 @@ def object_card(record_id: str, *, suffix: str = "") -> str:
 def object_label(record_id: str, *, suffix: str = "") -> str:
     """The display labels (nhãn trưng bày) to print, as a page or with `suffix` ".pdf" as PDF/A."""
     return f"/o/{record_id}/label{suffix}"
+
+
+def workbench(part: str = "") -> str:
+    """The pages of people who sign in: the overview, or one of its parts ("people", "records/…")."""
+    return f"/work/{part}" if part else "/work"
+
+
+def login() -> str:
+    """Where people sign in."""
+    return "/login"
+
+
+def logout() -> str:
+    """Where people sign out; takes POST only."""
+    return "/logout"
+
+
+def account() -> str:
+    """A person's own account."""
+    return "/account"
+
+
+def invitation(token: str) -> str:
+    """Where somebody who was invited chooses a name and a password."""
+    return f"/invitation/{quote(token)}"
+
+
+def reset(token: str = "") -> str:
+    """Where a new password is asked for or, with the token of a link, chosen."""
+    return f"/reset/{quote(token)}" if token else "/reset"

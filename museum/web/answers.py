@@ -31,6 +31,7 @@ _RETRY_S = 10
 _HTTP_CODES = {404: "web.no_page", 405: "web.wrong_method", 400: "web.bad_request", 413: "web.too_large"}
 _HEADINGS = {
     400: language.later("This cannot be answered"),
+    403: language.later("Not for your role"),
     404: language.later("Nothing stands here"),
     405: language.later("This cannot be answered"),
     409: language.later("This cannot be answered"),
@@ -49,6 +50,10 @@ class Private(Forbidden):
     """The thing is known and not public at present (oEmbed 1.0 §2.3.4 answers 401)."""
 
 
+class NotAllowed(Forbidden):
+    """A person whom we know asked for what their roles don't reach: they are told so."""
+
+
 class NotOffered(Invalid):
     """A format or service that this museum does not offer."""
 
@@ -57,12 +62,18 @@ class Busy(BackendError):
     """Too much is asked for at this moment; later it will be answered."""
 
 
-_OWN_STATUS: tuple[tuple[type[MuseumError], int], ...] = ((Gone, 410), (Private, 401), (NotOffered, 501), (Busy, 503))
+_OWN_STATUS: tuple[tuple[type[MuseumError], int], ...] = (
+    (Gone, 410),
+    (Private, 401),
+    (NotAllowed, 403),
+    (NotOffered, 501),
+    (Busy, 503),
+)
 
 
 def register(app: Flask) -> None:
     """Answer every error of ours, of Werkzeug and of the database with a page or with JSON."""
-    app.register_error_handler(MuseumError, _on_ours)
+    app.register_error_handler(MuseumError, answer_error)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(SQLAlchemyError, _on_database)
     app.register_error_handler(Exception, _on_anything)
@@ -74,7 +85,8 @@ def status_of(error: MuseumError) -> int:
     return next((status for kind, status in known if isinstance(error, kind)), 500)
 
 
-def _on_ours(error: MuseumError) -> Response:
+def answer_error(error: MuseumError) -> Response:
+    """The answer to one of our errors: a page, or JSON for programs."""
     status = status_of(error)
     code = "web.no_page" if isinstance(error, Forbidden) and status == 404 else error.code
     return _answer(status, code, dict(error.values))

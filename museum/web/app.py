@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
+from museum.accounts import signing_keys
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
@@ -15,7 +16,7 @@ from museum.iiif.service import ImageService
 from museum.search.location import Location, Reader
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
-from museum.web import answers, formats, language, responses
+from museum.web import answers, formats, forms, language, people, responses
 from museum.web.api import files, health, iiif, oembed, qr, records, redirects
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
@@ -34,7 +35,9 @@ from museum.web.pages import (
     printing,
     search,
 )
+from museum.web.pages.work import overview
 from museum.web.tiles import ImageRoute, origin
+from museum.web.work_frame import work_functions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -63,6 +66,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     app.before_request(lambda: language.choose_language(settings.language))
     app.after_request(responses.finish)
     answers.register(app)
+    is_https = settings.public_url.startswith("https://")
+    forms.register(app, keys=signing_keys.ensure(settings), is_https=is_https)
+    people.register(app)
     for part in (
         home,
         search,
@@ -81,6 +87,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         iiif,
         files,
         redirects,
+        overview,
     ):
         app.register_blueprint(part.blueprint)
     return app
@@ -115,5 +122,9 @@ def _prepare_templates(app: Flask) -> None:
         words_language=language.words_language,
     )
     environment.globals.update(
-        address=language.address, language=language.current, other_language=language.other, **frame_functions()
+        address=language.address,
+        language=language.current,
+        other_language=language.other,
+        **frame_functions(),
+        **work_functions(),
     )

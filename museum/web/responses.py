@@ -4,6 +4,8 @@ import gzip
 
 from flask import Response, request
 
+from museum.web.private import CACHE_CONTROL, is_private
+
 # No inline style or script anywhere; JSON-LD is data, which the policy does not block. WebAssembly decodes meshes.
 POLICY = "; ".join(
     (
@@ -38,13 +40,17 @@ _LEAST_BYTES = 800  # below this, compression saves nothing worth a header
 
 def finish(response: Response) -> Response:
     """Complete an answer: headers, ETag and 304, gzip."""
+    if is_private(request.path):
+        response.headers["Cache-Control"] = CACHE_CONTROL
+        response.headers.setdefault("Referrer-Policy", "same-origin")  # addresses of links carry their tokens
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", _policy())
-    if response.status_code == 200 and request.method in ("GET", "HEAD") and not response.direct_passthrough:
+    is_read = request.method in ("GET", "HEAD") and not is_private(request.path)
+    if response.status_code == 200 and is_read and not response.direct_passthrough:
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         if response.get_etag()[0] is None:
             response.add_etag(weak=True)

@@ -29,6 +29,8 @@ async function entries() {
     site: path.join(ROOT, "museum/web/frontend/js/site.js"),
     viewer: path.join(ROOT, "museum/viewer/frontend/viewer.css"),
     ...((await exists(css)) ? { "pages": css } : {}),
+    // The workbench of signed-in people: visitors never load it.
+    work: path.join(ROOT, "museum/web/frontend/css/work.css"),
     // Object cards and labels: a style of their own, which the PDF maker reads too.
     sheets: path.join(ROOT, "museum/web/frontend/css/sheets.css"),
   };
@@ -67,7 +69,7 @@ async function joinFonts(fontsCss) {
 }
 
 async function writeManifest(fonts) {
-  const names = ["site.js", "site.css", "viewer.css", "sheets.css", "fonts.css"];
+  const names = ["site.js", "site.css", "viewer.css", "work.css", "sheets.css", "fonts.css"];
   const manifest = {};
   for (const name of names) manifest[name] = `${name}?v=${digest(await readFile(path.join(FRESH, name)))}`;
   // Fonts of running text, to preload: key → file.

@@ -1,0 +1,1 @@
+"""The workbench: one module a subject; only for people who signed in."""

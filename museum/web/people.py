@@ -1,0 +1,107 @@
+"""Who asks: a visitor, a person signed in at the workbench, or a key at the interface; and what they may do."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, redirect, request
+
+from museum import addresses
+from museum.accounts.policy import ALL_INSTITUTIONS, VISITOR, Grant, Target, Viewer, may
+from museum.accounts.roles import Action
+from museum.errors import Forbidden
+from museum.web.answers import NotAllowed
+from museum.web.language import address
+from museum.web.private import is_interface, is_private
+
+WhoAsks = Callable[[], Viewer]
+_WHO = "museum.who"
+
+
+class SignInFirst(Forbidden):
+    """Somebody unknown asked for a page that only signed-in people have."""
+
+
+def register(app: Flask) -> None:
+    """Let `viewer()` work inside `app`, and lead those to the door who must sign in first."""
+    recognize(app, _visitor)
+    app.register_error_handler(SignInFirst, _to_the_door)
+
+
+def recognize(app: Flask, who: WhoAsks) -> WhoAsks:
+    """From now on `who` says who asks; gives what said so before."""
+    before: WhoAsks = app.extensions.get(_WHO, who)
+    app.extensions[_WHO] = who
+    return before
+
+
+def viewer() -> Viewer:
+    """Who asks at this request. Public addresses always have the visitor: no cookie is read there."""
+    if not (is_private(request.path) or is_interface(request.path)):
+        return VISITOR
+    if "viewer" not in g:
+        who: WhoAsks = current_app.extensions[_WHO]
+        g.viewer = who()
+    found: Viewer = g.viewer
+    return found
+
+
+def signed_in() -> Viewer:
+    """Who asks; raises SignInFirst for a visitor."""
+    found = viewer()
+    if not found.user_id:
+        raise SignInFirst("web.sign_in_first")
+    return found
+
+
+def require(action: Action, target: Target) -> Viewer:
+    """Who asks, if they may do `action` to `target`.
+
+    Raises SignInFirst for a visitor, NotAllowed for somebody whose roles don't reach so far.
+    """
+    found = signed_in()
+    if not may(found, action, target):
+        raise NotAllowed("web.not_allowed", action=action.value)
+    return found
+
+
+def require_anywhere(action: Action) -> Viewer:
+    """Who asks, if at least one of their roles includes `action`. Raises as `require` does."""
+    found = signed_in()
+    if not holds(found, action):
+        raise NotAllowed("web.not_allowed", action=action.value)
+    return found
+
+
+def holds(who: Viewer, action: Action) -> bool:
+    """True when at least one of their grants includes `action`: for showing a link or a list, never for a thing."""
+    return any(may(who, action, reach(grant)) for grant in who.grants)
+
+
+def reach(grant: Grant) -> Target:
+    """The widest thing that a grant reaches."""
+    collections = frozenset({grant.collection} if grant.collection else ())
+    return Target(institution=grant.institution, collections=collections, state="draft")
+
+
+def institutions_for(who: Viewer, action: Action) -> frozenset[str]:
+    """Codes of the institutions in which `who` may do `action`; "*" stands for all."""
+    return frozenset(grant.institution for grant in who.grants if may(who, action, reach(grant)))
+
+
+def everywhere(codes: frozenset[str]) -> bool:
+    """True when the codes of `institutions_for` are all institutions there are."""
+    return ALL_INSTITUTIONS in codes
+
+
+def _visitor() -> Viewer:
+    return VISITOR
+
+
+def _to_the_door(_error: SignInFirst) -> Response:
+    """Programs are told 401; people are led to the door and, after it, back to where they wanted to go."""
+    if is_interface(request.path):
+        return Response("", status=401, headers={"WWW-Authenticate": 'Bearer realm="museum"'})
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else addresses.workbench()
+    answer = redirect(address(f"{addresses.login()}?{urlencode({'next': wanted})}"), code=303)
+    assert isinstance(answer, Response)
+    return answer

@@ -1,0 +1,16 @@
+"""Which addresses are for people who sign in; all others always show the visitor's view and read no cookie."""
+
+WORKBENCH = "/work"
+_WHOLE = frozenset({WORKBENCH, "/login", "/logout", "/account", "/reset"})
+_BELOW = (f"{WORKBENCH}/", "/login/", "/account/", "/invitation/", "/reset/")
+CACHE_CONTROL = "private, no-store"
+
+
+def is_private(path: str) -> bool:
+    """True for the workbench, the doors to it and a person's own account."""
+    return path in _WHOLE or path.startswith(_BELOW)
+
+
+def is_interface(path: str) -> bool:
+    """True where programs ask with a key instead of a cookie."""
+    return path.startswith("/api/")

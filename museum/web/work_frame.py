@@ -1,0 +1,46 @@
+"""What the frame of the workbench needs: its navigation, and who is signed in. Given to templates as functions."""
+
+from typing import Any
+
+from flask import current_app, request
+
+from museum import addresses
+from museum.accounts.roles import Action
+from museum.web import people
+from museum.web.frame import Link
+from museum.web.language import address, later, say
+
+# Part of the workbench, its name, and what one of a person's roles must include for the link to be shown.
+_PARTS = (
+    ("", later("Overview"), None),
+    ("records", later("Records"), Action.SEE_HISTORY),
+    ("changes", later("Changes"), Action.SEE_HISTORY),
+    ("links", later("Links"), Action.DOWNLOAD_MASTER),
+    ("people", later("People"), Action.MANAGE_PEOPLE),
+    ("keys", later("Keys"), Action.VIEW),
+    ("jobs", later("Jobs"), Action.MANAGE_JOBS),
+    ("keeping", later("Keeping"), Action.AUDIT),
+)
+
+
+def work_functions() -> dict[str, Any]:
+    """The functions, by the names templates use."""
+    return {"work_navigation": work_navigation, "viewer": people.viewer, "addresses": addresses}
+
+
+def work_navigation() -> list[Link]:
+    """The parts of the workbench that exist and that this person may open."""
+    who = people.viewer()
+    here = request.path
+    found = []
+    for part, name, action in _PARTS:
+        path = addresses.workbench(part)
+        if not _stands(path) or (action is not None and not people.holds(who, action)):
+            continue
+        is_here = here == path or (bool(part) and here.startswith(path + "/"))
+        found.append(Link(words=say(name), address=address(path), is_here=is_here))
+    return found
+
+
+def _stands(path: str) -> bool:
+    return any(rule.rule == path for rule in current_app.url_map.iter_rules())
