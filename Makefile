@@ -10,7 +10,7 @@ DEMO_HOME ?= demo
 FRONTEND := $(shell find museum/web/frontend museum/viewer/frontend -type f 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup frontend demo serve test test-fast check format screenshots bench docs clean distclean
+.PHONY: help setup frontend demo serve test test-fast check format screenshots bench soak docs clean distclean
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 	@echo
@@ -67,6 +67,13 @@ screenshots: setup ## Photograph every kind of page of the demonstration into do
 
 bench: setup ## Measure against peers and limits; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench.run
+
+soak: setup ## Long trials under kills: jobs on SQLite and PostgreSQL, ingests, each with its control (half an hour)
+	$(BIN)/python -m tests.soak.jobs
+	$(BIN)/python -m tests.soak.jobs --postgresql
+	! $(BIN)/python -m tests.soak.jobs --jobs 1000 --kills 10 --without-leases
+	$(BIN)/python -m tests.soak.ingests
+	! $(BIN)/python -m tests.soak.ingests --ingests 100 --kills 40 --without-recovery
 
 clean: ## Remove what was built, keep the libraries
 	rm -rf docs/_build museum/web/static/dist museum/viewer/static/dist $(STAMPS)/frontend .pytest_cache .mypy_cache .ruff_cache

@@ -40,6 +40,7 @@ class Served:
 
     home: Path
     url: str
+    process_id: int = 0
 
     def records(self) -> list[dict[str, Any]]:
         """What `museum list --json` says."""
@@ -89,7 +90,7 @@ def serving(home: Path, *arguments: str) -> Iterator[Served]:
         )
         try:
             _await(f"http://127.0.0.1:{port}/healthz", process, log)
-            yield Served(home, f"http://127.0.0.1:{port}")
+            yield Served(home, f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
