@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from museum.catalog import batches, chain
 from museum.catalog.tables import ChangeRow
 
 Action = Literal["create", "update", "delete"]
@@ -34,6 +35,7 @@ class Change:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     subject: Subject = "record"
+    hash: str = ""
 
 
 def append(
@@ -47,23 +49,29 @@ def append(
     after: dict[str, Any] | None,
     subject: Subject = "record",
 ) -> Change:
-    """Write one entry in the caller's transaction and give it back with its number."""
+    """Write one entry in the caller's transaction and give it back with its number and its link in the chain.
+
+    The writer's lock is taken first: SQLite's one writer, an advisory lock of PostgreSQL until the transaction ends.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
+    batches.begin(session, batch, person=person, at=at)
     action: Action = "create" if before is None else "delete" if after is None else "update"
-    row = ChangeRow(
-        at=at,
-        person=person,
-        batch=batch,
-        record_id=record_id,
-        subject=subject,
-        action=action,
-        before=before,
-        after=after,
-    )
-    session.add(row)
-    session.flush()
-    return _change(row)
+    newest = chain.head(session)
+    row: dict[str, Any] = {
+        "seq": newest.seq + 1 if newest else 1,
+        "at": at,
+        "person": person,
+        "batch": batch,
+        "record_id": record_id,
+        "subject": subject,
+        "action": action,
+        "before": before,
+        "after": after,
+    }
+    row["hash"] = chain.link(newest.hash if newest else chain.GENESIS, row)
+    session.execute(insert(ChangeRow), row)
+    return Change(**row)
 
 
 def since(session: Session, seq: int, *, limit: int = 500) -> list[Change]:
@@ -76,6 +84,33 @@ def history(session: Session, record_id: str) -> list[Change]:
     """All entries of one record or story, oldest first."""
     rows = session.scalars(select(ChangeRow).where(ChangeRow.record_id == record_id).order_by(ChangeRow.seq))
     return [_change(row) for row in rows]
+
+
+def listing(
+    session: Session,
+    *,
+    record_id: str = "",
+    batch: str = "",
+    since: dt.datetime | None = None,
+    before_seq: int | None = None,
+    limit: int = 100,
+) -> list[Change]:
+    """Entries newest first: of one record, of one batch, not older than `since`, before a number; at most `limit`."""
+    query = select(ChangeRow).order_by(ChangeRow.seq.desc()).limit(limit)
+    if record_id:
+        query = query.where(ChangeRow.record_id == record_id)
+    if batch:
+        query = query.where(ChangeRow.batch == batch)
+    if since is not None:
+        query = query.where(ChangeRow.at >= since)
+    if before_seq is not None:
+        query = query.where(ChangeRow.seq < before_seq)
+    return [_change(row) for row in session.scalars(query)]
+
+
+def count_of(session: Session, record_id: str) -> int:
+    """How many entries one record or story has: also the number of its newest revision."""
+    return session.scalar(select(func.count()).select_from(ChangeRow).where(ChangeRow.record_id == record_id)) or 0
 
 
 def last_seq(session: Session) -> int:
@@ -111,4 +146,5 @@ def _change(row: ChangeRow) -> Change:
         before=row.before,
         after=row.after,
         subject=row.subject,  # type: ignore[arg-type]  # as above
+        hash=row.hash,
     )

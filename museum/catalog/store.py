@@ -1,7 +1,7 @@
 """Records in the database: read, save through the change log, delete. One session per request or job, passed in."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from museum.accounts.roles import Level
 from museum.addresses import is_id
 from museum.catalog import changes
 from museum.catalog.changes import Change
@@ -26,6 +27,7 @@ from museum.catalog.tables import (
     ProcedureRow,
     RecordRow,
 )
+from museum.catalog.visibility import levels_of_media
 from museum.db import utc_now
 from museum.errors import Conflict, Invalid, NotFound
 
@@ -44,12 +46,13 @@ class Derivative:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A media item found by its id: the record that owns it, whether the public may see that record, its digest."""
+    """A media item found by its id: the record that owns it, that record's state, its own level, its digest."""
 
     record_id: str
     sha256: str
     kind: str
-    is_published: bool
+    state: str
+    level: Level = Level.PUBLIC
     is_sample: bool = False
 
 
@@ -99,7 +102,7 @@ def find_number(session: Session, value: str) -> list[str]:
 def find_media(session: Session, media_id: str) -> Found:
     """Where a media item belongs; NotFound when there is none."""
     query = (
-        select(MediaRow.record_id, MediaRow.sha256, MediaRow.kind, RecordRow.state, RecordRow.is_sample)
+        select(MediaRow.record_id, MediaRow.sha256, MediaRow.kind, RecordRow.state, MediaRow.level, RecordRow.is_sample)
         .join(RecordRow, RecordRow.id == MediaRow.record_id)
         .where(MediaRow.id == media_id)
     )
@@ -107,7 +110,7 @@ def find_media(session: Session, media_id: str) -> Found:
     if row is None:
         raise NotFound("catalog.no_media", id=media_id)
     return Found(
-        record_id=row[0], sha256=row[1], kind=row[2], is_published=row[3] == "published", is_sample=bool(row[4])
+        record_id=row[0], sha256=row[1], kind=row[2], state=row[3], level=Level(row[4]), is_sample=bool(row[5])
     )
 
 
@@ -172,22 +175,67 @@ def revision(session: Session, record_id: str) -> int:
     return session.scalar(select(RecordRow.revision).where(RecordRow.id == record_id)) or 0
 
 
-def save(session: Session, record: Record, *, person: str, batch: str) -> Change | None:
+def save(session: Session, record: Record, *, person: str, batch: str, expected: int | None = None) -> Change | None:
     """Write a record and its change in the caller's transaction; None when nothing differs.
 
-    Raises Invalid for a malformed id, Conflict when another record carries one of its current identifiers.
+    `expected` is the revision that the writer has seen. Raises Conflict catalog.changed_meanwhile when somebody wrote
+    another since, Conflict when another record carries one of its current identifiers, Invalid for a malformed id.
     """
     if not is_id(record.id):
         raise Invalid("catalog.bad_id", id=record.id)
-    now = utc_now()
-    after = to_json(record)
     row = session.get(RecordRow, record.id)
-    before = row.body if row is not None else None
-    if before == after:
+    if expected is not None:
+        _refuse_overwriting(session, record.id, row.revision if row is not None else 0, expected)
+    after = to_json(record)
+    if row is not None and row.body == after:
         return None
     _refuse_taken(session, record)
+    return _write(session, row, record, after, person=person, batch=batch)
+
+
+def restore(session: Session, snapshots: Mapping[str, Any], *, person: str, batch: str) -> list[Change]:
+    """Make records what they were: each id its snapshot from the log, word for word, or None to take it out.
+
+    Values are not judged (what was once good may not be by today's rules); numbers may be swapped among the records.
+    Raises Conflict when a record outside of them carries a number or file of theirs.
+    """
+    rows = {i: session.get(RecordRow, i) for i in snapshots}
+    for record_id in snapshots:
+        _clear_index(session, record_id)
+    done: list[Change] = []
+    for record_id in sorted(snapshots, key=lambda i: snapshots[i] is not None):
+        row, after = rows[record_id], snapshots[record_id]
+        if after is None:
+            if row is not None:
+                done.append(delete(session, record_id, person=person, batch=batch))
+            continue
+        record = record_from_json(after)
+        if row is not None and row.body == after:
+            _rewrite_index(session, record)
+            continue
+        _refuse_taken(session, record)
+        done.append(_write(session, row, record, after, person=person, batch=batch))
+    return done
+
+
+def _refuse_overwriting(session: Session, record_id: str, revision: int, expected: int) -> None:
+    if revision == expected:
+        return
+    last = changes.listing(session, record_id=record_id, limit=1)
+    person, at = (last[0].person, last[0].at) if last else ("–", utc_now())
+    raise Conflict(
+        "catalog.changed_meanwhile", id=record_id, person=person, at=at.isoformat(timespec="seconds"),
+        revision=revision, expected=expected,
+    )  # fmt: skip
+
+
+def _write(
+    session: Session, row: RecordRow | None, record: Record, after: dict[str, Any], *, person: str, batch: str
+) -> Change:
+    now = utc_now()
+    before = row.body if row is not None else None
     if row is None:
-        row = RecordRow(id=record.id, created_at=now, revision=0, published_at=None)
+        row = RecordRow(id=record.id, created_at=now, revision=changes.count_of(session, record.id), published_at=None)
         session.add(row)
     was_published = before is not None and before.get("state") == "published"
     row.kind, row.institution, row.state = record.kind, record.institution, record.state
@@ -271,11 +319,26 @@ def derivatives(session: Session, sha256s: Iterable[str]) -> dict[str, list[Deri
     return found
 
 
-def put_manifest(session: Session, record_id: str, body: bytes, *, version: str = "3") -> None:
-    """Store a manifest, placeholder and all."""
+def put_manifest(session: Session, record_id: str, body: bytes, *, fence: str = "", version: str = "3") -> None:
+    """Store a manifest, placeholder and all; `fence` says what it leaves out (see `visibility.fence`)."""
     digest = hashlib.sha256(body).hexdigest()
-    session.merge(ManifestRow(record_id=record_id, version=version, body=body, digest=digest, made_at=utc_now()))
+    session.merge(
+        ManifestRow(record_id=record_id, version=version, body=body, digest=digest, fence=fence, made_at=utc_now())
+    )
     session.flush()
+
+
+def drop_manifest(session: Session, record_id: str) -> None:
+    """Forget a record's manifests: nothing is left that they could show."""
+    session.execute(sql_delete(ManifestRow).where(ManifestRow.record_id == record_id))
+
+
+def manifest_fences(session: Session, among: Sequence[str] | None = None) -> dict[str, str]:
+    """The fence of each stored manifest, of all records or of some."""
+    query = select(ManifestRow.record_id, ManifestRow.fence)
+    if among is not None:
+        query = query.where(ManifestRow.record_id.in_(among))
+    return dict(session.execute(query).tuples().all())
 
 
 def manifest_ids(session: Session, among: Sequence[str] | None = None) -> set[str]:
@@ -287,9 +350,9 @@ def manifest_ids(session: Session, among: Sequence[str] | None = None) -> set[st
 
 
 def manifest(session: Session, record_id: str, *, version: str = "3") -> tuple[bytes, str]:
-    """(stored bytes, their SHA-256) of a published record's manifest; NotFound otherwise."""
+    """(stored bytes, their fence) of a published record's manifest; NotFound otherwise."""
     query = (
-        select(ManifestRow.body, ManifestRow.digest)
+        select(ManifestRow.body, ManifestRow.fence)
         .join(RecordRow, RecordRow.id == ManifestRow.record_id)
         .where(ManifestRow.record_id == record_id, ManifestRow.version == version, RecordRow.state == "published")
     )
@@ -336,8 +399,10 @@ def _rewrite_index(session: Session, record: Record) -> None:
         DesignationRow(record_id=record.id, scheme=d.scheme, decision_number=d.decision_number, date=d.date)
         for d in record.designations
     )
+    levels = levels_of_media(record)
     session.add_all(
-        MediaRow(id=m.id, record_id=record.id, kind=m.kind, sha256=m.sha256, position=m.order) for m in record.media
+        MediaRow(id=m.id, record_id=record.id, kind=m.kind, sha256=m.sha256, position=m.order, level=int(levels[m.id]))
+        for m in record.media
     )
     session.add_all(
         ProcedureRow(id=p.id, record_id=record.id, kind=p.kind, date=p.date, state=p.state) for p in record.procedures

@@ -94,6 +94,7 @@ class MediaRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     position: Mapped[int]
+    level: Mapped[int] = mapped_column(default=0)
 
 
 class ProcedureRow(Base):
@@ -133,6 +134,30 @@ class ChangeRow(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
     )
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class BatchRow(Base):
+    """Changes that belong together: one ingest, one saved form, one undo of another batch (`undoes`)."""
+
+    __tablename__ = "batch"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(256))
+    kind: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(512))
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    undoes: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class RedirectRow(Base):
+    """Where a merge sent the addresses of a record or of one of its files. It holds while the deletion of `record_id`
+    by `batch` is the last change of that record; never deleted, so that an undo can be undone."""
+
+    __tablename__ = "redirect"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    batch: Mapped[str] = mapped_column(String(64), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(16), index=True)
+    target: Mapped[str] = mapped_column(String(16), index=True)
 
 
 class DerivativeRow(Base):
@@ -157,6 +182,7 @@ class ManifestRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[dt.datetime]
+    fence: Mapped[str] = mapped_column(String(16), default="")
 
 
 class CollectionRow(Base):
