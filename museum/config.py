@@ -39,7 +39,16 @@ class Settings:
     verify_masters: bool = True  # read masters back and compare digests after writing
     lease_seconds: int = 60
     show_samples: bool = True  # False hides the demonstration collection everywhere
-    secret_key: str = ""
+    secret_key: str = ""  # signs cookies and links; empty: the keys in home/secret.key
+    embed_ancestors: str = "*"  # sites that may put /embed/ pages into a frame: "*", or origins separated by spaces
+    fetch_peers: str = ""  # private networks that may be asked all the same ("10.20.0.0/16"), separated by spaces
+    fetch_ports: str = ""  # ports that may be asked of other servers; empty: 80 and 443
+    smtp_host: str = ""  # empty: no mail is sent, links are shown to copy
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""  # the sender; empty: contact_email
+    smtp_security: str = "starttls"  # "starttls", "tls" (port 465) or "none"
 
     @property
     def name(self) -> Text:
