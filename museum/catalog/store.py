@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from museum.accounts.roles import Level
 from museum.addresses import is_id
-from museum.catalog import changes
+from museum.catalog import changes, record_index
 from museum.catalog.changes import Change
 from museum.catalog.collation import sort_key
-from museum.catalog.record import Record, record_from_json, to_json
+from museum.catalog.record import Media, Record, from_json, record_from_json, to_json
 from museum.catalog.tables import (
     DerivativeRow,
-    DesignationRow,
     IdentifierRow,
     LinkRow,
     ManifestRow,
@@ -27,7 +26,6 @@ from museum.catalog.tables import (
     ProcedureRow,
     RecordRow,
 )
-from museum.catalog.visibility import levels_of_media
 from museum.db import utc_now
 from museum.errors import Conflict, Invalid, NotFound
 
@@ -114,6 +112,15 @@ def find_media(session: Session, media_id: str) -> Found:
     )
 
 
+def medium(session: Session, record_id: str, media_id: str) -> Media:
+    """One medium of a record, without the rest of it; NotFound when there is none."""
+    body = session.scalar(select(RecordRow.body).where(RecordRow.id == record_id)) or {}
+    found = next((m for m in body.get("media", ()) if m["id"] == media_id), None)
+    if found is None:
+        raise NotFound("catalog.no_media", id=media_id)
+    return from_json(Media, found)
+
+
 def all_records(session: Session, *, state: str | None = None) -> list[Record]:
     """All records, by Vietnamese collation of their titles."""
     query = select(RecordRow).order_by(RecordRow.sort_key, RecordRow.id)
@@ -189,7 +196,7 @@ def save(session: Session, record: Record, *, person: str, batch: str, expected:
     after = to_json(record)
     if row is not None and row.body == after:
         return None
-    _refuse_taken(session, record)
+    record_index.refuse_taken(session, record)
     return _write(session, row, record, after, person=person, batch=batch)
 
 
@@ -201,7 +208,7 @@ def restore(session: Session, snapshots: Mapping[str, Any], *, person: str, batc
     """
     rows = {i: session.get(RecordRow, i) for i in snapshots}
     for record_id in snapshots:
-        _clear_index(session, record_id)
+        record_index.clear(session, record_id)
     done: list[Change] = []
     for record_id in sorted(snapshots, key=lambda i: snapshots[i] is not None):
         row, after = rows[record_id], snapshots[record_id]
@@ -211,9 +218,9 @@ def restore(session: Session, snapshots: Mapping[str, Any], *, person: str, batc
             continue
         record = record_from_json(after)
         if row is not None and row.body == after:
-            _rewrite_index(session, record)
+            record_index.rewrite(session, record)
             continue
-        _refuse_taken(session, record)
+        record_index.refuse_taken(session, record)
         done.append(_write(session, row, record, after, person=person, batch=batch))
     return done
 
@@ -245,7 +252,7 @@ def _write(
         row.published_at = now
     try:
         session.flush()
-        _rewrite_index(session, record)
+        record_index.rewrite(session, record)
     except IntegrityError as error:
         raise Conflict("catalog.not_saved", id=record.id, reason=error.orig) from error
     return changes.append(session, at=now, person=person, batch=batch, record_id=record.id, before=before, after=after)
@@ -262,7 +269,7 @@ def delete(session: Session, record_id: str, *, person: str, batch: str) -> Chan
     if row is None:
         raise NotFound("catalog.no_record", id=record_id)
     before = row.body
-    _clear_index(session, record_id)
+    record_index.clear(session, record_id)
     session.execute(sql_delete(ManifestRow).where(ManifestRow.record_id == record_id))
     session.delete(row)
     session.flush()
@@ -360,51 +367,3 @@ def manifest(session: Session, record_id: str, *, version: str = "3") -> tuple[b
     if row is None:
         raise NotFound("catalog.no_manifest", id=record_id)
     return row[0], row[1]
-
-
-def _refuse_taken(session: Session, record: Record) -> None:
-    for identifier in record.identifiers:
-        if identifier.former:
-            continue
-        query = select(IdentifierRow.record_id).where(
-            IdentifierRow.institution == record.institution,
-            IdentifierRow.scheme == identifier.scheme,
-            IdentifierRow.value == identifier.value,
-            IdentifierRow.former.is_(False),
-            IdentifierRow.record_id != record.id,
-        )
-        other = session.scalar(query)
-        if other is not None:
-            raise Conflict("catalog.identifier_taken", scheme=identifier.scheme, value=identifier.value, other=other)
-
-
-def _clear_index(session: Session, record_id: str) -> None:
-    for table in (IdentifierRow, LinkRow, DesignationRow, MediaRow, ProcedureRow):
-        session.execute(sql_delete(table).where(table.record_id == record_id))
-
-
-def _rewrite_index(session: Session, record: Record) -> None:
-    _clear_index(session, record.id)
-    session.add_all(
-        IdentifierRow(
-            record_id=record.id, institution=record.institution, scheme=i.scheme, value=i.value, former=i.former
-        )
-        for i in record.identifiers
-    )
-    session.add_all(
-        LinkRow(record_id=record.id, predicate=link.predicate, target=link.target, position=link.order)
-        for link in record.links
-    )
-    session.add_all(
-        DesignationRow(record_id=record.id, scheme=d.scheme, decision_number=d.decision_number, date=d.date)
-        for d in record.designations
-    )
-    levels = levels_of_media(record)
-    session.add_all(
-        MediaRow(id=m.id, record_id=record.id, kind=m.kind, sha256=m.sha256, position=m.order, level=int(levels[m.id]))
-        for m in record.media
-    )
-    session.add_all(
-        ProcedureRow(id=p.id, record_id=record.id, kind=p.kind, date=p.date, state=p.state) for p in record.procedures
-    )
-    session.flush()
