@@ -98,7 +98,7 @@ class InvitationRow(Base):
 
 
 class ResetRow(Base):
-    """A link that sets a new password, once."""
+    """A link that sets a new password; used, it is gone."""
 
     __tablename__ = "password_reset"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -106,7 +106,6 @@ class ResetRow(Base):
     issued_by: Mapped[str] = mapped_column(String(256))
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
-    used_at: Mapped[dt.datetime | None]
 
 
 class ApiKeyRow(Base):

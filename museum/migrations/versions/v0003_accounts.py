@@ -112,7 +112,6 @@ def upgrade() -> None:
         sa.Column("issued_by", sa.String(length=256), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("expires_at", moment, nullable=False),
-        sa.Column("used_at", moment, nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_password_reset_user_id_user_account"), ondelete="CASCADE"
         ),

@@ -1,0 +1,162 @@
+"""Keys for programs: shown once ("mus_<prefix>_<secret>"), stored as a digest, with scopes, an end and an owner."""
+
+import datetime as dt
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from museum import addresses, db
+from museum.accounts import events, people, policy
+from museum.accounts.policy import ALL_INSTITUTIONS, Grant, Viewer
+from museum.accounts.roles import Action, Role
+from museum.accounts.tables import ApiKeyRow, GrantRow, UserRow
+from museum.accounts.tokens import digest, new_token
+from museum.errors import Forbidden, Invalid, NotFound
+from museum.text import tidy
+
+MARK = "mus"
+DEFAULT_DAYS = 90
+MAX_DAYS = 365
+_USED_EVERY = dt.timedelta(minutes=1)  # not every call writes to the database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key as lists show it: never its secret. `institution` "*" leaves it all that its owner has."""
+
+    id: int
+    prefix: str
+    user_id: str
+    name: str
+    scopes: frozenset[Action]
+    institution: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    last_used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKey:
+    """A key just made, with the only sight of its whole text."""
+
+    text: str
+    key: Key
+
+
+def issue(
+    session: Session,
+    *,
+    by: Viewer,
+    name: str,
+    scopes: Iterable[Action],
+    institution: str = ALL_INSTITUTIONS,
+    days: int = DEFAULT_DAYS,
+    now: dt.datetime | None = None,
+) -> NewKey:
+    """A key of one's own, with scopes out of what one may do there now.
+
+    Raises Invalid (no name, no scope, days not 1–365), Forbidden (a scope beyond one's own; a key makes no keys).
+    """
+    now, wanted = now or db.utc_now(), frozenset(scopes)
+    if not tidy(name) or len(name) > 256:
+        raise Invalid("accounts.key_name")
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid("accounts.key_days", days=days, most=MAX_DAYS)
+    if not wanted:
+        raise Invalid("accounts.key_scopes")
+    if by.allowed is not None or not by.user_id:
+        raise Forbidden("accounts.key_by_key")
+    people.get(session, by.user_id)
+    beyond = wanted - policy.actions_of(by, institution)
+    if beyond:
+        raise Forbidden("accounts.key_beyond", scopes=", ".join(sorted(beyond)), institution=institution)
+    prefix, secret = "".join(secrets.choice(addresses.ALPHABET) for _ in range(8)), new_token()
+    row = ApiKeyRow(
+        prefix=prefix,
+        secret_hash=digest(secret),
+        user_id=by.user_id,
+        name=tidy(name),
+        scopes=sorted(wanted),
+        institution=institution,
+        created_at=now,
+        expires_at=now + dt.timedelta(days=days),
+    )
+    session.add(row)
+    events.note(session, by.user_id, by=by.user_id, action="key_issued", now=now, detail=f"{prefix} {row.name}")
+    session.flush()
+    return NewKey(text=f"{MARK}_{prefix}_{secret}", key=_key(row))
+
+
+def viewer_of_key(engine: Engine, text: str, *, now: dt.datetime | None = None) -> Viewer | None:
+    """Who calls with this key: its owner as they are now, within scopes and institution.
+
+    None when it is unknown, run out, revoked, or the account is shut.
+    """
+    now = now or db.utc_now()
+    parts = text.split("_", 2)
+    if len(parts) != 3 or parts[0] != MARK:
+        return None
+    with db.reading(engine) as session:
+        known = select(ApiKeyRow, UserRow).join(UserRow, UserRow.id == ApiKeyRow.user_id)
+        found = session.execute(known.where(ApiKeyRow.prefix == parts[1])).one_or_none()
+        if found is None:
+            return None
+        row, user = found
+        is_right = hmac.compare_digest(row.secret_hash, digest(parts[2]))
+        if not is_right or not user.is_active or row.revoked_at is not None or now >= row.expires_at:
+            return None
+        held = session.execute(
+            select(GrantRow.role, GrantRow.institution, GrantRow.collection).where(GrantRow.user_id == user.id)
+        )
+        grants = tuple(Grant(role=Role(r), institution=i, collection=c) for r, i, c in held)
+    if row.last_used_at is None or now - row.last_used_at >= _USED_EVERY:
+        with db.writing(engine) as session:
+            session.execute(update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(last_used_at=now))
+    allowed = frozenset(Action(scope) for scope in row.scopes if scope in set(Action))
+    return policy.confined(Viewer(user_id=user.id, name=user.name, grants=grants, allowed=allowed), row.institution)
+
+
+def list_of(session: Session, user_id: str) -> list[Key]:
+    """All keys of a user, the newest first, the ended among them."""
+    rows = session.scalars(select(ApiKeyRow).where(ApiKeyRow.user_id == user_id).order_by(ApiKeyRow.id.desc()))
+    return [_key(row) for row in rows]
+
+
+def revoke(session: Session, key_id: int, *, by: Viewer, now: dt.datetime | None = None) -> None:
+    """End a key at once: one's own, or of somebody whose every grant `by` manages.
+
+    Raises NotFound, also for keys that aren't theirs to know of.
+    """
+    now = now or db.utc_now()
+    row = session.get(ApiKeyRow, key_id)
+    if row is None:
+        raise NotFound("accounts.no_key")
+    if row.user_id != by.user_id:
+        try:
+            people.must_manage(session, row.user_id, by=by)
+        except Forbidden as error:
+            raise NotFound("accounts.no_key") from error
+    if row.revoked_at is None:
+        row.revoked_at = now
+        events.note(session, row.user_id, by=by.user_id, action="key_revoked", now=now, detail=row.prefix)
+    session.flush()
+
+
+def _key(row: ApiKeyRow) -> Key:
+    return Key(
+        id=row.id,
+        prefix=row.prefix,
+        user_id=row.user_id,
+        name=row.name,
+        scopes=frozenset(Action(scope) for scope in row.scopes if scope in set(Action)),
+        institution=row.institution,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,73 @@
+"""A museum's people on SQLite and PostgreSQL, at a moment that tests move by hand."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from museum import db
+from museum.accounts import people, policy
+from museum.accounts.passwords import Passwords
+from museum.accounts.people import User
+from museum.accounts.policy import Grant
+from museum.accounts.roles import Role
+from museum.migrations import schema
+
+QUICK = Passwords(time_cost=1, memory_kib=64, parallelism=1)
+OPERATOR = policy.operator("hoa")
+PASSWORD = "chín đỉnh đồng trước Thế Miếu"
+
+
+@dataclass
+class Clock:
+    """A moment that only moves when a test says so."""
+
+    now: dt.datetime = dt.datetime(2026, 11, 22, 8, 0, tzinfo=dt.UTC)
+
+    def go(self, **span: float) -> dt.datetime:
+        """Let time pass: `clock.go(hours=12)`."""
+        self.now += dt.timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of one test."""
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty database."""
+    if request.param == "sqlite":
+        engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
+    else:
+        engine = db.open_engine(request.getfixturevalue("postgresql_url"))
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def a_user(engine: Engine, email: str, *grants: Grant, clock: Clock, password: str = PASSWORD) -> User:
+    """Somebody with an account, a password and grants."""
+    with db.writing(engine) as session:
+        return people.create(
+            session,
+            email,
+            name=email.partition("@")[0],
+            by=OPERATOR,
+            grants=grants,
+            password_hash=QUICK.hash(password),
+            now=clock.now,
+        )
+
+
+def a_grant(role: str, institution: str, collection: str = "") -> Grant:
+    """A grant in one line."""
+    return Grant(role=Role(role), institution=institution, collection=collection)
