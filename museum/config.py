@@ -39,6 +39,10 @@ class Settings:
     verify_masters: bool = True  # read masters back and compare digests after writing
     lease_seconds: int = 60
     show_samples: bool = True  # False hides the demonstration collection everywhere
+    second_factor_roles: str = ""  # "administrator, publisher": who does nothing before they have a second factor
+    oidc_issuer: str = ""  # "https://login.example": people may also sign in there; empty: only with a password here
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""  # better in MUSEUM_OIDC_CLIENT_SECRET than in the file
     secret_key: str = ""  # signs cookies and links; empty: the keys in home/secret.key
     embed_ancestors: str = "*"  # sites that may put /embed/ pages into a frame: "*", or origins separated by spaces
     fetch_peers: str = ""  # private networks that may be asked all the same ("10.20.0.0/16"), separated by spaces
@@ -106,6 +110,8 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
         given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid("config.unreadable", path=path, reason=error) from error
+    for table in [name for name, value in given.items() if isinstance(value, dict)]:  # [oidc] issuer → oidc_issuer
+        given.update({f"{table}_{name}": value for name, value in given.pop(table).items()})
     known = {f.name: f.type for f in fields(Settings) if f.name != "home"}
     for name in known:
         variable = f"MUSEUM_{name.upper()}"

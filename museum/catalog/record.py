@@ -8,7 +8,7 @@ from museum.text import Text
 
 Thing = TypeVar("Thing")
 Kind = Literal["object", "monument", "document", "intangible", "person", "place"]
-State = Literal["draft", "in_review", "published", "withdrawn"]
+State = Literal["draft", "in_review", "reviewed", "published", "withdrawn"]
 MediaKind = Literal["photo", "scan", "sound", "film", "document", "captions", "transcript", "part"]
 Display = Literal["on_display", "in_store", "on_loan", "under_treatment", "unknown"]
 

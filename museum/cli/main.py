@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 
 from museum import config
-from museum.cli import demonstrating, taking_in
+from museum.cli import demonstrating, keeping, taking_in
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
 from museum.errors import MuseumError
@@ -139,7 +139,9 @@ def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids:
 @main.command("list", epilog="Example: museum --home hue list --json | jq '.[].manifest'")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
-@click.option("--state", type=click.Choice(["draft", "in_review", "published", "withdrawn"]), help="Only this state.")
+@click.option(
+    "--state", type=click.Choice(["draft", "in_review", "reviewed", "published", "withdrawn"]), help="Only this state."
+)
 @click.option("--base-url", default="", help="Put before every address; else museum.toml's public_url.")
 @click.option("--stories", "of_stories", is_flag=True, help="Exhibitions and tours instead.")
 @click.pass_context
@@ -217,3 +219,5 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
 
 main.add_command(taking_in.ingest)
 main.add_command(demonstrating.demo)
+for keeping_command in keeping.COMMANDS:
+    main.add_command(keeping_command)

@@ -159,7 +159,7 @@ class _Run:
         with writing(self.parts.engine) as session:
             jobs = enqueue(session, record, wish=self.wish)
         self.jobs += jobs
-        if jobs or (self.options.publish and record.state in ("draft", "in_review")):
+        if jobs or (self.options.publish and record.state in ("draft", "in_review", "reviewed")):
             self.pending[record.id] = result
 
     def _late_links(self) -> None:
