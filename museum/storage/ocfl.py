@@ -161,8 +161,11 @@ class Masters:
             disk.remove_tree(gone)
 
     def _inventory(self, object_id: str) -> Inventory:
-        inventory = current_inventory(self.places.of_object(object_id))
+        place = self.places.of_object(object_id)
+        inventory = current_inventory(place)
         if inventory is None:
+            if place.is_dir():
+                raise BackendError("storage.inventory_bad", path=place / NAME, reason="missing")
             raise NotFound("storage.no_object", object_id=object_id)
         return inventory
 

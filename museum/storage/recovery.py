@@ -51,7 +51,7 @@ def recover(places: Places, *, every_object: bool = False) -> RecoveryReport:
             for left in places.staging.glob(f"{_MENDING}*"):
                 left.unlink()
             for stage in sorted(path for path in places.staging.iterdir() if path.is_dir()):
-                lock = lock_folder(stage)
+                lock = _lock_left(stage)
                 if lock is None:
                     continue
                 try:
@@ -107,6 +107,18 @@ def object_places(root: Path) -> Iterator[Path]:
             folders.clear()
             if any(name.startswith("0=ocfl_object_") for name in files) or NAME in files:
                 yield Path(folder)
+
+
+def _lock_left(stage: Path) -> int | None:
+    """The lock of a stage that nobody works on; None where somebody does, or where it has become an object."""
+    try:
+        lock = lock_folder(stage)
+        if lock is None or os.path.samestat(os.fstat(lock), stage.stat()):
+            return lock
+    except FileNotFoundError:
+        return None
+    os.close(lock)
+    return None
 
 
 def _begun(stage: Path) -> list[str]:

@@ -5,6 +5,9 @@ The order (each step durable before the next; a test kills the process before ev
 2. inventories and sidecars are written there, folders synced bottom up;
 3. a new object appears by one rename; a new version by the rename of its folder, then of the root inventory, then
    of the sidecar. Between these three `museum.storage.recovery` finishes what was begun.
+
+The version's inventory is written a second time as the root's: a hard link would be quicker, and is forbidden (OCFL
+1.1 §4.4, E090); two copies also outlive a bad sector.
 """
 
 import datetime as dt
@@ -17,7 +20,7 @@ from types import TracebackType
 
 from museum.errors import BackendError, Conflict, Invalid, NotFound
 from museum.storage import disk
-from museum.storage.digests import FileDigests, blake3_file, copy_file, digests_of
+from museum.storage.digests import FileDigests, copy_file, digests_of, write_bytes
 from museum.storage.inventory import NAME, SIDECAR, Inventory, Version, parse, sidecar_of
 from museum.storage.key import Key
 from museum.storage.layout import OBJECT_DECLARATION, SPEC, Places, object_parts
@@ -25,6 +28,7 @@ from museum.storage.layout import OBJECT_DECLARATION, SPEC, Places, object_parts
 VERSION = "version"  # the folder inside a stage that becomes vN
 BEGUN = "begun"  # the file inside a stage that names the object whose new version is being put in place
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
+_DECLARATION = f"ocfl_object_{SPEC}\n".encode()
 
 
 class Stage:
@@ -39,14 +43,13 @@ class Stage:
             raise Invalid("storage.bad_key", key=stage_id)
         self._places = places
         self.stage_id = stage_id
-        self.folder = places.staging / stage_id
-        self._folder = str(self.folder)
+        self._folder = f"{places.staging}/{stage_id}"
         self._content = f"{self._folder}/{VERSION}/content"
         self._added: dict[Key, FileDigests] = {}
         self._carried: set[Key] = set()
         self._folders: set[str] = set()
         self._is_midway = False  # the version folder is in place and the root inventory not yet
-        self._emptied: list[str] = []  # the folders left of a stage whose object is in place, deepest first
+        self._emptied: list[str] | None = None  # the folders left of a stage whose object is in place, deepest first
         with disk.errors_named(self._folder):
             try:
                 os.mkdir(self._folder)
@@ -63,6 +66,11 @@ class Stage:
             self.discard()
             raise
 
+    @property
+    def folder(self) -> Path:
+        """Where the version is being made."""
+        return Path(self._folder)
+
     def __enter__(self) -> "Stage":
         return self
 
@@ -76,44 +84,38 @@ class Stage:
 
         Raises Invalid for a bad or repeated name, SourceError for a bad source, BackendError for the disk.
         """
-        key, target = self._target(logical)
-        digests = self._added[key] = self._copy(source, target)
-        return digests
+        return self.add_files({logical: source})[Key(logical)]
 
     def add_files(self, files: Mapping[str, Path]) -> dict[str, FileDigests]:
         """Copy many files in: logical path → source. Raises as `add_file`; then none of them is in.
 
         One after another: with a second thread 5 files of 20 KB took 1.4 times as long; a large one is hashed by three.
         """
-        targets: dict[Key, tuple[Path, str]] = {}
-        for logical, source in files.items():
-            key, target = self._target(logical)
-            if key in targets:
-                raise Invalid("storage.path_twice", key=key)
-            targets[key] = source, target
-        found: dict[Key, FileDigests] = {}
+        found: dict[str, FileDigests] = {}
+        before, made = len(self._added), []
         try:
-            for key, (source, target) in targets.items():
-                found[key] = self._copy(source, target)
+            for logical, source in files.items():
+                key, target = self._target(logical)
+                made.append(target)
+                digests = copy_file(source, target, fsync=self._places.fsync, verify=self._places.verify)
+                self._added[key] = found[str(key)] = digests
         except BaseException:
-            for _, target in targets.values():
+            for key in list(self._added)[before:]:
+                del self._added[key]
+            for target in made:
                 _forget(target)
             raise
-        self._added.update(found)
-        return {str(key): found[key] for key in targets}
+        return found
 
     def add_bytes(self, logical: str, data: bytes) -> FileDigests:
         """Put `data` in as `logical` and give its digests. Raises as `add_file`."""
         key, target = self._target(logical)
-        digests = digests_of(data)
         try:
-            with disk.errors_named(target):
-                disk.write_file(target, data, fsync=self._places.fsync)
-            self._verify(target, digests)
+            write_bytes(target, data, fsync=self._places.fsync, verify=self._places.verify)
         except BaseException:
             _forget(target)
             raise
-        self._added[key] = digests
+        digests = self._added[key] = digests_of(data)
         return digests
 
     def carry(self, logical: str) -> None:
@@ -145,7 +147,7 @@ class Stage:
             inventory = self._next(object_id, current, version)
             data = inventory.to_bytes()
             if current is None:
-                self._place_object(object_id, data)
+                self._place_object(object_id, place, data)
             else:
                 self._place_version(object_id, place, inventory.head, data)
         self.discard()
@@ -168,12 +170,13 @@ class Stage:
 
     def _remove(self) -> None:
         try:
-            for folder in self._emptied:  # a walk of the stage would cost as much as the object did
-                os.rmdir(folder)
+            if self._emptied is not None:  # a walk of the stage would cost as much as the object did
+                for folder in self._emptied:
+                    os.rmdir(folder)
+                return
         except OSError:
-            self._emptied = []
-        if not self._emptied:
-            disk.remove_tree(self.folder)
+            pass
+        disk.remove_tree(self.folder)
 
     def _target(self, logical: str) -> tuple[Key, str]:
         key = Key(logical)
@@ -191,19 +194,6 @@ class Stage:
         elif key in self._folders or target in self._folders:
             raise Invalid("storage.path_conflict", key=key)
         return key, target
-
-    def _copy(self, source: Path, target: str) -> FileDigests:
-        try:
-            digests = copy_file(source, target, fsync=self._places.fsync)
-            self._verify(target, digests)
-        except BaseException:
-            _forget(target)
-            raise
-        return digests
-
-    def _verify(self, target: str, digests: FileDigests) -> None:
-        if self._places.verify and blake3_file(target, uncached=self._places.fsync) != digests.blake3:
-            raise BackendError("storage.copy_differs", path=target)
 
     def _state(self, object_id: str, current: Inventory | None) -> dict[str, str]:
         state = {str(key): digests.sha512 for key, digests in self._added.items()}
@@ -260,34 +250,40 @@ class Stage:
             disk.write_file(f"{folder}/{NAME}", data, fsync=self._places.fsync)
             disk.write_file(f"{folder}/{SIDECAR}", sidecar, fsync=self._places.fsync)
 
-    def _place_object(self, object_id: str, data: bytes) -> None:
-        """The whole object, with the tuple folders above it, appears in one rename: no empty folder ever (E073)."""
+    def _place_object(self, object_id: str, place: str, data: bytes) -> None:
+        """The whole object, with the tuple folders above it, appears in one rename: no empty folder ever (E073).
+
+        The stage's own folder becomes the topmost tuple folder where the root lacks that yet.
+        """
         parts = object_parts(object_id)
         made = self._folder
-        for part in parts:
+        for part in parts[1:]:
             made = f"{made}/{part}"
             os.mkdir(made)
         os.rename(f"{self._folder}/{VERSION}", f"{made}/v1")
         self._write_inventories(data, f"{made}/v1", made)
-        declaration = f"ocfl_object_{SPEC}\n".encode()
-        disk.write_file(f"{made}/{OBJECT_DECLARATION}", declaration, fsync=self._places.fsync)
+        disk.write_file(f"{made}/{OBJECT_DECLARATION}", _DECLARATION, fsync=self._places.fsync)
         if self._places.fsync:
             disk.sync_tree(self._folder)
         above, within = str(self._places.root), self._folder
-        left = [within]
-        for part in parts:
+        left: list[str] = []
+        for number, part in enumerate(parts, 1):
             try:
-                os.rename(f"{within}/{part}", f"{above}/{part}")
+                os.rename(within, f"{above}/{part}")
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
-                above, within = f"{above}/{part}", f"{within}/{part}"
+                if number == len(parts):
+                    break
                 left.insert(0, within)
+                above, within = f"{above}/{part}", f"{within}/{parts[number]}"
                 continue
             if self._places.fsync:
                 disk.sync_folder(above)
             self._emptied = left
             return
+        if not os.path.isfile(f"{place}/{NAME}"):
+            raise BackendError("storage.inventory_bad", path=f"{place}/{NAME}", reason="missing")
         raise Conflict("storage.published_meanwhile", object_id=object_id)
 
     def _place_version(self, object_id: str, place: str, head: int, data: bytes) -> None:
@@ -312,17 +308,12 @@ class Stage:
 
 
 def current_inventory(place: Path | str) -> Inventory | None:
-    """The root inventory of the object at `place`; None where there is no object."""
+    """The root inventory of the object at `place`; None where there is none."""
     path = f"{place}/{NAME}"
-    with disk.errors_named(path):
-        try:
-            with open(path, "rb", buffering=0) as file:
-                data = file.readall()
-        except FileNotFoundError:
-            if os.path.isdir(place):
-                raise BackendError("storage.inventory_bad", path=path, reason="missing") from None
-            return None
-    return parse(data, where=path)
+    if not os.access(path, os.F_OK):  # half the cost of an exception, which nearly every new object would meet
+        return None
+    with disk.errors_named(path), open(path, "rb", buffering=0) as file:
+        return parse(file.readall(), where=path)
 
 
 def lock_folder(folder: Path | str, *, wait: bool = False) -> int | None:
