@@ -146,6 +146,11 @@ def create(
     return _user(session, row)
 
 
+def has_administrator(session: Session) -> bool:
+    """True when an active account administers the whole museum."""
+    return session.scalar(_administrators().limit(1)) is not None
+
+
 def describe(session: Session, user_id: str, *, name: str, language: str) -> User:
     """Change somebody's own name and language. Raises Invalid, NotFound."""
     row = _row(session, user_id)
@@ -280,12 +285,15 @@ def _privilege_changed(session: Session, user_id: str) -> None:
 
 
 def _another_administrator(session: Session, user_id: str) -> None:
-    whole = select(GrantRow.user_id).join(UserRow, UserRow.id == GrantRow.user_id).where(UserRow.is_active)
-    whole = whole.where(
+    if set(session.scalars(_administrators().with_for_update())) == {user_id}:
+        raise Conflict("accounts.last_administrator")
+
+
+def _administrators() -> Select[str]:
+    held = select(GrantRow.user_id).join(UserRow, UserRow.id == GrantRow.user_id).where(UserRow.is_active)
+    return held.where(
         GrantRow.role == WHOLE.role.value, GrantRow.institution == WHOLE.institution, GrantRow.collection == ""
     )
-    if set(session.scalars(whole.with_for_update())) == {user_id}:
-        raise Conflict("accounts.last_administrator")
 
 
 def _row(session: Session, user_id: str) -> UserRow:

@@ -12,7 +12,8 @@ import click
 from rich.markup import escape
 
 from museum import config
-from museum.cli import demonstrating, keeping, taking_in
+from museum.cli import demonstrating, keeping, people, people_institutions, taking_in
+from museum.cli.people_first import welcome_administrator
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
 from museum.errors import MuseumError
@@ -50,11 +51,15 @@ def main(home: Path | None) -> None:
 @click.option(
     "--language", "first", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="First language."
 )
-def init(folder: Path, name_vi: str, name_en: str, first: str) -> None:
+@click.option("--admin-email", default="", help="Invite the first administrator: prints a link, good for 7 days.")
+@click.option("--admin-name", default="", help="The first administrator's name.")
+@click.option("--json", "as_json", is_flag=True, help="The museum's folder and the link, as JSON.")
+def init(
+    folder: Path, name_vi: str, name_en: str, first: str, admin_email: str, admin_name: str, as_json: bool
+) -> None:
     """Make a museum in FOLDER, or bring an existing one's database up to date."""
     settings = found(folder, name_vi=name_vi, name_en=name_en, first_language=first)
-    words = "Bảo tàng đã sẵn sàng ở {}" if language() == "vi" else "The museum is ready in {}"
-    click.echo(words.format(settings.home))
+    welcome_administrator(settings, email=admin_email, name=admin_name, as_json=as_json)
 
 
 @main.command(epilog="Example: museum --home hue check --json")
@@ -219,5 +224,7 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
 
 main.add_command(taking_in.ingest)
 main.add_command(demonstrating.demo)
+people.people.add_command(people_institutions.institutions)
+main.add_command(people.people)
 for keeping_command in keeping.COMMANDS:
     main.add_command(keeping_command)
