@@ -86,6 +86,10 @@ class Bars:
         "masters": ("Kiểm tra bản gốc", "Checking masters"),
         "index": ("Dựng chỉ mục", "Building the index"),
         "rebuild": ("Dựng lại", "Making anew"),
+        "backup": ("Sao lưu (MiB)", "Backing up (MiB)"),
+        "restore": ("Khôi phục (MiB)", "Restoring (MiB)"),
+        "reread": ("Đọc lại để đối chiếu (MiB)", "Reading again to compare (MiB)"),
+        "catalog": ("Dựng lại danh mục", "Rebuilding the catalog"),
     }
 
     def __init__(self, *, hidden: bool = False) -> None:

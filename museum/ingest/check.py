@@ -14,7 +14,7 @@ from museum.config import Settings
 from museum.errors import MuseumError, message_of
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
-from museum.ingest import copies, story_writing
+from museum.ingest import copies, mirroring, story_writing
 from museum.ingest.tables import IntentRow
 from museum.jobs import queue
 from museum.search import indexer
@@ -111,10 +111,16 @@ def _masters(
                 values = {"id": record.id, "file": media.file_name}
                 yield Finding(code="check.file_missing", severity="error", values=values)
     for object_id in masters.object_ids():
-        if object_id not in known:
+        if object_id not in known and not _is_accounted_for(masters, object_id):
             yield Finding(code="check.master_unknown", severity="warning", values={"id": object_id})
     if not bad:
         yield Finding(code="check.masters_ok", severity="ok", values={"count": len(records)})
+
+
+def _is_accounted_for(masters: Masters, object_id: str) -> bool:
+    """True for the institutions' object, and for what was deleted on purpose and says so."""
+    held = masters.logical_paths(object_id)
+    return mirroring.INSTITUTIONS_FILE in held or mirroring.TOMBSTONE_FILE in held
 
 
 def _stories(records: list[Record], told: list[Story]) -> Iterator[Finding]:

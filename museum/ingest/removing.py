@@ -20,7 +20,7 @@ from museum.catalog.tables import MediaRow, RecordRow
 from museum.db import reading, writing
 from museum.exhibitions import store as stories
 from museum.exhibitions.tables import StoryRow
-from museum.ingest.lock import only_ingest
+from museum.ingest.lock import only_ingest, only_purge
 from museum.ingest.parts import Parts
 from museum.ingest.story_writing import STORY_FILE, object_id
 from museum.ingest.tables import IntentRow
@@ -45,10 +45,10 @@ def remove_samples(parts: Parts, *, person: str, on_progress: Callable[[int, int
 
     Every other record stays as it is, bit by bit; so does a file that a real record shares with a sample. The change
     log keeps that there was something and when it went. The index and the stored collections follow the log: bring them
-    up to date afterwards. Raises Conflict while an ingest runs.
+    up to date afterwards. Raises Conflict while an ingest or a backup runs.
     """
     batch = str(uuid.uuid4())
-    with only_ingest(parts.settings):
+    with only_ingest(parts.settings), only_purge(parts.settings):
         recover(parts)
         with reading(parts.engine) as session:
             told = list(session.scalars(select(StoryRow.id).where(StoryRow.is_sample.is_(True))))

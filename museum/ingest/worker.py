@@ -12,7 +12,7 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
 from museum.errors import Conflict, NotFound
-from museum.ingest import collecting, copies, workroom
+from museum.ingest import collecting, copies, mirroring, workroom
 from museum.ingest.lock import only_ingest
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
@@ -62,11 +62,14 @@ def work(settings: Settings, stop: threading.Event) -> None:
         pass  # an ingest is running: it has mended already
     index = threading.Thread(target=indexer.follow, args=(engine, Location.of(settings), stop), daemon=True)
     gather = threading.Thread(target=collecting.follow, args=(engine, settings, stop), daemon=True)
+    mirror = threading.Thread(target=mirroring.follow, args=(parts, stop), daemon=True)
     index.start()
     gather.start()
+    mirror.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
     index.join(timeout=10)
     gather.join(timeout=10)
+    mirror.join(timeout=10)
     engine.dispose()
 
 

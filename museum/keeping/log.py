@@ -1,0 +1,62 @@
+"""What keeping has done lately, for doctor, metrics and the workbench: small JSON files beside the masters.
+
+They are not in the database on purpose: restoring an old database must not forget when the last backup was made.
+"""
+
+import datetime as dt
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from museum.config import Settings
+
+_MOST = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupNote:
+    """One backup that was made (or failed: `error` in both languages): when, where to, how much, how long."""
+
+    at: dt.datetime
+    folder: str
+    files: int = 0
+    size_bytes: int = 0
+    written_bytes: int = 0
+    seconds: float = 0.0
+    error: dict[str, str] | None = None
+
+
+def note_backup(settings: Settings, note: BackupNote) -> None:
+    """Put a backup at the top of the list."""
+    put(settings, "backups", [asdict(note), *(asdict(n) for n in backups(settings))][:_MOST])
+
+
+def backups(settings: Settings) -> list[BackupNote]:
+    """The last backups, newest first."""
+    found = get(settings, "backups")
+    return [BackupNote(**{**n, "at": dt.datetime.fromisoformat(n["at"])}) for n in found or ()]
+
+
+def put(settings: Settings, name: str, body: Any) -> None:
+    """Keep `body` (JSON) under a name, in one rename."""
+    folder = folder_of(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / f".{name}.{os.getpid()}"
+    made.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
+    made.replace(folder / f"{name}.json")
+
+
+def get(settings: Settings, name: str) -> Any:
+    """What is kept under a name; None where nothing readable is."""
+    try:
+        return orjson.loads((folder_of(settings) / f"{name}.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where keeping's own notes lie."""
+    return settings.media / "keeping"
