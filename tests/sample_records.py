@@ -48,7 +48,8 @@ def _made(item: Media) -> list[Derivative]:
             size = {k: item.facts[k] for k in ("width_px", "height_px")}
             return [derived(item, "pyramid", "image/tiff", tile_px=256, levels=5, **size), poster, small]
         case "scan":
-            return [derived(item, "web.glb", "model/gltf-binary", faces=24058), poster, small]
+            models = [derived(item, name, "model/gltf-binary", faces=24058) for name in ("open.glb", "web.glb")]
+            return [*models, poster, small]
         case "film":
             facts = {"width_px": 610, "height_px": 720, "duration_s": 7.5}
             return [derived(item, "video.mp4", "video/mp4", **facts), poster]

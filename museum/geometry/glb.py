@@ -142,7 +142,7 @@ def write_web_glb(
     document["asset"]["extras"] = said.get("extras", {}) | {
         "has_scale": mesh.has_scale, "up_axis": mesh.up_axis, "view_up": mesh.up_axis or view_up,
     }  # fmt: skip
-    written = _write(document, bytes(builder.data), out)
+    written = write_container(document, bytes(builder.data), out)
     measured = None
     if len(level.faces) < len(mesh.faces) and not mesh.is_point_cloud and len(level.faces) < len(merged(whole).faces):
         quantised = Mesh(vertices_mm=grid.astype(np.float64) / 65_535 * size + low, faces=level.faces)
@@ -259,7 +259,8 @@ def _document(
     return document
 
 
-def _write(document: dict[str, Any], data: bytes, out: Path) -> int:
+def write_container(document: dict[str, Any], data: bytes, out: Path) -> int:
+    """Write a GLB (glTF 2.0 §4.4) of this JSON and buffer 0, replaced atomically; gives its size in bytes."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 4)
     data += bytes(-len(data) % 4)

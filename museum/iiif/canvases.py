@@ -63,8 +63,12 @@ def lights(bench: Bench, one_set: Sequence[Media]) -> Json | None:
 
 
 def scan(bench: Bench, media: Media) -> Json | None:
-    """The canvas of a scan: a Model, its poster before it, the file to fetch and the way to the original beside it."""
-    model = bench.shelf.find(media, "web.glb")
+    """The canvas of a scan: a Model, the file to fetch and the way to the original beside it.
+
+    The model is the plain one (Universal Viewer cannot unpack ours). Its poster is painted too, after it: clients that
+    show no models, such as Mirador, show that; it stands as the placeholder for those that wait.
+    """
+    model = bench.shelf.find(media, "open.glb", "web.glb")
     if model is None:
         return None
     poster = bodies.poster_body(bench.shelf, media)
@@ -86,6 +90,8 @@ def scan(bench: Bench, media: Media) -> Json | None:
         ),
     ]
     canvas = _finished(bench, canvas, media, body, metadata=_scan_facts(media), rendering=rendering)
+    if poster:
+        canvas["items"][0]["items"].append(_annotation(canvas["id"], poster, name="still"))
     return _with_placeholder(bench, canvas, media, poster)
 
 
@@ -175,14 +181,17 @@ def _finished(
 
 
 def _painting(canvas_id: str, body: Json) -> Json:
-    annotation = {
-        "id": f"{canvas_id}/page/painting",
+    return {"id": f"{canvas_id}/page", "type": "AnnotationPage", "items": [_annotation(canvas_id, body)]}
+
+
+def _annotation(canvas_id: str, body: Json, *, name: str = "painting") -> Json:
+    return {
+        "id": f"{canvas_id}/page/{name}",
         "type": "Annotation",
         "motivation": "painting",
         "body": body,
         "target": canvas_id,
     }
-    return {"id": f"{canvas_id}/page", "type": "AnnotationPage", "items": [annotation]}
 
 
 def _still(canvas_id: str, picture: Json) -> Json:

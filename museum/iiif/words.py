@@ -16,12 +16,12 @@ def phrase(key: str) -> Text:
 
 def plain(text: Text) -> LanguageMap:
     """A language map where HTML is not allowed (labels): words that would look like markup get other brackets."""
-    return {tag(code): [_unmarked(words)] for code, words in text.items()}
+    return {tag(code): [_unmarked(text[code])] for code in _ordered(text)}
 
 
 def rich(text: Text) -> LanguageMap:
     """A language map where clients read HTML (summary, metadata, requiredStatement): our words stay words."""
-    return {tag(code): [_escaped(words)] for code, words in text.items()}
+    return {tag(code): [_escaped(text[code])] for code in _ordered(text)}
 
 
 def in_language(text: Text, code: str) -> LanguageMap:
@@ -55,6 +55,11 @@ def joined(parts: Sequence[Text], separator: str = " – ") -> Text:
     """Several texts as one, in every language any of them has; where one lacks a language it stands in its own."""
     languages = dict.fromkeys(code for part in parts for code in part if code != "und") or {"und": None}
     return Text({code: separator.join(w for w in (part.say(code) for part in parts) if w) for code in languages})
+
+
+def _ordered(text: Text) -> list[str]:
+    """The languages of `text`, Vietnamese and English first: of a canvas, Universal Viewer shows the first there is."""
+    return sorted(text, key=lambda code: ("vi", "en").index(code) if code in ("vi", "en") else 2)
 
 
 def _looks_like_html(words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Scans: the model for the web, and a rendered poster."""
+"""Scans: the model for the web, packed for our viewer and plain for every other client, and a rendered poster."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from museum.geometry import glb, photograph, render, scan
+from museum.geometry import glb, open_glb, photograph, render, scan
 from museum.geometry.camera import View
 from museum.geometry.facts import ScanFacts
 from museum.geometry.mesh import Bytes, Mesh
@@ -19,11 +19,13 @@ _LAMPS = 40
 
 
 def derive(path: Path, work: Path, *, parts: Sequence[Path], unit: str, up_axis: str, name: str) -> list[Made]:
-    """The web model (in metres where a unit is known, Y up where an axis is) and posters. Raises SourceError scan.*."""
+    """The web models (metres where a unit is known, Y up where an axis is) and posters. Raises SourceError scan.*."""
     opened = scan.open_scan(path, parts=parts, unit=unit, up_axis=up_axis, name=name)
     mesh, facts = opened.mesh, opened.facts
     model = work / "web.glb"
     written = glb.write_web_glb(mesh, model, view_up=facts.view_up)
+    plain = work / "open.glb"
+    open_glb.write_open_glb(model, plain)
     said = {
         "unit": "m" if mesh.has_scale else None,
         "up_axis": "Y" if mesh.up_axis else facts.view_up,
@@ -38,7 +40,8 @@ def derive(path: Path, work: Path, *, parts: Sequence[Path], unit: str, up_axis:
     pixels = _portrait(mesh, facts)
     Image.fromarray(pixels).save(picture, format="PNG", compress_level=1)
     shown = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
-    return [*shown, Made(name=model.name, media_type="model/gltf-binary", files=(model,), facts=said)]
+    models = [Made(name=m.name, media_type="model/gltf-binary", files=(m,), facts=said) for m in (plain, model)]
+    return [*shown, *models]
 
 
 def _portrait(mesh: Mesh, facts: ScanFacts) -> Bytes:

@@ -13,6 +13,7 @@ from museum.geometry.distance import deviation, sample_surface, surface_distance
 from museum.geometry.glb import write_web_glb
 from museum.geometry.levels import simplified
 from museum.geometry.mesh import Material, Mesh
+from museum.geometry.open_glb import write_open_glb
 from museum.geometry.parts import PartsFolder
 from museum.geometry.render import Background, render
 from tests.geometry.shapes import picture, sphere
@@ -55,6 +56,28 @@ def test_positions_survive_within_the_quantisation_step(tmp_path: Path) -> None:
     assert again.normals is not None
     outward = (again.normals * again.vertices_mm / np.linalg.norm(again.vertices_mm, axis=1, keepdims=True)).sum(axis=1)
     assert outward.min() > 0.99
+
+
+def test_the_plain_copy_is_the_same_model_without_the_codec(tmp_path: Path) -> None:
+    ball = sphere()
+    bronze = Material(name="đồng", base_texture=picture())
+    uv = np.full((len(ball.vertices_mm), 2), 0.25)
+    paint = np.full((len(ball.vertices_mm), 4), 200, np.uint8)
+    write_web_glb(replace(ball, uv=uv, colors=paint, materials=(bronze,)), tmp_path / "gói.glb", texture_px=32)
+    size = write_open_glb(tmp_path / "gói.glb", tmp_path / "thường.glb")
+    assert size == (tmp_path / "thường.glb").stat().st_size
+    assert "EXT_meshopt_compression" in document_of(tmp_path / "gói.glb")["extensionsRequired"]
+    plain = document_of(tmp_path / "thường.glb")
+    assert plain["extensionsUsed"] == plain["extensionsRequired"] == ["KHR_mesh_quantization"]
+    assert all(
+        set(view) <= {"buffer", "byteOffset", "byteLength", "byteStride", "target"} for view in plain["bufferViews"]
+    )
+    packed, unpacked = reread(tmp_path / "gói.glb"), reread(tmp_path / "thường.glb")
+    assert np.array_equal(packed.vertices_mm, unpacked.vertices_mm)
+    assert np.array_equal(packed.faces, unpacked.faces)
+    assert packed.colors is not None and unpacked.colors is not None
+    assert np.array_equal(packed.colors, unpacked.colors)
+    assert unpacked.materials[0].base_texture is not None
 
 
 def test_simplification_is_measured(tmp_path: Path) -> None:

@@ -114,6 +114,15 @@ def test_a_scan_is_a_model_with_poster_file_and_way_to_the_original(manifest: di
     assert [r["id"] for r in scan["rendering"]] == [model["id"], f"{URL}/s/venus"]
 
 
+def test_a_model_is_the_plain_one_and_its_picture_stands_in_where_none_is_shown(manifest: dict[str, Any]) -> None:
+    assert body(manifest, "venus")["id"].endswith("/open.glb")
+    _, still = canvas(manifest, "venus")["items"][0]["items"]
+    assert (still["motivation"], still["body"]["type"], still["body"]["format"]) == ("painting", "Image", "image/jpeg")
+    record = whole_record(media=(media("venus", "scan"),))
+    packed = {sha: [d for d in made if d.name != "open.glb"] for sha, made in derivatives_of(record).items()}
+    assert body(built(record, derivatives=packed), "venus")["id"].endswith("/web.glb")
+
+
 def test_a_scan_without_a_unit_says_that_its_scale_is_not_established(manifest: dict[str, Any]) -> None:
     told = {p["label"]["en"][0]: p["value"] for p in canvas(manifest, "plato")["metadata"]}
     assert told["Scale"]["vi"] == ["Chưa xác định tỷ lệ"]
@@ -149,6 +158,13 @@ def test_words_keep_their_language_and_unknown_is_none(manifest: dict[str, Any])
     assert manifest["label"] == {"vi": ["Chân dung xác ướp người phụ nữ"], "en": ["Mummy Portrait of a Woman"]}
     assert value_of(manifest, "Object type") == {"vi": ["tranh"], "en": ["painting"]}
     assert value_of(manifest, "Date") == {"none": ["AD 100–125"]}
+
+
+def test_languages_stand_in_one_order_for_clients_that_take_the_first() -> None:
+    label = Text({"en": "From behind", "vi": "Nhìn từ sau", "fr": "De dos"})
+    record = whole_record(media=(photo("back", label=label, alt=label),))
+    told = canvas(built(record), "back")
+    assert list(told["label"]) == list(told["summary"]) == ["vi", "en", "fr"]
 
 
 def test_a_known_term_is_told_in_every_language_of_the_vocabulary() -> None:
