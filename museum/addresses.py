@@ -171,9 +171,9 @@ def workbench(part: str = "") -> str:
     return f"/work/{part}" if part else "/work"
 
 
-def login() -> str:
-    """Where people sign in."""
-    return "/login"
+def login(part: str = "") -> str:
+    """Where people sign in, or a further step of it ("code")."""
+    return f"/login/{part}" if part else "/login"
 
 
 def logout() -> str:
@@ -181,9 +181,9 @@ def logout() -> str:
     return "/logout"
 
 
-def account() -> str:
-    """A person's own account."""
-    return "/account"
+def account(part: str = "") -> str:
+    """A person's own account, or one of its parts ("second-factor", "password", …)."""
+    return f"/account/{part}" if part else "/account"
 
 
 def invitation(token: str) -> str:

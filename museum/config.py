@@ -44,6 +44,7 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # better in MUSEUM_OIDC_CLIENT_SECRET than in the file
     secret_key: str = ""  # signs cookies and links; empty: the keys in home/secret.key
+    proxies: int = 0  # how many proxies stand in front and write X-Forwarded-For; 0: the header is not believed
     embed_ancestors: str = "*"  # sites that may put /embed/ pages into a frame: "*", or origins separated by spaces
     fetch_peers: str = ""  # private networks that may be asked all the same ("10.20.0.0/16"), separated by spaces
     fetch_ports: str = ""  # ports that may be asked of other servers; empty: 80 and 443

@@ -5,6 +5,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from museum.accounts.throttle import TooMany
 from museum.errors import (
     BackendError,
     Conflict,
@@ -17,6 +18,7 @@ from museum.errors import (
 )
 from museum.web import language
 from museum.web.context import museum
+from museum.web.private import is_private
 from museum.web.responses import EMBEDS
 
 STATUS: dict[type[MuseumError], int] = {
@@ -36,6 +38,7 @@ _HEADINGS = {
     405: language.later("This cannot be answered"),
     409: language.later("This cannot be answered"),
     410: language.later("Taken out of the museum"),
+    429: language.later("Too many attempts"),
     501: language.later("This museum does not offer that"),
     503: language.later("Too much at once"),
     500: language.later("Something broke on our side"),
@@ -66,6 +69,7 @@ _OWN_STATUS: tuple[tuple[type[MuseumError], int], ...] = (
     (Gone, 410),
     (Private, 401),
     (NotAllowed, 403),
+    (TooMany, 429),
     (NotOffered, 501),
     (Busy, 503),
 )
@@ -88,6 +92,8 @@ def status_of(error: MuseumError) -> int:
 def answer_error(error: MuseumError) -> Response:
     """The answer to one of our errors: a page, or JSON for programs."""
     status = status_of(error)
+    if isinstance(error, Forbidden) and status == 404 and is_private(request.path):
+        status = 403  # among the museum's own people, what is refused may be named
     code = "web.no_page" if isinstance(error, Forbidden) and status == 404 else error.code
     return _answer(status, code, dict(error.values))
 
@@ -131,6 +137,8 @@ def _answer(status: int, code: str, values: dict[str, object]) -> Response:
         )
         response = Response(page, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "public, max-age=60" if status in (404, 410) else "no-store"
+    if status == 429:
+        response.headers["Retry-After"] = str(values.get("seconds", _RETRY_S))
     if status == 503:
         response.headers["Retry-After"] = str(_RETRY_S)
     return response

@@ -22,20 +22,25 @@ from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
-from museum.web.locating import locator
+from museum.web.locating import locator, watch
 from museum.web.pages import (
     about,
+    account,
+    account_factor,
     collections,
     conservation,
     embed,
     exhibitions,
     home,
+    invitation,
+    login,
     monuments,
     objects,
     printing,
+    reset,
     search,
 )
-from museum.web.pages.work import overview
+from museum.web.pages.work import jobs, overview
 from museum.web.tiles import ImageRoute, origin
 from museum.web.work_frame import work_functions
 
@@ -87,7 +92,13 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         iiif,
         files,
         redirects,
+        login,
+        invitation,
+        reset,
+        account,
+        account_factor,
         overview,
+        jobs,
     ):
         app.register_blueprint(part.blueprint)
     return app
@@ -100,6 +111,7 @@ def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
     service = ImageService(
         locator(engine, Derivatives(LocalBlobs(settings.derived)), with_samples=settings.show_samples),
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
+        version=watch(engine),
     )
     return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url))
 

@@ -200,7 +200,7 @@ def relations_of(
         found.setdefault(predicate_label(predicate, is_inverse=True), []).append(source)
     made = []
     for label, ids in found.items():
-        targets = [known[i] for i in dict.fromkeys(ids) if i in known and known[i].state == "published"]
+        targets = [known[i] for i in dict.fromkeys(ids) if i in known]
         if targets:
             made.append(Relation(label=label, targets=tuple(_target(t) for t in targets)))
     return tuple(made)

@@ -1,9 +1,14 @@
 """Where the image behind an identifier lies: what the image service is handed, so that it needs no database."""
 
+import sqlite3
+import threading
+import time
 from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from museum.accounts.policy import VISITOR, Target, may
+from museum.accounts.roles import Action
 from museum.catalog import store
 from museum.catalog.licences import licence_uri
 from museum.db import reading
@@ -17,25 +22,57 @@ PYRAMID = "pyramid"
 def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = True) -> Callable[[str], Located | None]:
     """A function from a media id to its pyramid; None for what is unknown or has no pyramid (yet).
 
-    Without `with_samples` a picture of the demonstration collection is as little public as one of a draft.
+    What a visitor may not see is not public: a medium of a draft, one above the public level, and without
+    `with_samples` a picture of the demonstration collection.
     """
 
     def locate(media_id: str) -> Located | None:
         with reading(engine) as session:
             try:
                 found = store.find_media(session, media_id)
-                record = store.get(session, found.record_id)
+                media = store.medium(session, found.record_id, media_id)
                 directory = derivatives.path(found.sha256, PYRAMID)
             except NotFound:
                 return None
-        media = next(m for m in record.media if m.id == media_id)
         return Located(
             digest=found.sha256,
             directory=directory,
             width_px=int(media.facts.get("width_px", 0)),
             height_px=int(media.facts.get("height_px", 0)),
             rights=licence_uri(media.rights, media.licence),
-            is_public=found.is_published and (with_samples or not found.is_sample),
+            is_public=may(VISITOR, Action.VIEW, Target(state=found.state, level=found.level))
+            and (with_samples or not found.is_sample),
         )
 
     return locate
+
+
+class Watch:
+    """Answers with a number that differs once anybody has written into an SQLite database (pragma data_version).
+
+    With it the image service believes what it knows of a picture until the catalogue changes, and no longer. It looks
+    at most once in `look_every_s` seconds: a look costs some 5 µs, a tile 15. Threads may share one.
+    """
+
+    def __init__(self, path: str, *, look_every_s: float = 0.02) -> None:
+        self._cursor = sqlite3.connect(path, isolation_level=None, check_same_thread=False).cursor()
+        self._every_s = look_every_s
+        self._lock = threading.Lock()
+        self._next = 0.0
+        self._seen = 0
+
+    def __call__(self) -> int:
+        now = time.monotonic()
+        if now >= self._next:
+            with self._lock:
+                self._seen = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+                self._next = now + self._every_s
+        return self._seen
+
+
+def watch(engine: Engine) -> Callable[[], int] | None:
+    """A watch over the catalogue; None where the database can't tell (then the service asks again every second)."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        return None
+    return Watch(path)

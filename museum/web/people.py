@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, redirect, request
 
 from museum import addresses
-from museum.accounts.policy import ALL_INSTITUTIONS, VISITOR, Grant, Target, Viewer, may
+from museum.accounts.policy import VISITOR, Target, Viewer, holds, may
 from museum.accounts.roles import Action
 from museum.errors import Forbidden
+from museum.web import sessions
 from museum.web.answers import NotAllowed
 from museum.web.language import address
 from museum.web.private import is_interface, is_private
@@ -21,10 +22,15 @@ class SignInFirst(Forbidden):
     """Somebody unknown asked for a page that only signed-in people have."""
 
 
+class EnrollFirst(Forbidden):
+    """A role of theirs needs a second factor, and they have none yet."""
+
+
 def register(app: Flask) -> None:
     """Let `viewer()` work inside `app`, and lead those to the door who must sign in first."""
-    recognize(app, _visitor)
+    recognize(app, sessions.who_asks)
     app.register_error_handler(SignInFirst, _to_the_door)
+    app.register_error_handler(EnrollFirst, _to_the_second_factor)
 
 
 def recognize(app: Flask, who: WhoAsks) -> WhoAsks:
@@ -46,10 +52,13 @@ def viewer() -> Viewer:
 
 
 def signed_in() -> Viewer:
-    """Who asks; raises SignInFirst for a visitor."""
+    """Who asks; raises SignInFirst for a visitor, EnrollFirst for somebody who must set up a second factor first."""
     found = viewer()
     if not found.user_id:
         raise SignInFirst("web.sign_in_first")
+    session = sessions.here()
+    if session is not None and session.stage == "enroll" and not request.path.startswith(addresses.account()):
+        raise EnrollFirst("web.enroll_first")
     return found
 
 
@@ -72,36 +81,17 @@ def require_anywhere(action: Action) -> Viewer:
     return found
 
 
-def holds(who: Viewer, action: Action) -> bool:
-    """True when at least one of their grants includes `action`: for showing a link or a list, never for a thing."""
-    return any(may(who, action, reach(grant)) for grant in who.grants)
-
-
-def reach(grant: Grant) -> Target:
-    """The widest thing that a grant reaches."""
-    collections = frozenset({grant.collection} if grant.collection else ())
-    return Target(institution=grant.institution, collections=collections, state="draft")
-
-
-def institutions_for(who: Viewer, action: Action) -> frozenset[str]:
-    """Codes of the institutions in which `who` may do `action`; "*" stands for all."""
-    return frozenset(grant.institution for grant in who.grants if may(who, action, reach(grant)))
-
-
-def everywhere(codes: frozenset[str]) -> bool:
-    """True when the codes of `institutions_for` are all institutions there are."""
-    return ALL_INSTITUTIONS in codes
-
-
-def _visitor() -> Viewer:
-    return VISITOR
-
-
 def _to_the_door(_error: SignInFirst) -> Response:
     """Programs are told 401; people are led to the door and, after it, back to where they wanted to go."""
     if is_interface(request.path):
         return Response("", status=401, headers={"WWW-Authenticate": 'Bearer realm="museum"'})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else addresses.workbench()
     answer = redirect(address(f"{addresses.login()}?{urlencode({'next': wanted})}"), code=303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _to_the_second_factor(_error: EnrollFirst) -> Response:
+    answer = redirect(address(addresses.account("second-factor")), code=303)
     assert isinstance(answer, Response)
     return answer

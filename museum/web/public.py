@@ -1,13 +1,18 @@
-"""What the public may see, and the museum's own address."""
+"""What the public may see, asked of the policy in one place, and the museum's own address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import request
 from sqlalchemy.orm import Session
 
+from museum.accounts.policy import VISITOR, Target, may
+from museum.accounts.roles import Action, Level
 from museum.catalog import store
 from museum.catalog.record import Record
+from museum.catalog.standing import Standing, standings, was_open
 from museum.catalog.store import Found
+from museum.catalog.visibility import fence, is_open, seen, target_of
+from museum.conservation.dossier import KINDS, dossier_of
 from museum.errors import NotFound
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
@@ -21,35 +26,97 @@ def base_url() -> str:
     return (museum().settings.public_url or request.host_url).rstrip("/")
 
 
-def is_shown(thing: Record | Found) -> bool:
-    """True for what the public may see now: published, and no sample while samples are hidden."""
-    published = thing.is_published if isinstance(thing, Found) else thing.state == "published"
-    return published and (museum().settings.show_samples or not thing.is_sample)
+def is_shown(thing: Record | Found | Standing | Story) -> bool:
+    """The one question of every public route: may a visitor see this, and does the museum show it at present?"""
+    return is_wanted(thing) and may(VISITOR, Action.VIEW, _target(thing))
+
+
+def _target(thing: Record | Found | Standing | Story) -> Target:
+    if isinstance(thing, Record):
+        return target_of(thing)
+    if isinstance(thing, Found):
+        return Target(state=thing.state, level=thing.level)
+    return Target(state=thing.state)
+
+
+def as_seen(records: Iterable[Record]) -> list[Record]:
+    """Of these records those that the public may see, as it sees them, without their links to others."""
+    return [seen(record, museum().types, Level.PUBLIC, linked=()) for record in records if is_shown(record)]
 
 
 def shown_records(session: Session, record_ids: Sequence[str]) -> dict[str, Record]:
-    """Records by id, those that the public may see; one statement."""
-    return {i: record for i, record in store.get_many(session, record_ids).items() if is_shown(record)}
+    """Records by id, those that the public may see, as it sees them, without links to others; one statement."""
+    return {record.id: record for record in as_seen(store.get_many(session, record_ids).values())}
+
+
+def newest_records(session: Session, *, limit: int) -> list[Record]:
+    """The newest public records; one statement."""
+    with_samples = museum().settings.show_samples
+    return as_seen(store.published(session, newest=True, limit=limit, with_samples=with_samples))
+
+
+def cared_for(session: Session, *, after: str = "", limit: int) -> tuple[list[Record], str]:
+    """Public records with public documentation of care among the next `limit`, and after which id more of them follow
+    ("" where none do); one statement."""
+    with_samples = museum().settings.show_samples
+    found = store.with_procedures(session, KINDS, after=after, limit=limit + 1, with_samples=with_samples)
+    told = [record for record in as_seen(found[:limit]) if dossier_of(record).events]
+    return told, found[limit - 1].id if len(found) > limit else ""
 
 
 def public_record(session: Session, record_id: str) -> Record:
-    """A published record.
+    """A published record as the public sees it, with its links to others that are public.
 
-    Raises Gone for one that was published and is not any more (withdrawn, deleted, a sample while samples are
-    hidden), NotFound for all others: a draft's existence is nobody's business. One statement where it is public.
+    Raises Gone for one that was public and is not any more (withdrawn, deleted, a sample while samples are hidden),
+    NotFound for all others: a draft's existence is nobody's business. One statement where it is public, two where it
+    has links.
     """
+    record = _open_record(session, record_id)
+    known = standings(session, sorted({link.target for link in record.links}))
+    linked = {i for i, standing in known.items() if is_shown(standing)}
+    return seen(record, museum().types, Level.PUBLIC, linked=linked)
+
+
+def public_manifest(session: Session, record_id: str) -> bytes:
+    """The stored manifest of a public record; NotFound while it is one of what may no longer be seen; two statements.
+
+    Raises as `public_record` does.
+    """
+    record = _open_record(session, record_id)
+    body, built_behind = store.manifest(session, record_id)
+    if built_behind != fence(record, museum().types):
+        raise NotFound("catalog.no_manifest", id=record_id)
+    return body
+
+
+def public_media(session: Session, media_id: str) -> Found:
+    """A medium that the public may see; NotFound, the same for a hidden one as for none. One statement."""
+    found = store.find_media(session, media_id)
+    if not is_shown(found):
+        raise NotFound("catalog.no_media", id=media_id)
+    return found
+
+
+def public_by_number(session: Session, number: str) -> dict[str, Record]:
+    """The public records that bear a number which the public may know, current ones first; two statements."""
+    ids = store.find_number(session, number)
+    records = shown_records(session, ids)
+    return {i: records[i] for i in ids if i in records and any(n.value == number for n in records[i].identifiers)}
+
+
+def _open_record(session: Session, record_id: str) -> Record:
     try:
         record = store.get(session, record_id)
     except NotFound:
         grave = store.tombstone(session, record_id)
-        if grave is None or (grave.before or {}).get("state") not in ("published", "withdrawn"):
+        if grave is None or not was_open(session, record_id):
             raise
         raise Gone("web.gone", id=record_id, date=day(grave.at, timezone=museum().settings.timezone)) from None
-    if record.state == "withdrawn" or (record.state == "published" and not is_shown(record)):
+    if is_shown(record):
+        return record
+    if is_open(record.state) or (record.state == "withdrawn" and was_open(session, record_id)):
         raise Gone("web.withdrawn", id=record_id)
-    if record.state != "published":
-        raise NotFound("catalog.no_record", id=record_id)
-    return record
+    raise NotFound("catalog.no_record", id=record_id)
 
 
 def public_story(session: Session, slug: str) -> Story:
@@ -61,16 +128,22 @@ def public_story(session: Session, slug: str) -> Story:
     story = stories.find(session, slug)
     if story is None:
         grave = stories.tombstone(session, slug)
-        if grave is None or (grave.before or {}).get("state") not in ("published", "withdrawn"):
+        if grave is None or not was_open(session, grave.record_id):
             raise NotFound("story.none", slug=slug)
         raise Gone("story.gone", slug=slug, date=day(grave.at, timezone=museum().settings.timezone))
-    if story.state == "withdrawn" or (story.state == "published" and not is_wanted(story)):
+    if is_shown(story):
+        return story
+    if is_open(story.state) or (story.state == "withdrawn" and was_open(session, story.id)):
         raise Gone("story.withdrawn", slug=slug)
-    if story.state != "published":
-        raise NotFound("story.none", slug=slug)
-    return story
+    raise NotFound("story.none", slug=slug)
 
 
-def is_wanted(thing: Story | Record) -> bool:
+def public_stories(session: Session, *, kind: str | None = None) -> list[Story]:
+    """The public stories, newest first; one statement."""
+    found = stories.published(session, with_samples=museum().settings.show_samples, kind=kind)
+    return [story for story in found if is_shown(story)]
+
+
+def is_wanted(thing: Record | Found | Standing | Story) -> bool:
     """False for what belongs to the demonstration where the museum hides it."""
     return museum().settings.show_samples or not thing.is_sample

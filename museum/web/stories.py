@@ -9,15 +9,13 @@ from sqlalchemy.orm import Session
 from museum import addresses
 from museum.catalog import store
 from museum.catalog.record import Record
-from museum.exhibitions import store as stories
 from museum.exhibitions.story import Source, Stop, Story, View
 from museum.text import Text
 from museum.viewer.story import Gallery, view_options
 from museum.web.compounds import bind
-from museum.web.context import museum
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
-from museum.web.public import is_wanted, public_story
+from museum.web.public import public_stories, public_story, shown_records
 from museum.web.showing import first_picture
 from museum.web.story_figures import SMALL_PX, Figure, figure_of, playable_sound
 
@@ -87,6 +85,7 @@ class StoryShown:
 
     story: Story
     shown_ids: frozenset[str]
+    shown_media: frozenset[str]
     title: str
     title_language: str
     lead: str
@@ -123,8 +122,7 @@ def story_shown(session: Session, slug: str) -> StoryShown:
 
 def gallery_of(session: Session, given: Sequence[Story]) -> Gallery:
     """What these stories may show now; two statements."""
-    found = store.get_many(session, list(dict.fromkeys(i for story in given for i in story.objects)))
-    records = {i: r for i, r in found.items() if r.state == "published" and is_wanted(r)}
+    records = shown_records(session, list(dict.fromkeys(i for story in given for i in story.objects)))
     shelf = store.derivatives(session, (m.sha256 for r in records.values() for m in r.media))
     return Gallery(records=records, derivatives=shelf, say=words)
 
@@ -137,6 +135,7 @@ def shown(story: Story, gallery: Gallery) -> StoryShown:
     return StoryShown(
         story=story,
         shown_ids=frozenset(gallery.records),
+        shown_media=frozenset(m.id for record in gallery.records.values() for m in record.media),
         title=bind(words(story.title)),
         title_language=words_language(story.title),
         lead=words(story.lead),
@@ -195,7 +194,7 @@ def _stop(stop: Stop, number: int, gallery: Gallery, sources: dict[str, SourceSh
     told = [(view, options) for view in stop.views if (options := view_options(view, gallery=gallery)) is not None]
     asked = [i for view in stop.views for i in view.objects]
     choices = [
-        Choice(index=n, words=_choice_words(view), address=_without_scripts(view))
+        Choice(index=n, words=_choice_words(view), address=_without_scripts(view, gallery))
         for n, (view, _) in enumerate(told)
         if n
     ]
@@ -239,11 +238,11 @@ def _choice_words(view: View) -> str:
     return names[view.kind]
 
 
-def _without_scripts(view: View) -> str:
+def _without_scripts(view: View, gallery: Gallery) -> str:
     if not view.object:
         return ""
-    page = addresses.object_page(view.object)
-    return f"{page}?view={view.media or view.after}" if view.media or view.after else page
+    page, media_id = addresses.object_page(view.object), view.media or view.after
+    return f"{page}?view={media_id}" if gallery.media(view.object, media_id) else page
 
 
 def _object(record: Record, gallery: Gallery) -> ObjectShown:
@@ -266,4 +265,4 @@ def _source(number: int, source: Source) -> SourceShown:
 
 def published_cards(session: Session, *, kind: str | None = None) -> tuple[StoryCard, ...]:
     """Every story the public may see, newest first; three statements."""
-    return cards(session, stories.published(session, with_samples=museum().settings.show_samples, kind=kind))
+    return cards(session, public_stories(session, kind=kind))

@@ -1,14 +1,19 @@
 """What the frame of the workbench needs: its navigation, and who is signed in. Given to templates as functions."""
 
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from flask import current_app, request
 
 from museum import addresses
+from museum.accounts.policy import holds
 from museum.accounts.roles import Action
 from museum.web import people
+from museum.web.context import museum
 from museum.web.frame import Link
-from museum.web.language import address, later, say
+from museum.web.language import address, current, later, say
 
 # Part of the workbench, its name, and what one of a person's roles must include for the link to be shown.
 _PARTS = (
@@ -25,7 +30,14 @@ _PARTS = (
 
 def work_functions() -> dict[str, Any]:
     """The functions, by the names templates use."""
-    return {"work_navigation": work_navigation, "viewer": people.viewer, "addresses": addresses}
+    return {"work_navigation": work_navigation, "viewer": people.viewer, "addresses": addresses, "moment": moment}
+
+
+def moment(value: dt.datetime) -> str:
+    """Day and time at the museum: 22/11/2026, 14:05 or 22 Nov 2026, 14:05."""
+    local = value.astimezone(ZoneInfo(museum().settings.timezone))
+    pattern = "dd/MM/y, HH:mm" if current() == "vi" else "d MMM y, HH:mm"
+    return format_datetime(local, format=pattern, locale=current())
 
 
 def work_navigation() -> list[Link]:
@@ -35,7 +47,7 @@ def work_navigation() -> list[Link]:
     found = []
     for part, name, action in _PARTS:
         path = addresses.workbench(part)
-        if not _stands(path) or (action is not None and not people.holds(who, action)):
+        if not _stands(path) or (action is not None and not holds(who, action)):
             continue
         is_here = here == path or (bool(part) and here.startswith(path + "/"))
         found.append(Link(words=say(name), address=address(path), is_here=is_here))

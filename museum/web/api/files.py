@@ -7,7 +7,7 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.web.assets import locate, zipped
 from museum.web.context import museum
-from museum.web.public import is_shown
+from museum.web.public import public_media
 from museum.web.responses import IMMUTABLE, allow_everyone
 
 blueprint = Blueprint("files", __name__)
@@ -19,8 +19,8 @@ _AS_IT_IS = {".woff2": "font/woff2", ".wasm": "application/wasm", ".png": "image
 def derivative(media_id: str, digest: str, name: str) -> Response:
     """A derivative of a published record; `digest` is the start of its own SHA-256, so it never changes."""
     with reading(museum().engine) as session:
-        found = store.find_media(session, media_id)
-        made = store.derivatives(session, (found.sha256,))[found.sha256] if is_shown(found) else []
+        found = public_media(session, media_id)
+        made = store.derivatives(session, (found.sha256,))[found.sha256]
     wanted = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
     if wanted is None:
         raise NotFound("web.no_file", name=name)

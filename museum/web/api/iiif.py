@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Response
 
-from museum.catalog import collections, institutions, store
+from museum.catalog import collections, institutions
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.source import Institution
 from museum.iiif.stored import etag, fill
 from museum.iiif.story import build_story_manifest
 from museum.web.context import museum
-from museum.web.public import base_url, public_record, public_story
+from museum.web.public import base_url, public_manifest, public_story
 from museum.web.responses import allow_everyone
 from museum.web.stories import gallery_of
 
@@ -22,8 +22,7 @@ MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/con
 def manifest(record_id: str) -> Response:
     """The stored manifest of a published record."""
     with reading(museum().engine) as session:
-        public_record(session, record_id)
-        body, _ = store.manifest(session, record_id)
+        body = public_manifest(session, record_id)
     return _answer(body)
 
 

@@ -23,7 +23,7 @@ from museum.web.context import museum
 from museum.web.details import rights_of
 from museum.web.language import address, words
 from museum.web.pictures import title_text
-from museum.web.public import base_url, public_record, public_story, shown_records
+from museum.web.public import base_url, public_by_number, public_media, public_record, public_story
 from museum.web.responses import allow_everyone
 from museum.web.showing import Shelf, show_of
 
@@ -139,11 +139,11 @@ def _record_of(session: Session, asked: _Asked) -> tuple[Record, str]:
     if asked.kind == "o":
         return public_record(session, asked.name), asked.view
     if asked.kind == "n":
-        public = list(shown_records(session, store.find_number(session, asked.name)).values())
+        public = list(public_by_number(session, asked.name))
         if len(public) != 1:
             raise NotFound("web.no_number", number=asked.name)
-        return public_record(session, public[0].id), ""
-    found = store.find_media(session, asked.name)
+        return public_record(session, public[0]), ""
+    found = public_media(session, asked.name)
     if asked.kind == "s" and found.kind != "scan":
         raise NotFound("catalog.no_media", id=asked.name)
     return public_record(session, found.record_id), asked.name

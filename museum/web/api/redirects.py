@@ -6,12 +6,11 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from museum import addresses
-from museum.catalog import store
 from museum.db import reading
 from museum.errors import NotFound
 from museum.web.context import museum
 from museum.web.language import address
-from museum.web.public import is_shown, shown_records
+from museum.web.public import public_by_number, public_media
 
 blueprint = Blueprint("redirects", __name__)
 
@@ -32,9 +31,7 @@ def scan(media_id: str) -> AnyResponse:
 def number(number: str) -> AnyResponse:
     """To the record that bears this number; to a search where several do."""
     with reading(museum().engine) as session:
-        ids = store.find_number(session, number)
-        records = shown_records(session, ids)
-    public = [i for i in ids if i in records]
+        public = list(public_by_number(session, number))
     if not public:
         raise NotFound("web.no_number", number=number)
     if len(public) > 1:
@@ -44,8 +41,8 @@ def number(number: str) -> AnyResponse:
 
 def _to_view(media_id: str, *, kinds: tuple[str, ...]) -> AnyResponse:
     with reading(museum().engine) as session:
-        found = store.find_media(session, media_id)
-    if not is_shown(found) or (kinds and found.kind not in kinds):
+        found = public_media(session, media_id)
+    if kinds and found.kind not in kinds:
         raise NotFound("catalog.no_media", id=media_id)
     answer = redirect(address(f"{addresses.object_page(found.record_id)}?view={media_id}"))
     answer.headers["Cache-Control"] = "public, max-age=300"

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from museum import addresses
 from museum.catalog import store
 from museum.catalog.record import Media, Procedure, Record
-from museum.conservation.dossier import DETAILS, KINDS, Dossier, Pair, dossier_of
+from museum.conservation.dossier import DETAILS, Dossier, Pair, dossier_of
 from museum.db import reading
 from museum.text import Text, phrases
 from museum.web.cards import card_of, cards_of, marks_of, summary_line
@@ -18,7 +18,7 @@ from museum.web.formats import edtf_words
 from museum.web.language import address, say, words, words_language
 from museum.web.pictures import Picture, picture_of, title_text, view_label
 from museum.web.provenance import provenance_of
-from museum.web.public import public_record
+from museum.web.public import cared_for, public_record
 from museum.web.showing import STAGE_PX, THUMB_PX, Shelf
 from museum.web.viewer_options import compare_options
 
@@ -93,12 +93,10 @@ def listing() -> str:
     """Records with restoration documentation; three statements."""
     after = request.args.get("after", "")[:16]
     with reading(museum().engine) as session:
-        records = store.with_procedures(
-            session, KINDS, after=after, limit=_PAGE + 1, with_samples=museum().settings.show_samples
-        )
-        cards = cards_of(session, records[:_PAGE])
+        records, last = cared_for(session, after=after, limit=_PAGE)
+        cards = cards_of(session, records)
     path = addresses.conservation_list()
-    more = f"{path}?after={records[_PAGE - 1].id}" if len(records) > _PAGE else ""
+    more = f"{path}?after={last}" if last else ""
     return render_template(
         "pages/conservation_list.html",
         cards=cards,

@@ -77,7 +77,7 @@ def _page(template: str, shown: StoryShown) -> AnyResponse:
 
 def _answer_json(shown: StoryShown) -> Response:
     """The story as data, addresses absolute; what is not shown now is left out."""
-    body = story_listing.describe(shown.story, shown=shown.shown_ids, base_url=base_url())
+    body = story_listing.describe(shown.story, shown=shown.shown_ids, media=shown.shown_media, base_url=base_url())
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
 
 

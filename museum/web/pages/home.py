@@ -10,7 +10,6 @@ from museum import addresses
 from museum.catalog import store
 from museum.catalog.completeness import measure
 from museum.catalog.record import Record
-from museum.conservation.dossier import KINDS
 from museum.db import reading
 from museum.search.index import Page
 from museum.web import linked
@@ -19,14 +18,14 @@ from museum.web.context import museum
 from museum.web.finding import Asked, counts, find
 from museum.web.language import say_many
 from museum.web.pages.collections import shelves_of
-from museum.web.public import base_url
+from museum.web.public import base_url, cared_for, newest_records
 from museum.web.stories import published_cards
 from museum.web.terms import HAS_NAMES
 from museum.web.viewer_options import script_safe
 
 blueprint = Blueprint("home", __name__)
 _NEWEST, _SHOWN, _FIRST_PX = 48, 8, 1600
-_STORIES, _CARED = 2, 4
+_STORIES, _CARED, _CARED_READ = 2, 4, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +40,10 @@ class Figure:
 def home() -> str:
     """The museum's first page; a fixed number of statements."""
     everything = find(Asked(), limit=1)
-    with_samples = museum().settings.show_samples
     with reading(museum().engine) as session:
-        newest = store.published(session, newest=True, limit=_NEWEST, with_samples=with_samples)
-        cared_for = store.with_procedures(session, KINDS, after="", limit=_CARED, with_samples=with_samples)
-        made = store.derivatives(session, (m.sha256 for r in (*newest, *cared_for) for m in r.media))
+        newest = newest_records(session, limit=_NEWEST)
+        cared = cared_for(session, limit=_CARED_READ)[0][:_CARED]
+        made = store.derivatives(session, (m.sha256 for r in (*newest, *cared) for m in r.media))
         stories = published_cards(session)[:_STORIES]
     first = _first(newest)
     shown = card_of(first, made, up_to_px=_FIRST_PX) if first else None
@@ -55,7 +53,7 @@ def home() -> str:
         first_sizes=_sizes(shown),
         stories=stories,
         newest=tuple(card_of(r, made) for r in newest if r is not first and r.media)[:_SHOWN],
-        cared_for=tuple(card_of(r, made) for r in cared_for),
+        cared_for=tuple(card_of(r, made) for r in cared),
         has_monuments=any(c.value == "monument" for c in counts(everything, "kind")),
         shelves=shelves_of(everything),
         figures=_figures(everything),
