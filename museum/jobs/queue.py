@@ -187,13 +187,29 @@ def dead(session: Session, *, limit: int = 100) -> list[JobRow]:
     )
 
 
-def revive(session: Session, *, kinds: Collection[str] | None = None) -> int:
-    """Queue dead jobs again with all their tries, except where an unfinished one has the key; gives how many."""
+def oldest_waiting(engine: Engine) -> dt.datetime | None:
+    """Since when the oldest job that is due has waited; None when none waits."""
+    of_time = JobRow.__table__.c.run_after.type
+    with reading(engine) as session:
+        return session.scalar(
+            select(func.min(JobRow.run_after, type_=of_time)).where(
+                JobRow.state == State.QUEUED, JobRow.run_after <= utc_now()
+            )
+        )
+
+
+def revive(session: Session, *, kinds: Collection[str] | None = None, job_ids: Collection[int] | None = None) -> int:
+    """Queue dead jobs again, all or some, with all their tries; gives how many.
+
+    Not where an unfinished job has the key; of several dead ones with the same key only the newest.
+    """
     twin = select(JobRow.key).where(JobRow.state.in_(_UNFINISHED))
     newest = select(func.max(JobRow.id)).where(JobRow.state == State.DEAD).group_by(JobRow.key)
     conditions = [JobRow.state == State.DEAD, JobRow.key.not_in(twin), JobRow.id.in_(newest)]
     if kinds is not None:
         conditions.append(JobRow.kind.in_(kinds))
+    if job_ids is not None:
+        conditions.append(JobRow.id.in_(job_ids))
     statement = (
         update(JobRow).where(*conditions).values(state=State.QUEUED, tries=0, run_after=utc_now(), finished_at=None)
     )

@@ -26,9 +26,9 @@ from museum.jobs.worker import Worker
 from tests.postgres import Cluster
 
 _WORKERS = 4
-_LEASE_S = 2.0
+_LEASE_S = 5.0
 _FOREVER_S = 1e6
-_LONGEST_S = 600.0
+_LONGEST_S = 3600.0
 
 
 @dataclass
