@@ -7,6 +7,7 @@ from museum import addresses
 from museum.catalog import digital_source
 from museum.catalog.record import Media, Record, to_json
 from museum.catalog.store import Derivative
+from museum.catalog.visibility import is_open
 
 
 def describe(
@@ -16,7 +17,7 @@ def describe(
 
     Manifest, image-service and scan addresses are given only where the record is published.
     """
-    is_public = record.state == "published"
+    is_public = is_open(record.state)
     body: dict[str, Any] = {
         "id": record.id,
         "kind": record.kind,

@@ -58,13 +58,14 @@ class RecordType:
 
 @dataclass(frozen=True, kw_only=True)
 class Levels:
-    """Who may see what is no field: events by kind ("other": the rest), parts of records, numbers by scheme, files by
-    kind. What is not named is public, except events and `parts`: these three must be named."""
+    """Who may see what is no field: events by kind ("other": the rest), parts of records, numbers by scheme.
+
+    A number whose scheme is not named is public; an event or a part that is not named is internal.
+    """
 
     procedures: Mapping[str, Level] = field(default_factory=dict)
     parts: Mapping[str, Level] = field(default_factory=dict)
     identifiers: Mapping[str, Level] = field(default_factory=dict)
-    media: Mapping[str, Level] = field(default_factory=dict)
 
     def of_procedure(self, kind: str) -> Level:
         """The level of events of a kind."""

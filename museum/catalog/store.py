@@ -192,7 +192,7 @@ def save(session: Session, record: Record, *, person: str, batch: str, expected:
         raise Invalid("catalog.bad_id", id=record.id)
     row = session.get(RecordRow, record.id)
     if expected is not None:
-        _refuse_overwriting(session, record.id, row.revision if row is not None else 0, expected)
+        expect(session, record.id, expected)
     after = to_json(record)
     if row is not None and row.body == after:
         return None
@@ -225,14 +225,16 @@ def restore(session: Session, snapshots: Mapping[str, Any], *, person: str, batc
     return done
 
 
-def _refuse_overwriting(session: Session, record_id: str, revision: int, expected: int) -> None:
-    if revision == expected:
+def expect(session: Session, record_id: str, expected: int) -> None:
+    """Conflict catalog.changed_meanwhile, with who and when, unless the record is at revision `expected`."""
+    found = revision(session, record_id)
+    if found == expected:
         return
     last = changes.listing(session, record_id=record_id, limit=1)
     person, at = (last[0].person, last[0].at) if last else ("–", utc_now())
     raise Conflict(
         "catalog.changed_meanwhile", id=record_id, person=person, at=at.isoformat(timespec="seconds"),
-        revision=revision, expected=expected,
+        revision=found, expected=expected,
     )  # fmt: skip
 
 
@@ -345,7 +347,7 @@ def manifest_fences(session: Session, among: Sequence[str] | None = None) -> dic
     query = select(ManifestRow.record_id, ManifestRow.fence)
     if among is not None:
         query = query.where(ManifestRow.record_id.in_(among))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def manifest_ids(session: Session, among: Sequence[str] | None = None) -> set[str]:

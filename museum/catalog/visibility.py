@@ -70,23 +70,12 @@ def level_of_procedure(procedure: Procedure, types: RecordTypes) -> Level:
     return stated(procedure.level, types.levels.of_procedure(procedure.kind))
 
 
-def levels_of_media(record: Record, types: RecordTypes) -> dict[str, Level]:
-    """The level of each medium by id: its own word, else its kind's; what serves a medium has at least its level."""
-    kinds = types.levels.media
-    levels = {m.id: stated(m.level, kinds.get(m.kind, Level.PUBLIC)) for m in record.media}
+def levels_of_media(record: Record) -> dict[str, Level]:
+    """The level of each medium by id: public unless its word says otherwise; what serves one has at least its level."""
+    levels = {m.id: stated(m.level, Level.PUBLIC) for m in record.media}
     if any(levels.values()):
         _hand_down(record, levels)
     return levels
-
-
-def stated_words(record: Record) -> dict[str, str]:
-    """The word of each medium by id, as its row keeps it: the narrowest of its own and its owner's; "" for none."""
-    if not any(m.level for m in record.media):
-        return {}
-    levels = {m.id: stated(m.level, Level.PUBLIC) for m in record.media}
-    _hand_down(record, levels)
-    said = {m.id: m.level for m in record.media}
-    return {i: level_word(level) if level or said[i] else "" for i, level in levels.items()}
 
 
 def seen(record: Record, types: RecordTypes, level: Level, *, linked: Collection[str] | None = None) -> Record:
@@ -96,7 +85,7 @@ def seen(record: Record, types: RecordTypes, level: Level, *, linked: Collection
     display is, and for the public what devices wrote beyond an allow-list. `linked`: ids of the records that may be
     known; links to others are left out (None: all stay).
     """
-    media = _media(record, types, level)
+    media = _media(record, level)
     hidden = frozenset(m.id for m in record.media) - {m.id for m in media}
     with_people = types.levels.of_part("people") <= level
     return replace(
@@ -119,20 +108,19 @@ def seen(record: Record, types: RecordTypes, level: Level, *, linked: Collection
 
 
 def fence(record: Record, types: RecordTypes) -> str:
-    """Changes whenever a part of the record is hidden from the public or opened to it: what was built before is void.
+    """What is hidden from the public in short, "" where nothing is: what was built behind another fence is void.
 
-    An edit that hides and opens nothing leaves it as it is, and so does one of what is hidden as a whole.
+    An edit that hides and opens nothing leaves it as it is, and so does one of a field that is hidden as a whole.
     """
-    said: list[Any] = [sorted(i for i, level in levels_of_media(record, types).items() if level)]
+    said: list[Any] = sorted(i for i, level in levels_of_media(record).items() if level)
     for name, given in sorted(record.values.items()):
         levels = [level_of_value(record, name, v, types) for v in given]
-        if all(levels):
+        if levels and all(levels):
             said.append(name)
         else:
             said += [(name, str(v.value), v.language) for v, level in zip(given, levels, strict=True) if level]
-    said.append(sorted({i.scheme for i in record.identifiers if types.levels.identifiers.get(i.scheme)}))
-    said.append(_tells_place(record, types, Level.PUBLIC))
-    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
+    said += sorted({i.scheme for i in record.identifiers if types.levels.identifiers.get(i.scheme)})
+    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest() if said else ""
 
 
 def _values(record: Record, name: str, given: tuple[Value, ...], types: RecordTypes, level: Level) -> tuple[Value, ...]:
@@ -162,8 +150,8 @@ def _hand_down(record: Record, levels: dict[str, Level]) -> None:
         levels.update(moved)
 
 
-def _media(record: Record, types: RecordTypes, level: Level) -> tuple[Media, ...]:
-    levels = levels_of_media(record, types)
+def _media(record: Record, level: Level) -> tuple[Media, ...]:
+    levels = levels_of_media(record)
     left = tuple(m for m in record.media if levels[m.id] <= level)
     if level > Level.PUBLIC:
         return left
@@ -183,7 +171,7 @@ def _is_private(name: str) -> bool:
     return _PRIVATE_FACTS.search(name) is not None
 
 
-def _procedure(procedure: Procedure, hidden: Collection[str], *, with_people: bool) -> Procedure:
+def _procedure(procedure: Procedure, hidden: frozenset[str], *, with_people: bool) -> Procedure:
     if (with_people or not procedure.people) and hidden.isdisjoint(procedure.media):
         return procedure
     people = procedure.people if with_people else ()

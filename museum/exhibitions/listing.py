@@ -5,19 +5,26 @@ from typing import Any
 
 from museum import addresses
 from museum.catalog.record import to_json
-from museum.exhibitions.story import Story
+from museum.catalog.visibility import is_open
+from museum.exhibitions.story import Story, View
 
 
-def describe(story: Story, *, shown: Collection[str] | None = None, base_url: str = "") -> dict[str, Any]:
+def describe(
+    story: Story,
+    *,
+    shown: Collection[str] | None = None,
+    media: Collection[str] | None = None,
+    base_url: str = "",
+) -> dict[str, Any]:
     """The story as JSON, addresses made absolute with `base_url` ("" leaves them relative).
 
-    `shown` are the ids of the records that may be shown now (None: all): views of others are left out, and so are
-    their ids.
+    `shown` are the ids of the records that may be shown now, `media` those of their files (None: all): views of others
+    are left out, and so are their ids.
     """
     body: dict[str, Any] = to_json(story)
     if shown is not None:
-        _leave_out(body, story, shown)
-    is_public = story.state == "published"
+        _leave_out(body, story, shown, media)
+    is_public = is_open(story.state)
     body["page"] = base_url + addresses.story_page(story.slug, kind=story.kind)
     body["text_version"] = base_url + addresses.story_text(story.slug, kind=story.kind)
     body["manifest"] = base_url + addresses.story_manifest(story.slug) if is_public else None
@@ -25,9 +32,24 @@ def describe(story: Story, *, shown: Collection[str] | None = None, base_url: st
     return body
 
 
-def _leave_out(body: dict[str, Any], story: Story, shown: Collection[str]) -> None:
+def _leave_out(body: dict[str, Any], story: Story, shown: Collection[str], media: Collection[str] | None) -> None:
     for said, stop in zip(body.get("stops", ()), story.stops, strict=True):
         pairs = zip(said.get("views", ()), stop.views, strict=True)
-        said["views"] = [view for view, given in pairs if all(i in shown for i in given.objects)]
-    if not all(i in shown for i in story.cover.objects):
+        said["views"] = [_known_lights(view, media) for view, given in pairs if _is_shown(given, shown, media)]
+        if media is not None and stop.audio and stop.audio not in media:
+            said.pop("audio")
+    if _is_shown(story.cover, shown, media):
+        _known_lights(body["cover"], media)
+    else:
         body.pop("cover", None)
+
+
+def _is_shown(view: View, shown: Collection[str], media: Collection[str] | None) -> bool:
+    named = {view.media, view.before, view.after, *(item.media for item in view.items)} - {""}
+    return all(i in shown for i in view.objects) and (media is None or all(i in media for i in named))
+
+
+def _known_lights(view: dict[str, Any], media: Collection[str] | None) -> dict[str, Any]:
+    if media is not None and "lights" in view:
+        view["lights"] = [i for i in view["lights"] if i in media]
+    return view

@@ -63,13 +63,15 @@ class _Opened:
     tag: str  # start of every ETag of this image
     modified: tuple[str, str]
     until: float
+    version: object  # of the catalogue when it was located
 
 
 class ImageService:
     """Answers IIIF Image API 2.1 and 3.0 requests, level 2, tiles without decoding.
 
-    `locate` says where an identifier's image lies (None: unknown); its answer is trusted for `trust_s` seconds, so a
-    withdrawn image stays visible at most that long. Threads may share one service.
+    `locate` says where an identifier's image lies (None: unknown). Its answer is trusted as long as `version` gives the
+    same answer, and at most `trust_s` seconds: a withdrawn image is gone with the change, without `version` (where
+    nothing tells of changes) within a second. Threads may share one service.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class ImageService:
         locate: Callable[[str], Located | None],
         limits: Limits | None = None,
         *,
-        trust_s: float = 5.0,
+        version: Callable[[], object] | None = None,
+        trust_s: float | None = None,
         most_open: int = 128,
     ) -> None:
         self._locate = locate
         self._limits = limits or Limits()
-        self._trust_s = trust_s
+        self._version = version or _unchanging
+        self._trust_s = trust_s if trust_s is not None else 5.0 if version else 1.0
         self._most_open = most_open
         self._pyramids = OpenPyramids(most=most_open)
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
@@ -115,8 +119,9 @@ class ImageService:
         if method not in ("GET", "HEAD"):
             return _other_method(method)
         opened = self._opened.get(identifier)
-        if opened is None or opened.until < time.monotonic():
-            opened = self._open(identifier)
+        now = self._version()
+        if opened is None or opened.version != now or opened.until < time.monotonic():
+            opened = self._open(identifier, now)
         uri = base_url + addresses.image_service(identifier, version)
         if not rest:
             return Answer(303, [("Location", f"{uri}/info.json"), _CORS, ("Content-Length", "0")], b"")
@@ -130,7 +135,7 @@ class ImageService:
             return self._tile(opened, request.tile, request.canonical, uri, version, if_none_match)
         return self._computed(opened, request, uri, version, if_none_match)
 
-    def _open(self, identifier: str) -> _Opened:
+    def _open(self, identifier: str, version: object) -> _Opened:
         located = self._locate(identifier)
         if located is None or not located.is_public:
             with self._lock:
@@ -148,6 +153,7 @@ class ImageService:
             tag=f'"{located.digest[:16]}-{int(pyramid.modified_at * 1000):x}',
             modified=("Last-Modified", formatdate(pyramid.modified_at, usegmt=True)),
             until=time.monotonic() + self._trust_s,
+            version=version,
         )
         with self._lock:
             self._opened[identifier] = opened
@@ -204,6 +210,10 @@ class ImageService:
             return Answer(304, headers, b"")
         headers += [("Content-Type", _CONTENT_TYPES[version]), ("Content-Length", str(len(body))), _NOSNIFF]
         return Answer(200, headers, body)
+
+
+def _unchanging() -> object:
+    return None
 
 
 def _short_digest(data: bytes) -> str:

@@ -30,6 +30,7 @@ class Named:
     language: str = ""
     epoch: str = ""
     digital_source: str = ""
+    level: str = ""
     rights: Rights | None = None
     sha256: str = ""
     size_bytes: int = 0
@@ -74,6 +75,7 @@ def named_in_sheet(fields: Fields, *, rights: Rights, beside: Path) -> Named | N
         language=fields.word("language", "languages"),
         epoch=fields.text("epoch"),
         digital_source=fields.word("digital_source", "digital_sources"),
+        level=fields.word("visibility", "levels"),
         rights=read_rights(fields, fallback=rights),
         sha256=sha256,
         size_bytes=int(size) if size else 0,
@@ -173,6 +175,7 @@ def _draft(entry: Named, path: Path, kind: files.FileType, *, folder: SourceFold
         up_axis=entry.up_axis if is_scan else "",
         epoch=entry.epoch,
         digital_source=entry.digital_source,
+        level=entry.level,
         sha256=entry.sha256,
         size_bytes=path.stat().st_size,
         table=entry.table,

@@ -4,27 +4,35 @@ import threading
 
 from sqlalchemy import Engine
 
+from museum.accounts.roles import Level
 from museum.catalog import changes, collections, institutions, record_types, store, vocabulary
+from museum.catalog.visibility import seen
 from museum.config import Settings
 from museum.db import reading, writing
 from museum.iiif.collection import build_collection, member_collection, member_of, plan_collections
 from museum.iiif.source import Institution
+from museum.ingest.publish import renew_manifests
 
 _EVERY_S = 2.0  # at most so often while records change
 
 
 def collect(engine: Engine, settings: Settings) -> int:
-    """Bring the stored collections up to the newest change; how many changed. Nothing is read when nothing did."""
+    """Bring the stored collections up to the newest change; how many changed. Nothing is read when nothing did.
+
+    Manifests of what may no longer be seen, or may be seen now, are renewed with them.
+    """
     with reading(engine) as session:
         newest = changes.last_seq(session)
         if collections.seq(session) == newest:
             return 0
-        records = store.published(session)
+        types = record_types.load(settings.record_types)
+        whole = store.published(session)
+        records = [seen(record, types, Level.PUBLIC, linked=()) for record in whole]
         shelf = store.derivatives(session, (m.sha256 for r in records for m in r.media))
         terms = vocabulary.load(session)
         found = institutions.get(session, settings.institution_code)
+    renew_manifests(engine, settings, whole, types=types)
     owner = Institution(code=found.code, name=found.name, homepage=found.homepage)
-    types = record_types.load(settings.record_types)
     kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
     languages: tuple[str, str] = ("vi", "en") if settings.language == "vi" else ("en", "vi")
     bodies: dict[str, bytes] = {}

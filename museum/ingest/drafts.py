@@ -33,6 +33,7 @@ class MediaDraft:
     up_axis: str = ""
     epoch: str = ""
     digital_source: str = ""
+    level: str = ""
     of: str = ""
     sha256: str = ""
     size_bytes: int = 0
@@ -53,6 +54,7 @@ class ProcedureDraft:
     files: tuple[str, ...] = ()
     unit: str = ""
     source: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from museum.accounts.roles import Level
 from museum.addresses import new_id
 from museum.catalog.record import Designation, Identifier, Link, Media, Procedure, Record, Value
+from museum.catalog.visibility import stated
 from museum.ingest.drafts import MediaDraft, ProcedureDraft, RowDraft
 from museum.ingest.inspection import Inspected
 from museum.ingest.references import safe_name
@@ -68,6 +70,7 @@ def known_file(record: Record | None, draft: MediaDraft, sha256: str) -> Media |
 def _values(before: Sequence[Value], given: Sequence[Value], *, is_complete: bool) -> tuple[Value, ...]:
     """The new values, and the old ones that the table is silent about: those of other languages, and the further
     statements beside the preferred one, unless a sheet of them lay beside the table."""
+    given = _guarded(given, before)
     if not is_complete and _alike(given) <= _alike(before):
         return tuple(before)
     spoken = {value.language for value in given}
@@ -77,6 +80,25 @@ def _values(before: Sequence[Value], given: Sequence[Value], *, is_complete: boo
         if (v.language and v.language not in spoken and "" not in spoken) or not (v.preferred or is_complete)
     ]
     return (*given, *(v for v in kept if not _alike([v]) <= _alike(given)))
+
+
+def _guarded(given: Sequence[Value], before: Sequence[Value]) -> list[Value]:
+    """What is hidden stays so where a table says nothing of visibility: a statement keeps its level, and one that takes
+    the place of hidden ones of its language gets theirs. To open it, the table says "public"."""
+    if not any(v.level for v in before):
+        return list(given)
+    known = {replace(v, level="", preferred=True): v.level for v in before}
+    by_language: dict[str, str] = {}
+    for value in before:
+        by_language[value.language] = max(by_language.get(value.language, ""), value.level, key=_rank)
+    return [
+        v if v.level else replace(v, level=known.get(replace(v, preferred=True), by_language.get(v.language, "")))
+        for v in given
+    ]
+
+
+def _rank(level: str) -> int:
+    return int(stated(level, Level.PUBLIC))
 
 
 def _alike(values: Iterable[Value]) -> set[Value]:
@@ -166,6 +188,7 @@ def _one(looked: Looked, before: Media | None) -> Media:
         digital_source=draft.digital_source
         or str(found.capture.get("digital_source", ""))
         or (before.digital_source if before is not None and same_file else ""),
+        level=draft.level or (before.level if before is not None else ""),
         capture=found.capture,
         facts=found.facts,
     )
@@ -194,6 +217,7 @@ def _procedures(record: Record, given: Sequence[ProcedureDraft], files: Mapping[
             media=tuple(by_sha[files[f].sha256] for f in event.files if f in files),
             unit=event.unit,
             source=event.source,
+            level=event.level or (before.level if before else ""),
         )
     return tuple(there.values())
 

@@ -13,6 +13,7 @@ def read_procedure(fields: Fields) -> ProcedureDraft | None:
         fields.problem("sheet.procedure_without_kind", fields.column("kind"))
     reading = read_date(fields, "date")
     unit = fields.word("unit", "units")
+    level = fields.word("visibility", "levels")
     if fields.is_refused:
         return None
     return ProcedureDraft(
@@ -24,4 +25,5 @@ def read_procedure(fields: Fields) -> ProcedureDraft | None:
         files=tuple(fields.items("files")),
         unit=unit,
         source=fields.text("source"),
+        level=level,
     )

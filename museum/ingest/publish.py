@@ -6,9 +6,11 @@ from dataclasses import replace
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from museum.accounts.roles import Level
 from museum.catalog import institutions, record_types, store, vocabulary
 from museum.catalog.record import Record
 from museum.catalog.record_types import RecordTypes
+from museum.catalog.visibility import fence, is_open, seen
 from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import NotFound
@@ -39,7 +41,7 @@ def publish_if_ready(engine: Engine, settings: Settings, record_id: str, *, pers
         with writing(engine) as session:
             if store.get(session, record_id) != record or not is_ready(session, record):
                 continue
-            put_manifest(session, record_id, body)
+            put_manifest(session, record, body, types=types)
             change = store.save(session, replace(record, state="published"), person=person, batch=batch)
             return change is not None
     return False
@@ -51,7 +53,9 @@ def is_ready(session: Session, record: Record) -> bool:
 
 
 def manifest_of(session: Session, record: Record, *, settings: Settings, types: RecordTypes) -> bytes | None:
-    """The record's manifest with the placeholder for the public address; None where there is nothing to show."""
+    """The record's manifest with the placeholder for the public address, of what the public may see of the record;
+    None where there is nothing to show."""
+    record = seen(record, types, Level.PUBLIC, linked=())
     if not any(media.kind in _SHOWN for media in record.media):
         return None
     owner = institutions.get(session, record.institution)
@@ -75,13 +79,32 @@ def manifest_of(session: Session, record: Record, *, settings: Settings, types: 
         return None
 
 
-def put_manifest(session: Session, record_id: str, body: bytes | None) -> None:
-    """Store a manifest unless the same one is there already."""
+def put_manifest(session: Session, record: Record, body: bytes | None, *, types: RecordTypes) -> None:
+    """Store a manifest unless the same one is there already; None takes away what is there."""
     if body is None:
+        store.drop_manifest(session, record.id)
         return
+    built_behind = fence(record, types)
     try:
-        if store.manifest(session, record_id)[0] == body:
+        if store.manifest(session, record.id) == (body, built_behind):
             return
     except NotFound:
         pass
-    store.put_manifest(session, record_id, body)
+    store.put_manifest(session, record.id, body, fence=built_behind)
+
+
+def renew_manifests(engine: Engine, settings: Settings, records: Sequence[Record], *, types: RecordTypes) -> int:
+    """Build the manifests of those public records anew that were built behind another fence; how many were."""
+    with reading(engine) as session:
+        fences = store.manifest_fences(session)
+    stale = [record.id for record in records if record.media and fences.get(record.id, "") != fence(record, types)]
+    for record_id in stale:
+        with writing(engine) as session:
+            try:
+                record = store.get(session, record_id)
+            except NotFound:
+                continue
+            if is_open(record.state) and is_ready(session, record):
+                body = manifest_of(session, record, settings=settings, types=types)
+                put_manifest(session, record, body, types=types)
+    return len(stale)

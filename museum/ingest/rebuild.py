@@ -103,7 +103,7 @@ def _manifests(parts: Parts, records: Sequence[Record]) -> int:
             continue
         with writing(parts.engine) as session:
             body = manifest_of(session, record, settings=parts.settings, types=types)
-            put_manifest(session, record.id, body)
+            put_manifest(session, record, body, types=types)
             count += body is not None
     return count
 

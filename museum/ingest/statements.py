@@ -34,10 +34,11 @@ def read_statement(fields: Fields) -> Statement | None:
     named = _field(fields)
     certainty = fields.word("certainty", "certainties")
     preferred = fields.word("preferred", "answers")
+    level = fields.word("visibility", "levels")
     value = _value(fields, named) if named else None
     if named is None or value is None or fields.is_refused:
         return None
-    value = replace(value, source=fields.text("source"), certainty=certainty or value.certainty)
+    value = replace(value, source=fields.text("source"), certainty=certainty or value.certainty, level=level)
     return Statement(field=_name(named), value=value, is_preferred=preferred == "yes" if preferred else None)
 
 

@@ -98,7 +98,8 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         store.save(session, record, person=wish.person, batch=wish.batch)
         # After the record: a new one whose files are known from another is ready at once.
         if record.state == "published":
-            put_manifest(session, record.id, manifest_of(session, record, settings=parts.settings, types=parts.types))
+            body = manifest_of(session, record, settings=parts.settings, types=parts.types)
+            put_manifest(session, record, body, types=parts.types)
         jobs = enqueue(session, record, wish=wish)
         if intent_id:
             _finish(session, intent_id, "done")

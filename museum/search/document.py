@@ -102,7 +102,7 @@ def exact_whole(text: str) -> str:
 
 
 def document(record: Record) -> SearchDoc:
-    """The document of a record (whatever its state: the indexer decides who is let in)."""
+    """The document of a record (whatever its state and parts: the indexer decides who and what is let in)."""
     texts: dict[str, list[str]] = {name: [] for name in FIELDS}
     for name, values in record.values.items():
         if name in _FIELD_OF:

@@ -103,7 +103,7 @@ def verify(database: Engine, location: Location) -> Differences:
             index.close()
     with reading(database) as session:
         records = store.published(session, with_samples=location.with_samples)
-        wanted = {record.id: document(record).digest for record in records}
+        wanted = {record.id: document(location.shown(record)).digest for record in records}
     return Differences(
         missing=tuple(sorted(wanted.keys() - held.keys())),
         extra=tuple(sorted(held.keys() - wanted.keys())),
@@ -168,7 +168,8 @@ def _apply(index: SearchIndex, log: list[Change], location: Location) -> None:
     with index.begin() as batch:
         for record_id, change in outcome.items():
             if change.after is not None and location.takes(change.after):
-                batch.put(document(record_from_json(change.after)), newest=published_at[record_id])
+                record = location.shown(record_from_json(change.after))
+                batch.put(document(record), newest=published_at[record_id])
             else:
                 batch.delete(record_id)
         batch.commit(position=log[-1].seq)

@@ -15,13 +15,18 @@ from typing import Any, Self
 
 import orjson
 
+from museum.accounts.roles import Level
+from museum.catalog import record_types
+from museum.catalog.record import Record
+from museum.catalog.record_types import RecordTypes
+from museum.catalog.visibility import is_open, seen
 from museum.config import Settings
 from museum.errors import BackendError
 from museum.search.index import SearchIndex
 
 POINTER = "current.json"
 LOCK = "indexer.lock"
-FORMAT = 2  # raised when documents or schemas change: an index of another format is rebuilt
+FORMAT = 3  # raised when documents or schemas change: an index of another format is rebuilt
 _LOOK_AGAIN_S = 1.0
 
 
@@ -33,28 +38,36 @@ class Current:
     engine: str
     generation: int
     format: int = FORMAT
+    levels: str = ""
 
 
 class Location:
-    """The folder of one museum's index, for one engine."""
+    """The folder of one museum's index, for one engine. It holds what the public sees by the levels of `types`."""
 
-    def __init__(self, root: Path, *, engine: str = "tantivy", with_samples: bool = True) -> None:
+    def __init__(
+        self, root: Path, *, engine: str = "tantivy", with_samples: bool = True, types: RecordTypes | None = None
+    ) -> None:
         self.root = root
         self.engine = engine
         self.with_samples = with_samples
+        self.types = types or record_types.load()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The index that this museum uses. One without the samples is an index of its own: nothing of a hidden record
         stands in it, no word, count or suggestion; when the setting changes, the indexer builds what is lacking."""
         root = settings.index if settings.show_samples else settings.index / "without-samples"
-        return cls(root, with_samples=settings.show_samples)
+        return cls(root, with_samples=settings.show_samples, types=record_types.load(settings.record_types))
 
     def takes(self, record: Mapping[str, Any] | None) -> bool:
         """Whether a record (its JSON; None: deleted) belongs into this index: public, and no hidden sample."""
-        if record is None or record.get("state") != "published":
+        if record is None or not is_open(str(record.get("state", ""))):
             return False
         return self.with_samples or not record.get("is_sample")
+
+    def shown(self, record: Record) -> Record:
+        """The record as the public sees it: nothing else enters the index."""
+        return seen(record, self.types, Level.PUBLIC, linked=())
 
     @property
     def lock_path(self) -> Path:
@@ -62,7 +75,7 @@ class Location:
         return self.root / LOCK
 
     def current(self) -> Current | None:
-        """What is in use, or None when there is no index of this engine and format yet."""
+        """What is in use, or None when there is no index of this engine, format and these levels yet."""
         try:
             given = orjson.loads((self.root / POINTER).read_bytes())
             found = Current(**given)
@@ -70,9 +83,8 @@ class Location:
             return None
         except (ValueError, TypeError):
             return None  # an unreadable pointer is one of a format we don't know
-        if found.engine != self.engine or found.format != FORMAT or not (self.root / found.folder).is_dir():
-            return None
-        return found
+        is_ours = (found.engine, found.format, found.levels) == (self.engine, FORMAT, self.types.levels_digest)
+        return found if is_ours and (self.root / found.folder).is_dir() else None
 
     def stamp(self) -> tuple[int, int]:
         """Changes whenever `current.json` is replaced; one `stat`."""
@@ -84,7 +96,9 @@ class Location:
 
     def point(self, folder: Path, *, generation: int) -> None:
         """Make `folder` the one in use, in one rename."""
-        current = Current(folder=folder.name, engine=self.engine, generation=generation)
+        current = Current(
+            folder=folder.name, engine=self.engine, generation=generation, levels=self.types.levels_digest
+        )
         temporary = self.root / f"{POINTER}.{os.getpid()}"
         with temporary.open("wb") as out:
             out.write(orjson.dumps(current))

@@ -32,12 +32,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 first,
                 tour,
                 replace(first, id=story_id(3), slug="ban-nhap", state="draft"),
-                replace(first, id=story_id(4), slug="da-rut", state="withdrawn"),
+                replace(first, id=story_id(4), slug="da-rut"),
                 replace(first, id=story_id(5), slug="da-xoa"),
                 replace(first, id=story_id(6), slug="nhap-da-xoa", state="draft"),
                 replace(first, id=story_id(7), slug="mau", is_sample=True),
             ):
                 stories.save(session, story, person="test", batch="one")
+            stories.set_state(session, story_id(4), "withdrawn", person="test", batch="two")
             stories.delete(session, story_id(5), person="test", batch="two")
             stories.delete(session, story_id(6), person="test", batch="two")
         yield made
