@@ -40,7 +40,8 @@ from museum.web.pages import (
     reset,
     search,
 )
-from museum.web.pages.work import jobs, overview
+from museum.web.pages.work import invite, jobs, keys, overview
+from museum.web.pages.work import people as work_people
 from museum.web.tiles import ImageRoute, origin
 from museum.web.work_frame import work_functions
 
@@ -98,6 +99,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         account,
         account_factor,
         overview,
+        work_people,
+        invite,
+        keys,
         jobs,
     ):
         app.register_blueprint(part.blueprint)

@@ -1,0 +1,25 @@
+"""What was done to an account, in the page's language."""
+
+from museum.accounts.events import Event
+from museum.web.language import later, say
+
+_WORDS = {
+    "created": later("Account made"),
+    "granted": later("Role given"),
+    "revoked": later("Role taken away"),
+    "password_changed": later("Password changed"),
+    "reset_issued": later("Link for a new password made"),
+    "reset_used": later("Link for a new password used"),
+    "deactivated": later("Account shut"),
+    "reactivated": later("Account opened again"),
+    "key_issued": later("Key made"),
+    "key_revoked": later("Key ended"),
+    "second_factor_on": later("Second factor switched on"),
+    "second_factor_off": later("Second factor switched off"),
+    "signed_in": later("Signed in"),
+}
+
+
+def event_words(event: Event) -> str:
+    """One line without who and when."""
+    return say(_WORDS.get(event.action, event.action)) + (f": {event.detail}" if event.detail else "")
