@@ -44,7 +44,7 @@ class Passwords:
             self._hasher.verify(password_hash or nobody, nfc(password))
         except (VerificationError, InvalidHashError):
             return Verdict(False)
-        if password_hash is None:
+        if not password_hash:
             return Verdict(False)
         return Verdict(True, self._hasher.check_needs_rehash(password_hash))
 

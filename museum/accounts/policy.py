@@ -97,8 +97,8 @@ _RIGHTS: Mapping[Role, _Rights] = {
 _OWN_ONLY: Mapping[Role, frozenset[Action]] = {Role.CONTRIBUTOR: frozenset({Action.EDIT, Action.SUBMIT})}
 # What changes a thing: refused to all once it is signed; a correction is a new entry.
 _CHANGING = frozenset(
-    {Action.EDIT, Action.SUBMIT, Action.DELETE, Action.MERGE, Action.RESTORE, Action.UNDO}
-    | {Action.RECORD_CARE, Action.SIGN}
+    {Action.EDIT, Action.SUBMIT, Action.REVIEW, Action.PUBLISH, Action.WITHDRAW}
+    | {Action.DELETE, Action.MERGE, Action.RESTORE, Action.UNDO, Action.RECORD_CARE, Action.SIGN}
 )
 _WHOLE_MUSEUM = frozenset({Action.MANAGE_INSTITUTIONS})  # only with a grant for "*" and all collections
 _HIGHEST: Mapping[Role, Level] = {

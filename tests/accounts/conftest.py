@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from museum import db
-from museum.accounts import people, policy
+from museum.accounts import people, policy, tables
 from museum.accounts.passwords import Passwords
 from museum.accounts.people import User
 from museum.accounts.policy import Grant
@@ -17,6 +16,7 @@ from museum.accounts.roles import Role
 from museum.migrations import schema
 
 QUICK = Passwords(time_cost=1, memory_kib=64, parallelism=1)
+_OF_PEOPLE = {row.__tablename__ for row in vars(tables).values() if isinstance(row, type) and hasattr(row, "__table__")}
 OPERATOR = policy.operator("hoa")
 PASSWORD = "chín đỉnh đồng trước Thế Miếu"
 
@@ -39,11 +39,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated, empty database."""
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A migrated database, once a module: migrating costs more than all that a test does."""
     if request.param == "sqlite":
-        engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
+        engine = db.open_engine(f"sqlite:///{tmp_path_factory.mktemp('accounts') / 'museum.db'}")
     else:
         engine = db.open_engine(request.getfixturevalue("postgresql_url"))
         with engine.begin() as connection:
@@ -52,6 +52,16 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     schema.upgrade(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def engine(migrated: Engine) -> Engine:
+    """The same, with nobody in it."""
+    with db.writing(migrated) as session:
+        for table in reversed(db.Base.metadata.sorted_tables):
+            if table.name in _OF_PEOPLE:
+                session.execute(table.delete())
+    return migrated
 
 
 def a_user(engine: Engine, email: str, *grants: Grant, clock: Clock, password: str = PASSWORD) -> User:
