@@ -74,6 +74,7 @@ soak: setup ## Long trials under kills: jobs on SQLite and PostgreSQL, ingests, 
 	! $(BIN)/python -m tests.soak.jobs --jobs 1000 --kills 10 --without-leases
 	$(BIN)/python -m tests.soak.ingests
 	! $(BIN)/python -m tests.soak.ingests --ingests 100 --kills 40 --without-recovery
+	$(BIN)/python -m tests.soak.amendments
 
 clean: ## Remove what was built, keep the libraries
 	rm -rf docs/_build museum/web/static/dist museum/viewer/static/dist $(STAMPS)/frontend .pytest_cache .mypy_cache .ruff_cache

@@ -1,7 +1,7 @@
 """The append-only change log: the only door through which a record is written, and what others follow."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -106,6 +106,12 @@ def listing(
     if before_seq is not None:
         query = query.where(ChangeRow.seq < before_seq)
     return [_change(row) for row in session.scalars(query)]
+
+
+def of_records(session: Session, record_ids: Sequence[str], *, after_seq: int = 0) -> list[Change]:
+    """All entries of several records or stories after a number, oldest first; one statement."""
+    query = select(ChangeRow).where(ChangeRow.record_id.in_(record_ids), ChangeRow.seq > after_seq)
+    return [_change(row) for row in session.scalars(query.order_by(ChangeRow.seq))]
 
 
 def count_of(session: Session, record_id: str) -> int:

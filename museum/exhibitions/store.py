@@ -1,7 +1,9 @@
 """Stories in the database: read, save through the change log, delete. One session per request or job, passed in."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -94,13 +96,45 @@ def save(session: Session, story: Story, *, person: str, batch: str) -> Change |
     other = session.scalar(select(StoryRow.id).where(StoryRow.slug == story.slug, StoryRow.id != story.id))
     if other is not None:
         raise Conflict("story.slug_taken", slug=story.slug)
-    now, after = utc_now(), to_json(story)
-    row = session.get(StoryRow, story.id)
-    before = row.body if row is not None else None
-    if before == after:
+    row, after = session.get(StoryRow, story.id), to_json(story)
+    if row is not None and row.body == after:
         return None
+    return _write(session, row, story, after, person=person, batch=batch)
+
+
+def restore(session: Session, snapshots: Mapping[str, Any], *, person: str, batch: str) -> list[Change]:
+    """Make stories what they were: each id its snapshot from the log, word for word, or None to take it out.
+
+    Raises Conflict story.slug_taken when a story outside of them has a slug of theirs.
+    """
+    rows = {i: session.get(StoryRow, i) for i in snapshots}
+    done: list[Change] = []
+    for story_id in sorted(snapshots, key=lambda i: snapshots[i] is not None):
+        row, after = rows[story_id], snapshots[story_id]
+        if after is None:
+            if row is not None:
+                done.append(delete(session, story_id, person=person, batch=batch))
+        elif row is None or row.body != after:
+            story = story_from_json(after)
+            other = session.scalar(select(StoryRow.id).where(StoryRow.slug == story.slug, StoryRow.id != story_id))
+            if other is not None:
+                raise Conflict("story.slug_taken", slug=story.slug)
+            done.append(_write(session, row, story, after, person=person, batch=batch))
+    return done
+
+
+def bodies(session: Session, story_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The snapshots of stories as they stand now, by id; those that exist."""
+    rows = session.execute(select(StoryRow.id, StoryRow.body).where(StoryRow.id.in_(story_ids)))
+    return {row.id: row.body for row in rows}
+
+
+def _write(
+    session: Session, row: StoryRow | None, story: Story, after: dict[str, Any], *, person: str, batch: str
+) -> Change:
+    now, before = utc_now(), row.body if row is not None else None
     if row is None:
-        row = StoryRow(id=story.id, created_at=now, revision=0, published_at=None)
+        row = StoryRow(id=story.id, created_at=now, revision=changes.count_of(session, story.id), published_at=None)
         session.add(row)
     if story.state == "published" and (before or {}).get("state") != "published":
         row.published_at = now

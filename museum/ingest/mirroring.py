@@ -129,8 +129,8 @@ def _grave(parts: Parts, object_id: str, change: Change) -> _Wanted | None:
         return None
     with reading(parts.engine) as session:
         merged = redirects.of_record(session, change.record_id) if change.subject == "record" else {}
-    body = {"id": change.record_id, "subject": change.subject, "at": change.at.isoformat(), "person": change.person}
-    body |= {"redirects": merged} if merged else {}
+    body: dict[str, Any] = {"id": change.record_id, "subject": change.subject, "person": change.person}
+    body |= {"at": change.at.isoformat(), **({"redirects": merged} if merged else {})}
     data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
     return _Wanted(object_id=object_id, name=TOMBSTONE_FILE, document=data)
 
@@ -168,7 +168,7 @@ def _changed_files(parts: Parts, wanted: _Wanted) -> set[str]:
 
 
 def _bring_back(parts: Parts, stage: Stage, wanted: _Wanted, held: Collection[str]) -> None:
-    """Files that a record names again lie in an earlier version of its object, or in that of a record merged into it."""
+    """Files that a record names again lie in an earlier version of its object, or in one of a record merged into it."""
     assert wanted.record is not None
     missing = [media for media in wanted.record.media if media.path not in held]
     if not missing:

@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -44,11 +44,16 @@ _PATHS = {"os.mkdir": (0, 2), "os.rename": (1, 3), "os.remove": (0, 1), "os.rmdi
 
 @dataclass(frozen=True)
 class Scenario:
-    """`before` makes the museum, `work` is what gets killed, `after` is the folder that is ingested again."""
+    """`before` makes the museum, `work` is what gets killed; then `recover` mends, and `again` goes on.
+
+    Without `again` the folder `source` is ingested again.
+    """
 
     before: Callable[[Path], None]
     work: Callable[[Path, bool], None]
-    source: str
+    source: str = ""
+    recover: Callable[[Path, bool], None] = lambda folder, recovery: recover(folder, recovery=recovery)
+    again: Callable[[Path], None] | None = None
 
 
 def settings_of(folder: Path) -> Settings:
@@ -123,14 +128,14 @@ def _empty(folder: Path) -> None:
     engine.dispose()
 
 
-def _with_first(folder: Path) -> None:
+def with_first(folder: Path) -> None:
     _empty(folder)
     take_in(folder, "first")
 
 
 def _killed_before_its_transaction(folder: Path) -> None:
     """The second version of a public object stands in the masters, and the catalogue knows nothing of it."""
-    done_in_child(lambda: _with_first(folder))  # whoever forks must have no threads: libvips makes some
+    done_in_child(lambda: with_first(folder))  # whoever forks must have no threads: libvips makes some
 
     def die(*_: Any, **__: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -144,7 +149,7 @@ def _killed_before_its_transaction(folder: Path) -> None:
 
 SCENARIOS = {
     "two new objects": Scenario(_empty, lambda f, r: take_in(f, "first", recovery=r), "first"),
-    "an object changed": Scenario(_with_first, lambda f, r: take_in(f, "second", recovery=r), "second"),
+    "an object changed": Scenario(with_first, lambda f, r: take_in(f, "second", recovery=r), "second"),
     "recovery itself": Scenario(_killed_before_its_transaction, lambda f, r: recover(f, recovery=r), "second"),
 }
 
@@ -231,13 +236,16 @@ def trial(base: Path, template: Path, scenario: Scenario, point: int, *, recover
 def _look(folder: Path, scenario: Scenario, *, recovery: bool) -> dict[str, Any]:
     museum = Museum(settings_of(folder))
     found: dict[str, Any] = {"at once": look_outside(museum)}
-    recover(folder, recovery=recovery)
+    scenario.recover(folder, recovery)
     shutil.copytree(museum.settings.masters_root, folder / "as recovered")
     found["recovered"] = [*look_outside(museum), *look_inside(museum)]
     found["left"] = look_around(museum)
     if recovery:
         museum.let_leases_end()
-        take_in(folder, scenario.source)
+        if scenario.again is None:
+            take_in(folder, scenario.source)
+        else:
+            scenario.again(folder)
         museum.work()
         found["again"] = [*look_outside(museum), *look_inside(museum), *look_around(museum), *museum.unfinished()]
         found["dump"] = museum.dump()
@@ -245,27 +253,26 @@ def _look(folder: Path, scenario: Scenario, *, recovery: bool) -> dict[str, Any]
     return found
 
 
-def all_trials(base: Path, name: str, *, recovery: bool) -> Iterator[dict[str, Any]]:
-    """Every point of a scenario in order, the last being the work that came to its end."""
-    scenario = SCENARIOS[name]
+def all_trials(base: Path, scenario: Scenario, *, recovery: bool, every: int = 1) -> Iterator[dict[str, Any]]:
+    """Every point of a scenario in order (or each of `every` points), the last being the work that came to its end."""
     done_in_child(lambda: write_sources(base))
     template, warm = base / "template", base / "warm"
-    for folder, before in ((template, scenario.before), (warm, _with_first)):
+    for folder, before in ((template, scenario.before), (warm, with_first)):
         folder.mkdir()
         done_in_child(partial(before, folder))
     _warm(warm)
     running: dict[int, int] = {}
-    began = shown = 0
+    began = shown = 1 - every
     ended = False
     while running or not ended:
         while not ended and len(running) < BOTH and began < _LIMIT:
-            began += 1
+            began += every
             running[_start(base, template, scenario, began, recovery=recovery)] = began
         child, status = os.wait()
         running.pop(child)
         assert status == 0, f"a trial failed: {status}"
-        while (result := base / f"result-{shown + 1}.json").exists():
-            shown += 1
+        while (result := base / f"result-{shown + every}.json").exists():
+            shown += every
             found = json.loads(result.read_text())
             if not ended:
                 yield found
@@ -300,14 +307,16 @@ def _warm(folder: Path) -> None:
     gc.freeze()
 
 
-def main() -> None:
-    """Try every point of one scenario."""
+def main(scenarios: Mapping[str, Scenario] = SCENARIOS) -> None:
+    """Try every point of one scenario, or each of `--every`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("scenario", choices=SCENARIOS)
+    parser.add_argument("scenario", choices=scenarios)
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--without-recovery", action="store_true")
     arguments = parser.parse_args()
-    for found in all_trials(arguments.folder.resolve(), arguments.scenario, recovery=not arguments.without_recovery):
+    scenario, recovery = scenarios[arguments.scenario], not arguments.without_recovery
+    for found in all_trials(arguments.folder.resolve(), scenario, recovery=recovery, every=arguments.every):
         print(json.dumps(found, ensure_ascii=False), flush=True)
 
 

@@ -15,6 +15,7 @@ from museum.catalog import listing, store
 from museum.catalog.record import Record
 from museum.config import Settings
 from museum.errors import MuseumError
+from museum.ingest.mirroring import TOMBSTONE_FILE, institutions_object
 from museum.ingest.parts import open_parts
 from museum.ingest.tables import IntentRow
 from museum.ingest.worker import handlers
@@ -136,6 +137,7 @@ def look_inside(museum: Museum) -> list[str]:
 def _inside(museum: Museum) -> Iterator[str]:
     masters = museum.parts.masters
     known = {museum.parts.object_id(record.id): record for record in museum.records()}
+    known_beside = {institutions_object(museum.parts)}
     for object_id, record in known.items():
         try:
             for media in record.media:
@@ -151,7 +153,7 @@ def _inside(museum: Museum) -> Iterator[str]:
             yield from (f"{object_id}: {p.code} {p.message}" for p in masters.validate(object_id) if p.is_error)
         except MuseumError as error:
             yield f"{object_id}: {error!r}"
-        if object_id not in known:
+        if object_id not in known.keys() | known_beside and TOMBSTONE_FILE not in masters.logical_paths(object_id):
             yield f"{object_id}: a master that no record knows"
 
 

@@ -26,9 +26,10 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def _tried(folder: Path, scenario: str, *options: str) -> list[dict[str, Any]]:
+def tried(folder: Path, scenario: str, *options: str, program: str = "tests.flows.killing") -> list[dict[str, Any]]:
+    """Every point of a scenario that a program tries, the last being the work that came to its end."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.flows.killing", folder, scenario, *options],
+        [sys.executable, "-m", program, folder, scenario, *options],
         cwd=HOUSE,
         capture_output=True,
         text=True,
@@ -38,7 +39,7 @@ def _tried(folder: Path, scenario: str, *options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _invalid(judge: OcflJudge, found: list[dict[str, Any]]) -> list[int]:
+def invalid(judge: OcflJudge, found: list[dict[str, Any]]) -> list[int]:
     """The points that leave masters which ocfl-py calls invalid."""
     roots = {Path(trial["folder"]) / "as recovered": trial["point"] for trial in found}
     verdicts = judge.judge(roots)
@@ -51,7 +52,7 @@ def _invalid(judge: OcflJudge, found: list[dict[str, Any]]) -> list[int]:
 def test_no_kill_point_loses_or_halves_anything(
     folder: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str], scenario: str, least: int
 ) -> None:
-    *killed, ended = _tried(folder, scenario)
+    *killed, ended = tried(folder, scenario)
     kinds = Counter(trial["before"].split()[0] for trial in killed)
     with capsys.disabled():
         print(f"\n{scenario}: killed before each of {len(killed)} changes: {dict(kinds)}")
@@ -65,22 +66,22 @@ def test_no_kill_point_loses_or_halves_anything(
         assert trial["left"] == [], at
         assert trial["again"] == [], at
         assert trial["dump"] == ended["dump"], at
-    assert _invalid(ocfl_judge, [*killed, ended]) == []
+    assert invalid(ocfl_judge, [*killed, ended]) == []
 
 
 def test_without_recovery_the_same_points_leave_damage(
     folder: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    *killed, ended = _tried(folder, "an object changed", "--without-recovery")
+    *killed, ended = tried(folder, "an object changed", "--without-recovery")
     damaged = [trial["point"] for trial in killed if trial["recovered"]]
     rests = [trial["point"] for trial in killed if trial["left"]]
-    invalid = _invalid(ocfl_judge, killed)
+    unsound = invalid(ocfl_judge, killed)
     with capsys.disabled():
         print(
             f"\ncontrol without recovery: of {len(killed)} points {len(damaged)} leave masters and catalogue at odds "
-            f"({len(invalid)} invalid by ocfl-py), {len(rests)} leave rests"
+            f"({len(unsound)} unsound by ocfl-py), {len(rests)} leave rests"
         )
     assert len(damaged) >= 3
-    assert len(invalid) >= 2
+    assert len(unsound) >= 2
     assert len(rests) >= 20
     assert ended["recovered"] == ended["left"] == []
