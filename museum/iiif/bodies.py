@@ -1,5 +1,7 @@
 """What is painted on a canvas: images with their services, films, sounds, models; thumbnails and linked files."""
 
+from collections.abc import Sequence
+
 from museum.addresses import PLACEHOLDER, image, image_service
 from museum.catalog.record import Media
 from museum.catalog.store import Derivative
@@ -101,6 +103,12 @@ def duration_s(shelf: Shelf, media: Media) -> float | None:
     """Length of a film or a sound in seconds, of the file that is played."""
     length = shelf.fact(media, "duration_s", *_FILM_NAMES, *_SOUND_NAMES)
     return float(length) if length and length > 0 else None
+
+
+def mixes_time(canvases: Sequence[Json]) -> bool:
+    """Whether some canvases are played and some looked at: Universal Viewer then plays nothing if there are ranges."""
+    timed = ["duration" in canvas for canvas in canvases]
+    return any(timed) and not all(timed)
 
 
 def linked(address: str, *, kind: str, label: Text, media_type: str = "", language: str = "") -> Json:

@@ -98,7 +98,10 @@ def nav_date(record: Record) -> str:
 
 
 def _canvases_and_ranges(bench: Bench) -> tuple[list[Json], list[Json]]:
-    """Canvases in the order of showing; a table of contents when kinds are mixed; the turntable as a sequence."""
+    """Canvases in the order of showing; a table of contents when kinds are mixed; the turntable as a sequence.
+
+    No ranges where sound or film stands among pictures: see `bodies.mixes_time`.
+    """
     a = bench.arrangement
     many = len(a.views) > 1
     made = {
@@ -115,7 +118,7 @@ def _canvases_and_ranges(bench: Bench) -> tuple[list[Json], list[Json]]:
     }
     groups = {kind: found for kind, given in made.items() if (found := [c for c in given if c])}
     items = [canvas for found in groups.values() for canvas in found]
-    return items, _structures(bench, groups)
+    return items, [] if bodies.mixes_time(items) else _structures(bench, groups)
 
 
 def _structures(bench: Bench, groups: Mapping[str, Sequence[Json]]) -> list[Json]:

@@ -58,7 +58,8 @@ def build_story_manifest(
     if len(items) > 1:
         document["behavior"] = ["individuals"]
     document["items"] = items
-    document["structures"] = [_contents(bench, story, per_stop)]
+    if not bodies.mixes_time(items):
+        document["structures"] = [_contents(bench, story, per_stop)]
     return serialize(document)
 
 

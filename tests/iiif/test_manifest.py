@@ -1,6 +1,7 @@
 """Manifests: what a record's media, words and rights become, and what is never lost or claimed."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,12 @@ def canvas(manifest: dict[str, Any], media_id: str) -> dict[str, Any]:
 def body(manifest: dict[str, Any], media_id: str) -> dict[str, Any]:
     painted: dict[str, Any] = canvas(manifest, media_id)["items"][0]["items"][0]["body"]
     return painted
+
+
+def _still() -> Record:
+    """The record without its film and its sound."""
+    record = whole_record()
+    return replace(record, media=tuple(m for m in record.media if m.kind not in ("film", "sound")))
 
 
 def value_of(manifest: dict[str, Any], label: str) -> dict[str, list[str]]:
@@ -99,11 +106,19 @@ def test_a_photograph_offers_both_image_services_and_its_true_size(manifest: dic
     assert small["id"] == f"{URL}/iiif/image/3/view0/full/400,267/0/default.jpg"
 
 
-def test_turntable_frames_are_a_sequence(manifest: dict[str, Any]) -> None:
+def test_turntable_frames_are_a_sequence() -> None:
+    manifest = built(_still())
     around = next(r for r in manifest["structures"] if r.get("behavior") == ["sequence"])
     assert len(around["items"]) == 12
     known = {c["id"] for c in manifest["items"]}
     assert all(item["id"] in known for item in around["items"])
+
+
+def test_no_ranges_stand_in_the_way_of_a_sound_among_pictures(manifest: dict[str, Any]) -> None:
+    assert "structures" not in manifest
+    assert built(_still())["structures"][0]["items"][0]["label"]["en"] == ["Photographs"]
+    sounds = whole_record(media=(media("bell1", "sound"), media("film1", "film")))
+    assert len(built(sounds)["structures"][0]["items"]) == 2
 
 
 def test_a_scan_is_a_model_with_poster_file_and_way_to_the_original(manifest: dict[str, Any]) -> None:
