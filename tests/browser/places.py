@@ -1,8 +1,9 @@
-"""Where the pages of a museum of the real data stand, one of each kind."""
+"""Where the pages of a museum of the real data stand, one of each kind, and those of the exhibition added to it."""
 
 from functools import lru_cache
 from typing import Any
 
+from tests.browser.stories import GONE, SLUG
 from tests.museums import Served
 
 
@@ -40,6 +41,26 @@ def kinds_of_pages(museum: Served) -> dict[str, tuple[str, int]]:
         "accessibility": ("/accessibility", 200),
         "not found": ("/o/zzzzzzzzz", 404),
         "refused": ("/search?from=abc", 400),
+    }
+
+
+def kinds_with_exhibition(museum: Served) -> dict[str, tuple[str, int]]:
+    """The same of the museum that has an exhibition too (the fixture `story_museum`): its pages and embeds besides."""
+    portrait = address_of(museum, "DEMO-MUM-01")
+    return kinds_of_pages(museum) | {
+        "home with an exhibition": ("/", 200),
+        "exhibitions": ("/exhibitions", 200),
+        "exhibition": (f"/e/{SLUG}", 200),
+        "exhibition as text": (f"/e/{SLUG}/text", 200),
+        "exhibition in a frame": (f"/embed/e/{SLUG}", 200),
+        "exhibition taken away": (f"/e/{GONE}", 410),
+        "exhibition taken away in a frame": (f"/embed/e/{GONE}", 410),
+        "object in a frame": (f"/embed{portrait}", 200),
+        "restorations": ("/conservation", 200),
+        "restoration of an object": (f"{portrait}/conservation", 200),
+        "monuments": ("/monuments", 200),
+        "card": (f"{portrait}/card", 200),
+        "label": (f"{portrait}/label", 200),
     }
 
 

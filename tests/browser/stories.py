@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from museum.exhibitions.story import Camera, Hotspot, Item, Stop, Story, View
 from museum.text import Text
 
 SLUG = "nam-loai-anh-sang"
+GONE = "da-rut"
 STOPS = (
     "chan-dung",
     "doi-mat",
@@ -43,10 +45,13 @@ def copied(home: Path, target: Path) -> Path:
 
 
 def save_story(home: Path, records: dict[str, dict[str, Any]]) -> None:
-    """Publish the story in the museum at `home`; `records` are `museum list --json` by object id."""
+    """Publish the story in the museum at `home`, and withdraw a twin; `records`: `museum list --json` by object id."""
     engine = open_engine(config.load(home).database)
+    story = story_of(records)
+    taken_away = replace(story, id="k3x7m9p35", slug=GONE, state="withdrawn")
     with writing(engine) as session:
-        store.save(session, story_of(records), person="test", batch="test")
+        for one in (story, taken_away):
+            store.save(session, one, person="test", batch="test")
 
 
 def story_of(records: dict[str, dict[str, Any]]) -> Story:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.places import address_of, in_language, kinds_of_pages
+from tests.browser.places import address_of, in_language, kinds_of_pages, kinds_with_exhibition
 from tests.museums import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared]
@@ -82,12 +82,12 @@ def test_search_works_without_scripts(visitors: Visitors, real_museum: Served) -
 
 
 @pytest.mark.parametrize("width", [320, 360])
-def test_no_page_scrolls_sideways_and_targets_are_large(visitors: Visitors, real_museum: Served, width: int) -> None:
+def test_no_page_scrolls_sideways_and_targets_are_large(visitors: Visitors, story_museum: Served, width: int) -> None:
     faults = []
     judged = 0
-    with visitors(real_museum, size=(width, 740), has_touch=True, is_mobile=True) as visitor:
+    with visitors(story_museum, size=(width, 740), has_touch=True, is_mobile=True) as visitor:
         for language in ("vi", "en"):
-            for name, (address, status) in kinds_of_pages(real_museum).items():
+            for name, (address, status) in kinds_with_exhibition(story_museum).items():
                 page = visitor.open(in_language(address, language), status=status)
                 judged += 1
                 wide = page.evaluate("() => document.documentElement.scrollWidth")

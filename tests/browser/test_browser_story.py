@@ -10,23 +10,14 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import judge
 from tests.browser.conftest import Visit, until
-from tests.browser.stories import SLUG, STOPS, copied, save_story
-from tests.museums import Served, serving
+from tests.browser.stories import SLUG, STOPS
+from tests.museums import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared]
 
 Visitors = Callable[..., AbstractContextManager[Visit]]
 HEAVY = re.compile(r"/static/chunk-.*(image_stage|scan_stage)|info\.json|\.glb$")
 PHONE, DESK = (360, 740), (1440, 900)
-
-
-@pytest.fixture(scope="module")
-def story_museum(real_museum: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the museum of the real data with one exhibition."""
-    home = copied(real_museum.home, tmp_path_factory.mktemp("story") / "museum")
-    save_story(home, real_museum.by_object_id())
-    with serving(home, "--no-work", "--workers", "1") as served:
-        yield served
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -43,7 +43,7 @@ WORDS = (
     "Đỉnh mẫu thử", "Sample urn of the test", "MẪU-0001", "mauurn", "khắc chữ 高鼎 thử", "Chuyện mẫu thử",
     "Told for a trial",
 )  # fmt: skip
-SLUGS = {"exhibition": "chuyen-mau", "tour": "tham-quan-mau"}
+SLUGS: dict[Literal["exhibition", "tour"], str] = {"exhibition": "chuyen-mau", "tour": "tham-quan-mau"}
 MIXED = "chuyen-that-co-mau"
 TYPE = "loại riêng của mẫu"
 REAL = addresses.object_page(_checked("3t8kq0zx7"))
