@@ -38,6 +38,8 @@ class Settings:
     workers: int = 2  # web processes
     verify_masters: bool = True  # read masters back and compare digests after writing
     lease_seconds: int = 60
+    fixity_days: int = 90  # every master is read again at least so often; 0: only when somebody asks
+    fixity_mb_per_s: int = 20  # how quickly masters are read again beside the museum's other work; 0: no limit
     show_samples: bool = True  # False hides the demonstration collection everywhere
     second_factor_roles: str = ""  # "administrator, publisher": who does nothing before they have a second factor
     oidc_issuer: str = ""  # "https://login.example": people may also sign in there; empty: only with a password here

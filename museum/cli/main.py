@@ -12,7 +12,7 @@ import click
 from rich.markup import escape
 
 from museum import config
-from museum.cli import demonstrating, keeping, people, people_institutions, taking_in, working
+from museum.cli import demonstrating, fixity, keeping, people, people_institutions, taking_in, working
 from museum.cli.people_first import welcome_administrator
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
@@ -229,3 +229,4 @@ main.add_command(people.people)
 for keeping_command in keeping.COMMANDS:
     main.add_command(keeping_command)
 main.add_command(working.jobs)
+main.add_command(fixity.fixity)

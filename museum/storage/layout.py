@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 SPEC = "1.1"
 ROOT_DECLARATION = f"0=ocfl_{SPEC}"
@@ -16,6 +19,7 @@ _TUPLES = 1  # 4,096 folders: under a thousand objects in each up to four millio
 _ENCODED = {code: f"%{code:02x}" for code in range(128) if not (chr(code).isalnum() or chr(code) in "_-")}
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _MAX_NAME = 100
+_TUPLE = re.compile(r"[0-9a-f]{3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,18 @@ def object_parts(object_id: str) -> tuple[str, ...]:
     if len(name) > _MAX_NAME:
         name = f"{name[:_MAX_NAME]}-{digest}"
     return (*tuples, name)
+
+
+def objects_below(root: Path) -> Iterator[tuple[str, str]]:
+    """(object id, folder) of every object by the names of folders alone: nothing inside an object is read.
+
+    Where an id was too long for a folder's name, the name stands for it.
+    """
+    with os.scandir(root) as tuples:
+        above = sorted(entry.path for entry in tuples if _TUPLE.fullmatch(entry.name) and entry.is_dir())
+    for folder in above:
+        with os.scandir(folder) as entries:
+            yield from sorted((unquote(entry.name), entry.path) for entry in entries if entry.is_dir())
 
 
 def root_files() -> dict[str, bytes]:

@@ -28,13 +28,13 @@ class FixityCheckRow(Base):
     """One reading of a whole object and what it found: kept for good, as evidence."""
 
     __tablename__ = "fixity_check"
-    __table_args__ = (Index("ix_fixity_check_object", "object_id", "checked_at"),)
+    __table_args__ = (Index("ix_fixity_check_object", "object_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event: Mapped[str] = mapped_column(String(36))  # the identifier of the PREMIS event, a UUID
     object_id: Mapped[str] = mapped_column(String(OBJECT_ID_LENGTH))
     checked_at: Mapped[dt.datetime]
-    state: Mapped[str] = mapped_column(String(16))  # "sound" or "damaged"
+    state: Mapped[str] = mapped_column(String(16))  # "sound", "damaged" or "destroyed" (on purpose)
     files: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSON)  # empty when sound

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_fixity_check_object", "fixity_check", ["object_id", "checked_at"])
+    op.create_index("ix_fixity_check_object", "fixity_check", ["object_id", "id"])
 
 
 def downgrade() -> None:
