@@ -64,6 +64,8 @@ def invite(
         raise Invalid("accounts.no_grant", email=email)
     if language not in people.LANGUAGES:
         raise Invalid("accounts.bad_language", language=language)
+    if name and not people.is_name(name):
+        raise Invalid("accounts.bad_name", name=name)
     people.check_grants(given, by=by)
     if people.by_email(session, email) is not None:
         raise Conflict("accounts.exists", email=email)
@@ -73,7 +75,7 @@ def invite(
     row = InvitationRow(
         token_hash=digest(token),
         email=email,
-        name=tidy(name)[:256],
+        name=tidy(name),
         language=language,
         grants=[{"role": g.role.value, "institution": g.institution, "collection": g.collection} for g in given],
         invited_by=by.user_id,

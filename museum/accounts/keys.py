@@ -63,7 +63,7 @@ def issue(
     Raises Invalid (no name, no scope, days not 1–365), Forbidden (a scope beyond one's own; a key makes no keys).
     """
     now, wanted = now or db.utc_now(), frozenset(scopes)
-    if not tidy(name) or len(name) > 256:
+    if not people.is_name(name):
         raise Invalid("accounts.key_name")
     if not 1 <= days <= MAX_DAYS:
         raise Invalid("accounts.key_days", days=days, most=MAX_DAYS)
@@ -99,7 +99,7 @@ def viewer_of_key(engine: Engine, text: str, *, now: dt.datetime | None = None) 
     """
     now = now or db.utc_now()
     parts = text.split("_", 2)
-    if len(parts) != 3 or parts[0] != MARK:
+    if len(parts) != 3 or parts[0] != MARK or not set(parts[1]) <= set(addresses.ALPHABET):
         return None
     with db.reading(engine) as session:
         known = select(ApiKeyRow, UserRow).join(UserRow, UserRow.id == ApiKeyRow.user_id)

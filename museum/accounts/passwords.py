@@ -33,7 +33,7 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The password as an argon2id string with its own salt and parameters."""
-        return self._hasher.hash(nfc(password))
+        return self._hasher.hash(_bytes(password))
 
     def verify(self, password_hash: str | None, password: str) -> Verdict:
         """Whether `password` is the one of `password_hash`; None (nobody, or no password yet) takes the same time."""
@@ -41,7 +41,7 @@ class Passwords:
             password = ""
         nobody = self._nobody  # made at the first call, whoever that asks for
         try:
-            self._hasher.verify(password_hash or nobody, nfc(password))
+            self._hasher.verify(password_hash or nobody, _bytes(password))
         except (VerificationError, InvalidHashError):
             return Verdict(False)
         if not password_hash:
@@ -78,6 +78,10 @@ def check(password: str, *, email: str, name: str = "") -> None:
         raise Invalid("accounts.password_is_yours")
     if len(set(bare)) < 4 or _is_run(bare) or _is_repeat(bare) or bare in _common():
         raise Invalid("accounts.password_common")
+
+
+def _bytes(password: str) -> bytes:
+    return nfc(password).encode("utf-8", "surrogatepass")
 
 
 def _bare(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -50,9 +51,15 @@ class Person:
 def clean_email(text: str) -> str:
     """An e-mail address as we keep it: NFC, without spaces around, casefolded. Raises Invalid for anything else."""
     email = tidy(text).casefold()
-    if not _EMAIL.fullmatch(email) or len(email) > 320:
+    if not _EMAIL.fullmatch(email) or not is_name(email):
         raise Invalid("accounts.bad_email", email=text)
     return email
+
+
+def is_name(text: str) -> bool:
+    """True for 1–256 characters in one line, none of which a database or terminal would choke on."""
+    bare = tidy(text)
+    return 0 < len(bare) <= 256 and not any(unicodedata.category(c) in ("Cc", "Cs") for c in bare)
 
 
 def get(session: Session, user_id: str) -> User:
@@ -62,7 +69,10 @@ def get(session: Session, user_id: str) -> User:
 
 def by_email(session: Session, email: str) -> User | None:
     """The user of an e-mail address, in whatever case it is written."""
-    row = session.scalar(select(UserRow).where(UserRow.email == tidy(email).casefold()))
+    try:
+        row = session.scalar(select(UserRow).where(UserRow.email == clean_email(email)))
+    except Invalid:
+        return None
     return _user(session, row) if row else None
 
 
@@ -123,7 +133,7 @@ def create(
     """
     now = now or utc_now()
     email, name = clean_email(email), tidy(name)
-    if not name or len(name) > 256:
+    if not is_name(name):
         raise Invalid("accounts.bad_name", name=name)
     if language not in LANGUAGES:
         raise Invalid("accounts.bad_language", language=language)
@@ -154,7 +164,7 @@ def has_administrator(session: Session) -> bool:
 def describe(session: Session, user_id: str, *, name: str, language: str) -> User:
     """Change somebody's own name and language. Raises Invalid, NotFound."""
     row = _row(session, user_id)
-    if not tidy(name) or len(name) > 256:
+    if not is_name(name):
         raise Invalid("accounts.bad_name", name=name)
     if language not in LANGUAGES:
         raise Invalid("accounts.bad_language", language=language)

@@ -55,6 +55,14 @@ def test_an_unknown_account_costs_the_same_hash(engine: Engine, clock: Clock, mo
     assert [known is None for known in judged] == [False, True]
 
 
+@pytest.mark.parametrize("typed", ["\0", "\udcff", "' OR 1=1 --", "x" * 100_000])
+def test_odd_characters_are_only_wrong(engine: Engine, clock: Clock, typed: str) -> None:
+    a_user(engine, HOA, clock=clock)
+    for given in ({"email": typed}, {"password": typed}, {"address": typed, "password": "wrong"}):
+        with pytest.raises(WrongLogin):
+            sign_in(engine, clock, **given)
+
+
 def test_a_shut_account_cannot_sign_in_even_with_the_right_password(engine: Engine, clock: Clock) -> None:
     hoa = a_user(engine, HOA, clock=clock)
     with db.writing(engine) as session:
