@@ -27,6 +27,11 @@ def of_record(session: Session, record_id: str) -> dict[str, str]:
     return {row.id: row.target for row in session.scalars(query.order_by(RedirectRow.id))}
 
 
+def owner_of(session: Session, id_: str) -> str | None:
+    """The merged record that this address was of: itself, or the one whose file it was; None for any other."""
+    return session.scalar(select(RedirectRow.record_id).where(RedirectRow.id == id_).limit(1))
+
+
 def target_of(session: Session, id_: str) -> str | None:
     """Where the addresses of a merged record or of its file lead at present, at the end of a chain of merges.
 

@@ -12,7 +12,18 @@ import click
 from rich.markup import escape
 
 from museum import config
-from museum.cli import demonstrating, fixity, keeping, people, people_institutions, taking_in, working
+from museum.cli import (
+    auditing,
+    changing,
+    demonstrating,
+    fixity,
+    keeping,
+    linking,
+    people,
+    people_institutions,
+    taking_in,
+    working,
+)
 from museum.cli.people_first import welcome_administrator
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
@@ -229,4 +240,8 @@ main.add_command(people.people)
 for keeping_command in keeping.COMMANDS:
     main.add_command(keeping_command)
 main.add_command(working.jobs)
+main.add_command(auditing.audit)
+for changing_command in (changing.changes, changing.undo, changing.merge, changing.record):
+    main.add_command(changing_command)
 main.add_command(fixity.fixity)
+main.add_command(linking.link)

@@ -71,7 +71,8 @@ def ingest(
         with reading(engine) as session:
             terms = vocabulary.load(session)
         found = read_folder(folder, vocabulary=terms, tables=options.tables)
-        run = _Run(parts=parts, options=options, report=Report(batch=str(uuid.uuid4())), on_progress=on_progress)
+        report = Report(batch=str(uuid.uuid4()))
+        run = _Run(parts=parts, options=options, report=report, on_progress=on_progress, folder=folder.resolve().name)
         return run.all(found)
 
 
@@ -81,6 +82,7 @@ class _Run:
     options: Options
     report: Report
     on_progress: OnProgress | None
+    folder: str = ""  # its name, by which people know the batch
     began: float = field(default_factory=time.monotonic)
     pending: dict[str, Result] = field(default_factory=dict)  # records whose derivatives are being made
     links: list[tuple[str, RowDraft, tuple[LinkDraft, ...]]] = field(default_factory=list)
@@ -88,7 +90,9 @@ class _Run:
 
     @property
     def wish(self) -> Wish:
-        return Wish(person=self.options.person, batch=self.report.batch, publish=self.options.publish)
+        return Wish(
+            person=self.options.person, batch=self.report.batch, publish=self.options.publish, title=self.folder
+        )
 
     def all(self, found: Reading) -> Report:
         total = found.count()

@@ -12,8 +12,8 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
 from museum.errors import Conflict, NotFound
-from museum.ingest import collecting, copies, mirroring, workroom
-from museum.ingest.lock import only_ingest
+from museum.ingest import collecting, copies, mirroring, witnessing, workroom
+from museum.ingest.lock import only_ingest, serving
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
 from museum.ingest.writing import JOB, recover
@@ -51,7 +51,15 @@ def derive(parts: Parts, payload: Mapping[str, Any]) -> None:
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
-    """`museum work`: mend what a crash left, then do jobs and keep the index up to date until `stop` is set."""
+    """`museum work`: mend what a crash left, then do jobs and keep index and masters up to date until `stop` is set.
+
+    Raises Conflict while an upgrade runs.
+    """
+    with serving(settings):
+        _work(settings, stop)
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
     engine = open_engine(settings.database)
     parts = open_parts(settings, engine)
     try:
@@ -63,13 +71,16 @@ def work(settings: Settings, stop: threading.Event) -> None:
     index = threading.Thread(target=indexer.follow, args=(engine, Location.of(settings), stop), daemon=True)
     gather = threading.Thread(target=collecting.follow, args=(engine, settings, stop), daemon=True)
     mirror = threading.Thread(target=mirroring.follow, args=(parts, stop), daemon=True)
+    witness = threading.Thread(target=witnessing.follow, args=(engine, settings, stop), daemon=True)
     index.start()
     gather.start()
     mirror.start()
+    witness.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
     index.join(timeout=10)
     gather.join(timeout=10)
     mirror.join(timeout=10)
+    witness.join(timeout=10)
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from museum.catalog import store
+from museum.catalog import batches, store
 from museum.catalog.record import Media, Record, record_from_json, to_json
 from museum.catalog.store import Derivative
 from museum.db import reading, utc_now, writing
@@ -41,6 +41,7 @@ class Wish:
     person: str
     batch: str
     publish: bool
+    title: str = ""  # of the batch, for those who read the log: the folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,7 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         ready = is_ready(session, record)
         if state == "published" or (wish.publish and ready and state != "withdrawn"):
             record = replace(record, state="published")
+        batches.begin(session, wish.batch, person=wish.person, kind="ingest", title=wish.title)
         store.save(session, record, person=wish.person, batch=wish.batch)
         # After the record: a new one whose files are known from another is ready at once.
         if record.state == "published":

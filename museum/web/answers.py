@@ -20,6 +20,7 @@ from museum.web import language
 from museum.web.context import museum
 from museum.web.private import is_private
 from museum.web.responses import EMBEDS
+from museum.web.signing import Refused
 
 STATUS: dict[type[MuseumError], int] = {
     NotFound: 404,
@@ -33,7 +34,7 @@ _RETRY_S = 10
 _HTTP_CODES = {404: "web.no_page", 405: "web.wrong_method", 400: "web.bad_request", 413: "web.too_large"}
 _HEADINGS = {
     400: language.later("This cannot be answered"),
-    403: language.later("Not for your role"),
+    403: language.later("This is not open to you"),
     404: language.later("Nothing stands here"),
     405: language.later("This cannot be answered"),
     409: language.later("This cannot be answered"),
@@ -47,6 +48,11 @@ _HEADINGS = {
 
 class Gone(NotFound):
     """The thing was here and was taken away: a tombstone answers."""
+
+
+class Moved(NotFound):
+    """What stood at this address was merged into another: values `id` and `target`. Answered by 301 (RFC 9110 §15.4.2)
+    to the same address with the other's identifier."""
 
 
 class Private(Forbidden):
@@ -69,6 +75,7 @@ _OWN_STATUS: tuple[tuple[type[MuseumError], int], ...] = (
     (Gone, 410),
     (Private, 401),
     (NotAllowed, 403),
+    (Refused, 403),
     (TooMany, 429),
     (NotOffered, 501),
     (Busy, 503),
@@ -91,11 +98,21 @@ def status_of(error: MuseumError) -> int:
 
 def answer_error(error: MuseumError) -> Response:
     """The answer to one of our errors: a page, or JSON for programs."""
+    if isinstance(error, Moved):
+        return _lead_on(str(error.values["id"]), str(error.values["target"]))
     status = status_of(error)
     if isinstance(error, Forbidden) and status == 404 and is_private(request.path):
         status = 403  # among the museum's own people, what is refused may be named
     code = "web.no_page" if isinstance(error, Forbidden) and status == 404 else error.code
     return _answer(status, code, dict(error.values))
+
+
+def _lead_on(old: str, new: str) -> Response:
+    """The same address of what took its place: path and query, so that oEmbed's `url` follows too."""
+    response = Response("", status=301, headers={"Location": request.full_path.rstrip("?").replace(old, new)})
+    response.headers["Cache-Control"] = "public, max-age=60"  # a merge can be undone
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _on_http(error: HTTPException) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from museum.accounts import signing_keys
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
-from museum.db import open_engine
+from museum.db import open_engine, reading
 from museum.iiif.image import Limits
 from museum.iiif.service import ImageService
 from museum.search.location import Location, Reader
@@ -34,14 +34,16 @@ from museum.web.pages import (
     home,
     invitation,
     login,
+    masters,
     monuments,
     objects,
     printing,
     reset,
     search,
 )
-from museum.web.pages.work import invite, jobs, keys, overview
+from museum.web.pages.work import invite, jobs, keys, links, overview
 from museum.web.pages.work import people as work_people
+from museum.web.public import moved_to
 from museum.web.tiles import ImageRoute, origin
 from museum.web.work_frame import work_functions
 
@@ -102,6 +104,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         work_people,
         invite,
         keys,
+        links,
+        masters,
         jobs,
     ):
         app.register_blueprint(part.blueprint)
@@ -117,7 +121,12 @@ def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
         version=watch(engine),
     )
-    return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url))
+
+    def moved(identifier: str) -> str | None:
+        with reading(engine) as session:
+            return moved_to(session, identifier)
+
+    return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url), moved=moved)
 
 
 def _prepare_templates(app: Flask) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from museum.accounts.policy import VISITOR, Target, may
 from museum.accounts.roles import Action, Level
-from museum.catalog import store
+from museum.catalog import redirects, store
 from museum.catalog.record import Record
 from museum.catalog.standing import Standing, standings, was_open
 from museum.catalog.store import Found
@@ -16,7 +16,7 @@ from museum.conservation.dossier import KINDS, dossier_of
 from museum.errors import NotFound
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
-from museum.web.answers import Gone
+from museum.web.answers import Gone, Moved
 from museum.web.context import museum
 from museum.web.formats import day
 
@@ -91,7 +91,11 @@ def public_manifest(session: Session, record_id: str) -> bytes:
 
 def public_media(session: Session, media_id: str) -> Found:
     """A medium that the public may see; NotFound, the same for a hidden one as for none. One statement."""
-    found = store.find_media(session, media_id)
+    try:
+        found = store.find_media(session, media_id)
+    except NotFound:
+        _lead_on(session, media_id)
+        raise
     if not is_shown(found):
         raise NotFound("catalog.no_media", id=media_id)
     return found
@@ -111,12 +115,28 @@ def _open_record(session: Session, record_id: str) -> Record:
         grave = store.tombstone(session, record_id)
         if grave is None or not was_open(session, record_id):
             raise
+        _lead_on(session, record_id)
         raise Gone("web.gone", id=record_id, date=day(grave.at, timezone=museum().settings.timezone)) from None
     if is_shown(record):
         return record
     if is_open(record.state) or (record.state == "withdrawn" and was_open(session, record_id)):
         raise Gone("web.withdrawn", id=record_id)
     raise NotFound("catalog.no_record", id=record_id)
+
+
+def moved_to(session: Session, id_: str) -> str | None:
+    """Where a merge sent the address of a record, or of its file, that was public once; None for any other."""
+    owner = redirects.owner_of(session, id_)
+    if owner is None or not was_open(session, owner):
+        return None
+    return redirects.target_of(session, id_)
+
+
+def _lead_on(session: Session, id_: str) -> None:
+    """Raises Moved for what was merged into another."""
+    target = moved_to(session, id_)
+    if target is not None:
+        raise Moved("web.moved", id=id_, target=target)
 
 
 def public_story(session: Session, slug: str) -> Story:

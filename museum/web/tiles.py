@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from museum.errors import message_of
 from museum.iiif.service import ImageService
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "/iiif/image/"
 _HOST = re.compile(r"[A-Za-z0-9._\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_PLAIN = "/,:!^"  # what IIIF Image requests hold beside letters and digits
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -33,15 +35,22 @@ def origin(environ: "WSGIEnvironment", public_url: str = "") -> str:
 class ImageRoute:
     """WSGI: answers /iiif/image/2/… and /iiif/image/3/… from `service`, hands everything else to `app`.
 
-    `base_url` gives the public origin of a request, without trailing slash; see `origin`.
+    `base_url` gives the public origin of a request, without trailing slash; see `origin`. `moved` says which identifier
+    took the place of one that the service doesn't know (asked only then).
     """
 
     def __init__(
-        self, app: "WSGIApplication", service: ImageService, *, base_url: "Callable[[WSGIEnvironment], str]" = origin
+        self,
+        app: "WSGIApplication",
+        service: ImageService,
+        *,
+        base_url: "Callable[[WSGIEnvironment], str]" = origin,
+        moved: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         self._app = app
         self._service = service
         self._base_url = base_url
+        self._moved = moved
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -61,6 +70,11 @@ class ImageRoute:
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
             method=environ["REQUEST_METHOD"],
         )
+        if answer.status == HTTPStatus.NOT_FOUND and (target := self._moved(identifier)):
+            where = f"{_PREFIX}{version}/{target}{slash}{quote(rest, safe=_PLAIN)}"
+            headers = [("Location", where), ("Content-Length", "0"), ("Cache-Control", "public, max-age=60")]
+            start_response(_STATUS[301], [*headers, ("Access-Control-Allow-Origin", "*")])
+            return []
         start_response(_STATUS[answer.status], answer.headers)
         return [answer.body] if answer.body else []
 

@@ -50,7 +50,7 @@ def _recover(folder: Path, recovery: bool) -> None:
             mirroring.mirror(parts)
 
 
-def _with_both(folder: Path) -> None:
+def with_both(folder: Path) -> None:
     """T-1 changed once, T-2 with its own photograph and one that T-1 has too, T-3 that leads to T-2."""
     killing.with_first(folder)
     take_in(folder, "second")
@@ -119,7 +119,7 @@ def _undo(_: Path, parts: Parts) -> None:
 
 def _after(*deeds: Callable[[Path, Parts], None]) -> Callable[[Path], None]:
     def before(folder: Path) -> None:
-        done_in_child(partial(_with_both, folder))
+        done_in_child(partial(with_both, folder))
         for deed in deeds:
             done_in_child(partial(_amended, deed, folder))
 
