@@ -194,3 +194,8 @@ def invitation(token: str) -> str:
 def reset(token: str = "") -> str:
     """Where a new password is asked for or, with the token of a link, chosen."""
     return f"/reset/{quote(token)}" if token else "/reset"
+
+
+def master(media_id: str) -> str:
+    """The original of a media item: opens only with a signed link's query."""
+    return f"/master/{media_id}"

@@ -1,7 +1,9 @@
 """What was done to an account, in the page's language."""
 
 from museum.accounts.events import Event
+from museum.accounts.roles import Role
 from museum.web.language import later, say
+from museum.web.role_words import role_name
 
 _WORDS = {
     "created": later("Account made"),
@@ -22,4 +24,6 @@ _WORDS = {
 
 def event_words(event: Event) -> str:
     """One line without who and when."""
-    return say(_WORDS.get(event.action, event.action)) + (f": {event.detail}" if event.detail else "")
+    first, _, rest = event.detail.partition(" ")
+    detail = f"{role_name(Role(first))}, {rest}" if first in set(Role) else event.detail
+    return say(_WORDS.get(event.action, event.action)) + (f": {detail}" if detail else "")
