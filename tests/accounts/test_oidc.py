@@ -1,0 +1,344 @@
+"""Signing in at another service, against a small one of our own that really answers on this machine."""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
+
+import pyotp
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+from sqlalchemy import Engine
+
+from museum import db
+from museum.accounts import invitations, login, oidc, oidc_asking, people, second_factor, sessions
+from museum.accounts.oidc import Client, Identity, Pending
+from museum.config import Settings
+from museum.errors import BackendError, Forbidden, Invalid, MuseumError
+from tests.accounts.conftest import OPERATOR, Clock, a_grant, a_user
+
+HOA = "hoa@baotang.example"
+KEY = RSAKey.generate_key(2048, parameters={"kid": "one"})
+OTHER_KEY = RSAKey.generate_key(2048, parameters={"kid": "one"})
+Claims = dict[str, Any]
+
+
+class Service(ThreadingHTTPServer):
+    """An OpenID provider: /authorize sends back with a code, /token judges code, secret and PKCE verifier."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
+        self.codes: dict[str, dict[str, str]] = {}
+        self.now = dt.datetime.now(dt.UTC)
+        self.change: Callable[[Claims], None] = lambda _: None  # what a test makes wrong in the token
+        self.sign: Callable[[Claims], str] = lambda claims: jwt.encode({"alg": "RS256", "kid": "one"}, claims, KEY)
+        self.describe: Callable[[Claims], None] = lambda _: None
+        self.methods = ["client_secret_basic"]
+
+    def description(self) -> Claims:
+        told: Claims = {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/keys",
+            "token_endpoint_auth_methods_supported": self.methods,
+        }
+        self.describe(told)
+        return told
+
+    def authorize(self, query: dict[str, str]) -> str:
+        assert query["response_type"] == "code"
+        assert query["code_challenge_method"] == "S256"
+        assert set(query["scope"].split()) == {"openid", "email", "profile"}
+        code = f"code{len(self.codes)}"
+        self.codes[code] = query
+        back = {"code": code, "state": query["state"], "iss": self.issuer}
+        return f"{query['redirect_uri']}?{urlencode(back)}"
+
+    def token(self, form: dict[str, str], authorization: str) -> Claims | None:
+        asked = self.codes.pop(form.get("code", ""), None)
+        if "client_secret_basic" in self.methods:
+            given = unquote_plus(base64.b64decode(authorization.removeprefix("Basic ")).decode())
+        else:
+            given = f"{form.get('client_id')}:{form.get('client_secret')}"
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
+        if (
+            asked is None
+            or given != "museum:our secret"
+            or challenge.decode() != asked["code_challenge"]
+            or form["redirect_uri"] != asked["redirect_uri"]
+        ):
+            return None
+        stamp = int(self.now.timestamp())
+        claims: Claims = {
+            "iss": self.issuer,
+            "sub": "248289761001",
+            "aud": asked["client_id"],
+            "nonce": asked["nonce"],
+            "iat": stamp,
+            "exp": stamp + 300,
+            "email": "Hoa@BaoTang.example",
+            "email_verified": True,
+            "name": "Nguyễn Thị Hoa",
+        }
+        self.change(claims)
+        return {"access_token": "opaque", "token_type": "Bearer", "id_token": self.sign(claims)}
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Service
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path == "/authorize":
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            self.send_response(302)
+            self.send_header("Location", self.server.authorize(query))
+            self.end_headers()
+        elif parts.path == "/.well-known/openid-configuration":
+            self._put(self.server.description())
+        elif parts.path == "/keys":
+            self._put({"keys": [KEY.as_dict(private=False)]})
+        else:
+            self._put(None)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        self._put(self.server.token(form, self.headers.get("Authorization", "")))
+
+    def _put(self, told: Claims | None) -> None:
+        self.send_response(200 if told is not None else 400)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(told).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """The service, answering until the test ends."""
+    with Service() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield running
+        finally:
+            running.shutdown()
+            thread.join()
+
+
+def client_of(service: Service) -> Client:
+    return Client(
+        issuer=service.issuer,
+        client_id="museum",
+        client_secret="our secret",
+        redirect_uri="https://baotang.example/login/oidc",
+    )
+
+
+def walk(service: Service, **changed: str) -> tuple[Pending, dict[str, str]]:
+    """Go to the service as a browser does; what we remember, and the query we are sent back with."""
+    provider = oidc.discover(client_of(service), oidc_asking.ask)
+    address, pending = oidc.begin(provider, client_of(service))
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    back = service.authorize(query)
+    found = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+    return pending, found | changed
+
+
+def come_back(service: Service, pending: Pending, query: dict[str, str]) -> Identity:
+    client = client_of(service)
+    provider = oidc.discover(client, oidc_asking.ask)
+    return oidc.finish(provider, client, pending, query=query, ask=oidc_asking.ask, now=service.now)
+
+
+@pytest.mark.parametrize("methods", [["client_secret_basic"], ["client_secret_post"]])
+def test_somebody_signs_in_there_and_is_known_here(
+    engine: Engine, clock: Clock, service: Service, methods: list[str]
+) -> None:
+    hoa = a_user(engine, HOA, a_grant("curator", "hue"), clock=clock)
+    service.methods = methods
+    identity = come_back(service, *walk(service))
+    assert identity == Identity(subject="248289761001", email=HOA, name="Nguyễn Thị Hoa")
+    with db.writing(engine) as session:
+        user = oidc.user_for(session, identity, now=clock.now)
+        issued = login.begin_known(session, user.id, now=clock.now)
+    assert user.id == hoa.id
+    found = sessions.viewer_of(engine, issued.token, now=clock.now)
+    assert found is not None
+    assert found.viewer.grants == (a_grant("curator", "hue"),)
+
+
+def test_who_was_invited_gets_their_account_with_its_roles(engine: Engine, clock: Clock, service: Service) -> None:
+    with db.writing(engine) as session:
+        invitations.invite(session, HOA, by=OPERATOR, grants=[a_grant("curator", "hue")], now=clock.now)
+        user = oidc.user_for(session, come_back(service, *walk(service)), now=clock.now)
+        assert (user.email, user.name, user.has_password) == (HOA, "Nguyễn Thị Hoa", False)
+        assert people.grants_of(session, user.id) == (a_grant("curator", "hue"),)
+        assert invitations.open_for(session, OPERATOR, now=clock.now) == []
+
+
+def test_who_is_neither_known_nor_invited_stays_outside(engine: Engine, clock: Clock, service: Service) -> None:
+    identity = come_back(service, *walk(service))
+    with db.writing(engine) as session, pytest.raises(Forbidden) as raised:
+        oidc.user_for(session, identity, now=clock.now)
+    assert raised.value.code == "accounts.oidc_unknown"
+    hoa = a_user(engine, HOA, clock=clock)
+    with db.writing(engine) as session:
+        people.deactivate(session, hoa.id, by=OPERATOR)
+        with pytest.raises(Forbidden):
+            oidc.user_for(session, identity, now=clock.now)
+
+
+def test_a_second_factor_here_is_asked_for_all_the_same(engine: Engine, clock: Clock, service: Service) -> None:
+    hoa = a_user(engine, HOA, clock=clock)
+    with db.writing(engine) as session:
+        secret = second_factor.begin(session, hoa.id, issuer="x").secret
+        second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), now=clock.now)
+        user = oidc.user_for(session, come_back(service, *walk(service)), now=clock.now)
+        assert login.begin_known(session, user.id, now=clock.now).stage == "code"
+
+
+def _set(**values: Any) -> Callable[[Claims], None]:
+    return lambda claims: claims.update(values)
+
+
+def _drop(name: str) -> Callable[[Claims], None]:
+    return lambda claims: claims.pop(name) and None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set(iss="https://elsewhere.example"),
+        _set(aud="another-client"),
+        _set(aud=["museum", "another-client"]),  # several audiences need azp
+        _set(aud="museum", azp="another-client"),
+        _set(nonce="somebody else's"),
+        _set(exp=1_700_000_000),
+        _set(iat=4_000_000_000),
+        _set(nbf=4_000_000_000),
+        _set(email_verified=False),
+        _set(email_verified="false"),
+        _set(email_verified="true"),
+        _set(at_hash="wrongwrongwrongwrongww"),
+        *(_drop(name) for name in ("iss", "sub", "aud", "nonce", "iat", "exp", "email_verified")),
+    ],
+)
+def test_a_token_with_anything_wrong_is_refused(service: Service, change: Callable[[Claims], None]) -> None:
+    service.change = change
+    with pytest.raises(Forbidden):
+        come_back(service, *walk(service))
+
+
+@pytest.mark.parametrize("email", ["", "not an e-mail", None])
+def test_an_identity_without_an_email_is_refused(service: Service, email: str | None) -> None:
+    service.change = _set(email=email)
+    with pytest.raises(MuseumError):
+        come_back(service, *walk(service))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        lambda claims: jwt.encode({"alg": "RS256", "kid": "one"}, claims, OTHER_KEY),
+        lambda claims: jwt.encode(
+            {"alg": "HS256", "kid": "one"},
+            claims,
+            OctKey.import_key(b"our secret, which is no key"),
+            algorithms=["HS256"],
+        ),
+        lambda claims: ".".join((_part({"alg": "none"}), _part(claims), "")),
+        lambda claims: jwt.encode({"alg": "RS256", "kid": "one"}, claims, KEY)[:-8] + "AAAAAAAA",
+        lambda _: "",
+        lambda _: "no token",
+    ],
+)
+def test_a_token_signed_by_anybody_else_is_refused(service: Service, sign: Callable[[Claims], str]) -> None:
+    service.sign = sign
+    with pytest.raises(Forbidden):
+        come_back(service, *walk(service))
+
+
+def _part(values: Claims) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"state": "forged"}, {"state": ""}, {"iss": "https://elsewhere.example"}],
+    ids=["state", "no state", "issuer"],
+)
+def test_a_return_that_we_did_not_begin_is_refused(service: Service, changed: dict[str, str]) -> None:
+    with pytest.raises(Forbidden):
+        come_back(service, *walk(service, **changed))
+
+
+def test_a_refusal_there_is_a_refusal_here(service: Service) -> None:
+    pending, query = walk(service)
+    with pytest.raises(Forbidden) as raised:
+        come_back(service, pending, {"state": query["state"], "error": "access_denied"})
+    assert "access_denied" in raised.value.message("vi")
+
+
+def test_a_stolen_code_is_worth_nothing_without_its_verifier(service: Service) -> None:
+    pending, query = walk(service)
+    with pytest.raises(BackendError):
+        come_back(service, replace(pending, verifier="x" * 64), query)
+
+
+def test_a_code_is_used_once(service: Service) -> None:
+    pending, query = walk(service)
+    come_back(service, pending, query)
+    with pytest.raises(BackendError):
+        come_back(service, pending, query)
+
+
+@pytest.mark.parametrize(
+    "describe",
+    [
+        _set(issuer="https://elsewhere.example"),
+        _set(token_endpoint="http://elsewhere.example/token"),
+        _set(jwks_uri="file:///etc/passwd"),
+        _drop("authorization_endpoint"),
+    ],
+)
+def test_a_service_that_describes_itself_wrongly_is_not_asked(
+    service: Service, describe: Callable[[Claims], None]
+) -> None:
+    service.describe = describe
+    with pytest.raises(BackendError):
+        oidc.discover(client_of(service), oidc_asking.ask)
+
+
+def test_a_service_that_is_away_is_told_so(service: Service) -> None:
+    with pytest.raises(BackendError):
+        oidc_asking.ask(f"{service.issuer}/nothing", form=None, headers={})
+    with pytest.raises(BackendError):
+        oidc_asking.ask("http://127.0.0.1:1/keys", form=None, headers={})
+    with pytest.raises(BackendError):
+        oidc_asking.ask("file:///etc/passwd", form=None, headers={})
+
+
+def test_the_service_is_a_setting(tmp_path: Any) -> None:
+    home = Settings(home=tmp_path)
+    assert oidc_asking.client_of(home, redirect_uri="x") is None
+    for wrong in ({"oidc_issuer": "http://login.example", "oidc_client_id": "x"}, {"oidc_issuer": "https://l.example"}):
+        with pytest.raises(Invalid):
+            oidc_asking.client_of(replace(home, **wrong), redirect_uri="x")
+    found = oidc_asking.client_of(
+        replace(home, oidc_issuer="https://login.example", oidc_client_id="museum"), redirect_uri="x"
+    )
+    assert found is not None
+    assert (found.issuer, found.client_id) == ("https://login.example", "museum")
