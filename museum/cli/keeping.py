@@ -180,4 +180,62 @@ def _home(ctx: click.Context, given: Path | None) -> Path:
     return given if given is not None else home_of(ctx, None)
 
 
-COMMANDS: tuple[click.Command, ...] = (backup, restore, rebuild_catalog)
+@click.command(epilog="Example: museum --home hue doctor --json")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON, in both languages.")
+@click.option("--strict", is_flag=True, help="Exit code 1 for warnings too.")
+@click.pass_context
+def doctor(ctx: click.Context, home_here: Path | None, as_json: bool, strict: bool) -> None:
+    """Is everything here that this museum needs, and does it work? Exit code 1 when something is wrong.
+
+    Takes some seconds; `museum check` reads every master.
+    """
+    from museum import config, db
+    from museum.keeping import doctor as examining
+
+    settings = config.load(home_of(ctx, home_here))
+    engine = db.open_engine(settings.database)
+    found = examining.examine(settings, engine)
+    examining.note(settings, found)
+    engine.dispose()
+    if as_json:
+        put_json(found.to_json())
+    else:
+        marks = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "error": "[red]✗[/red]"}
+        for finding in found.findings:
+            ERR.print(f"{marks[finding.severity]} {escape(finding.message(language()))}", soft_wrap=True)
+    has_warnings = any(finding.severity == "warning" for finding in found.findings)
+    sys.exit(0 if found.is_sound and not (strict and has_warnings) else 1)
+
+
+@click.command(epilog="Example: museum --home hue upgrade --backup /mnt/usb/hue")
+@home_option
+@click.option("--backup", "backup_to", type=click.Path(path_type=Path, file_okay=False), help="A whole backup first.")
+@click.pass_context
+def upgrade(ctx: click.Context, home_here: Path | None, backup_to: Path | None) -> None:
+    """Bring the database to this software's schema; when anything fails, put it back as it was.
+
+    Stop `museum serve` and `museum work` first. The old database is kept in media/keeping.
+    """
+    from museum import config
+    from museum.keeping import upgrading
+    from museum.web.smoke import smoke
+
+    settings = config.load(home_of(ctx, home_here))
+    with Bars() as bars:
+        done = upgrading.upgrade(
+            settings, smoke=smoke, backup_to=backup_to, on_progress=partial(_mebibytes, bars, "backup")
+        )
+    if done.before == done.after:
+        _say("Đã ở lược đồ mới nhất ({at})", "Already at the newest schema ({at})", at=done.after)
+        return
+    _say(
+        "Đã nâng cấp {before} → {after}; các trang đều trả lời. Cơ sở dữ liệu cũ: {copy}",
+        "Upgraded {before} → {after}; the pages answer. The old database: {copy}",
+        before=done.before or "–",
+        after=done.after,
+        copy=done.copy,
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (backup, restore, rebuild_catalog, doctor, upgrade)

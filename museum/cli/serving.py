@@ -25,6 +25,7 @@ def found(folder: Path, *, name_vi: str, name_en: str, first_language: str) -> c
 def run_server(home: Path, *, host: str, port: int, workers: int | None, with_worker: bool) -> None:
     """Check that the museum can be served, then serve it and say its address in one line."""
     from museum import db
+    from museum.ingest.lock import serving
     from museum.migrations import schema
     from museum.web.serve import serve as serve_forever
 
@@ -33,11 +34,12 @@ def run_server(home: Path, *, host: str, port: int, workers: int | None, with_wo
     schema.require_head(engine)
     engine.dispose()
     words = "Bảo tàng đang mở tại {}" if language() == "vi" else "The museum is open at {}"
-    serve_forever(
-        settings.home,
-        host=host,
-        port=port,
-        web_workers=workers or settings.workers,
-        with_worker=with_worker,
-        say_ready=lambda address: click.echo(words.format(address)),
-    )
+    with serving(settings):
+        serve_forever(
+            settings.home,
+            host=host,
+            port=port,
+            web_workers=workers or settings.workers,
+            with_worker=with_worker,
+            say_ready=lambda address: click.echo(words.format(address)),
+        )

@@ -23,13 +23,15 @@ from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.storage.ocfl import Masters
 
+Severity = Literal["error", "warning", "ok"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing found: "error" where something is wrong, "warning" where somebody should look, "ok" where it stands."""
 
     code: str
-    severity: Literal["error", "warning", "ok"]
+    severity: Severity
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def message(self, language: str = "vi") -> str:
@@ -179,6 +181,6 @@ def _work(engine: Engine) -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     free_mib = shutil.disk_usage(settings.media).free // 2**20
     enough = free_mib >= settings.keep_free_mib
-    severity: Literal["ok", "warning"] = "ok" if enough else "warning"
+    severity: Severity = "ok" if enough else "warning"
     values = {"free": free_mib, "least": settings.keep_free_mib}
     yield Finding(code="check.disk_free" if enough else "check.disk_low", severity=severity, values=values)

@@ -67,6 +67,8 @@ def furnish(settings: Settings, engine: Engine) -> None:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or error) from error
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).chmod(0o640)  # it holds what is not public; its log takes the same mode
     Masters(settings.masters_root, settings.staging, quarantine=settings.quarantine).initialize()
     with db.writing(engine) as session:
         institution = Institution(

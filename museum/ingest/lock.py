@@ -1,6 +1,6 @@
 """Locks between processes: files beside the masters, given up by the system when their process ends.
 
-One ingest at a time; and nobody destroys a master while a backup copies.
+One ingest at a time; nobody destroys a master while a backup copies; no upgrade while the museum is in use.
 """
 
 import fcntl
@@ -14,6 +14,7 @@ from museum.errors import BackendError, Conflict
 
 NAME = "ingest.lock"
 PURGE = "purge.lock"
+SERVING = "serving.lock"
 PATIENCE_S = 2.0  # `museum work` holds the lock for moments while it brings masters up to date
 _LOOK_AGAIN_S = 0.05
 
@@ -41,6 +42,23 @@ def no_purge(settings: Settings) -> Iterator[None]:
 def only_purge(settings: Settings) -> Iterator[None]:
     """Leave to destroy masters. Raises Conflict keeping.copy_running while a backup copies them."""
     with _held(settings, PURGE, fcntl.LOCK_EX, patience_s=PATIENCE_S, refusal="keeping.copy_running"):
+        yield
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """While this lasts the museum is in use: every web process and worker holds it.
+
+    Raises Conflict keeping.upgrade_running.
+    """
+    with _held(settings, SERVING, fcntl.LOCK_SH, patience_s=0, refusal="keeping.upgrade_running"):
+        yield
+
+
+@contextmanager
+def not_serving(settings: Settings) -> Iterator[None]:
+    """Leave to change the database's schema. Raises Conflict keeping.serving while anybody serves or works."""
+    with _held(settings, SERVING, fcntl.LOCK_EX, patience_s=PATIENCE_S, refusal="keeping.serving"):
         yield
 
 

@@ -51,6 +51,12 @@ def put_back(file: Path, url: str) -> None:
     _run("pg_restore", target, ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(file)])
 
 
+def replace(file: Path, url: str) -> None:
+    """Make a PostgreSQL database hold what `copy_out` wrote to `file`, whatever it holds now; all or nothing."""
+    options = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    _run("pg_restore", make_url(url), [*options, str(file)])
+
+
 def refuse_used(engine: Engine) -> None:
     """Raise Conflict keeping.database_taken unless the database is empty."""
     if inspect(engine).get_table_names():

@@ -1,12 +1,18 @@
 """Where a WSGI server enters: granian (`museum serve`) or gunicorn 'museum.web.entry:application()'."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 from museum import config
+from museum.ingest.lock import serving
 from museum.web.app import Wsgi, wsgi
+
+_in_use = ExitStack()
 
 
 def application() -> Wsgi:
     """The application of the museum that MUSEUM_HOME (else the present folder) names."""
-    return wsgi(config.load(Path(os.environ.get("MUSEUM_HOME") or Path.cwd())))
+    settings = config.load(Path(os.environ.get("MUSEUM_HOME") or Path.cwd()))
+    _in_use.enter_context(serving(settings))  # as long as this process lives: no upgrade changes the schema under it
+    return wsgi(settings)
