@@ -25,7 +25,7 @@ class Report:
     size_bytes: int = 0
     seconds: float = 0
     damaged: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     standing: Standing | None = None
 
     def add(self, result: Result) -> None:
@@ -36,7 +36,12 @@ class Report:
         self.size_bytes += checked.size_bytes
         if not checked.is_sound:
             self.damaged[checked.object_id] = checked.findings
-        self.events.append(premis_event(result))
+        self.results.append(result)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """Every reading as a PREMIS event."""
+        return [premis_event(result) for result in self.results]
 
     @property
     def mb_per_s(self) -> float:

@@ -53,7 +53,7 @@ def check_masters(
         for result in check(engine, wanted, pace=pace, stop=stopped, on_progress=on_progress):
             report.add(result)
     report.seconds = time.monotonic() - began
-    report.standing = standing(engine, places, days=days)
+    report.standing = standing(found, days=days, now=utc_now(), results=report.results)
     return report
 
 

@@ -22,7 +22,7 @@ from museum import __version__
 from museum.db import reading, utc_now, writing
 from museum.storage.fixity import Checked, Finding, Pace, check_object
 from museum.storage.layout import Places, objects_below
-from museum.storage.tables import OBJECT_ID_LENGTH, FixityCheckRow, FixityFileRow
+from museum.storage.tables import OBJECT_ID_LENGTH, FixityCheckRow, FixityDigestRow
 
 AGENT = f"museum {__version__}"
 _AT_ONCE = 200  # objects whose results are written in one transaction
@@ -122,23 +122,24 @@ def check(
         kept_at = time.monotonic()
 
 
-def standing(engine: Engine, places: Places, *, days: int, now: dt.datetime | None = None) -> Standing:
-    """How the masters stand by their last readings."""
-    found = objects(engine, places)
-    limit = (now or utc_now()) - dt.timedelta(days=days)
-    times = [one.checked_at for one in found if one.checked_at is not None]
+def standing(found: Sequence[Due], *, days: int, now: dt.datetime, results: Sequence[Result] = ()) -> Standing:
+    """How the masters stand by their last readings: those of `objects`, and `results` since."""
+    fresh = {result.checked.object_id: (result.at, result.state) for result in results}
+    last = {one.object_id: fresh.get(one.object_id, (one.checked_at, one.state)) for one in found}
+    times = [at for at, _ in last.values() if at is not None]
+    limit = now - dt.timedelta(days=days)
     return Standing(
         objects=len(found),
         never=len(found) - len(times),
         overdue=sum(at <= limit for at in times),
         oldest=min(times, default=None),
-        damaged=tuple(sorted(one.object_id for one in found if one.state == "damaged")),
+        damaged=tuple(sorted(object_id for object_id, (_, state) in last.items() if state == "damaged")),
     )
 
 
 def forget(session: Session, object_id: str) -> None:
     """Expect an object no longer: it was destroyed on purpose. Its readings stay, and a row says that it went."""
-    session.execute(delete(FixityFileRow).where(FixityFileRow.object_id == object_id))
+    session.execute(delete(FixityDigestRow).where(FixityDigestRow.object_id == object_id))
     if not session.scalar(select(func.count()).where(FixityCheckRow.object_id == object_id)):
         return
     gone = Checked(object_id=object_id, files=0, size_bytes=0)
@@ -159,15 +160,8 @@ def _last(session: Session) -> dict[str, tuple[dt.datetime, str]]:
 
 def _known(session: Session, object_ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """The BLAKE3 of each file of these objects."""
-    found: dict[str, dict[str, str]] = {}
-    rows = session.execute(
-        select(FixityFileRow.object_id, FixityFileRow.path, FixityFileRow.blake3).where(
-            FixityFileRow.object_id.in_(object_ids)
-        )
-    )
-    for object_id, path, digest in rows:
-        found.setdefault(object_id, {})[path] = digest
-    return found
+    wanted = select(FixityDigestRow.object_id, FixityDigestRow.blake3).where(FixityDigestRow.object_id.in_(object_ids))
+    return {row.object_id: row.blake3 for row in session.execute(wanted)}
 
 
 def _read(one: Due, known: Mapping[str, str], pace: Pace) -> Result | None:
@@ -186,18 +180,15 @@ def _keep(engine: Engine, results: Sequence[Result]) -> Sequence[Result]:
     """Write results and the digests that were taken; gives the results."""
     if not results:
         return results
-    files = [
-        {"object_id": result.checked.object_id, "path": path, "blake3": digest, "size_bytes": size}
-        for result in results
-        for path, (digest, size) in result.checked.taken.items()
-    ]
     with writing(engine) as session:
-        if files:
+        taken = {result.checked.object_id: result.checked.taken for result in results if result.checked.taken}
+        if taken:
+            known = _known(session, list(taken))
+            rows = [{"object_id": i, "blake3": known.get(i, {}) | dict(digests)} for i, digests in taken.items()]
             dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-            statement = dialect.insert(FixityFileRow)
-            fresh = {name: statement.excluded[name] for name in ("blake3", "size_bytes")}
-            keys = ["object_id", "path"]
-            session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), files)
+            statement = dialect.insert(FixityDigestRow)
+            fresh = {"blake3": statement.excluded.blake3}
+            session.execute(statement.on_conflict_do_update(index_elements=["object_id"], set_=fresh), rows)
         session.execute(insert(FixityCheckRow), [_row(result) for result in results])
     return results
 

@@ -10,18 +10,17 @@ from museum.db import Base
 OBJECT_ID_LENGTH = 255
 
 
-class FixityFileRow(Base):
-    """The BLAKE3 of one content file ("v1/content/front.jpg"), taken while its SHA-512 was proved.
+class FixityDigestRow(Base):
+    """The BLAKE3 of an object's content files ("v1/content/front.jpg"), each taken while its SHA-512 was proved.
 
-    It lies here and not in the inventory's fixity block, since OCFL (1.1 §3.5.4, extension 0001) knows no BLAKE3.
+    They lie here and not in the inventory's fixity block, since OCFL (1.1 §3.5.4, extension 0001) knows no BLAKE3.
+    One row for an object: a row for each file took a third of the time of reading small files again.
     """
 
-    __tablename__ = "fixity_file"
+    __tablename__ = "fixity_digest"
 
     object_id: Mapped[str] = mapped_column(String(OBJECT_ID_LENGTH), primary_key=True)
-    path: Mapped[str] = mapped_column(String(1024), primary_key=True)
-    blake3: Mapped[str] = mapped_column(String(64))
-    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    blake3: Mapped[dict[str, str]] = mapped_column(JSON)  # content path → hexadecimal digest
 
 
 class FixityCheckRow(Base):

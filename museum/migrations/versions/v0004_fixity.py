@@ -14,12 +14,10 @@ moment = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Make both tables, empty: the first check of an object proves its SHA-512 and takes its BLAKE3."""
     op.create_table(
-        "fixity_file",
+        "fixity_digest",
         sa.Column("object_id", sa.String(length=255), nullable=False),
-        sa.Column("path", sa.String(length=1024), nullable=False),
-        sa.Column("blake3", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("object_id", "path"),
+        sa.Column("blake3", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("object_id"),
     )
     op.create_table(
         "fixity_check",
@@ -40,4 +38,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them out again."""
     op.drop_table("fixity_check")
-    op.drop_table("fixity_file")
+    op.drop_table("fixity_digest")
