@@ -84,7 +84,7 @@ def hollows(
     return tuple(result)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _vertex_normals(vertices, faces):  # type: ignore[no-untyped-def]  # numba infers
     result = np.zeros_like(vertices)
     for f in range(len(faces)):

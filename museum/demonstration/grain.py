@@ -43,7 +43,7 @@ def averaged(values: Floats, faces: NDArray[np.int32], *, times: int) -> Floats:
     return values
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _hash(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
     h = np.uint32(x * 374761393 + y * 668265263 + z * 1274126177 + seed * 974711)
     h = np.uint32((h ^ (h >> np.uint32(13))) * np.uint32(1274126177))
@@ -51,7 +51,7 @@ def _hash(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
     return np.uint32(h ^ (h >> np.uint32(15)))
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _slope(h, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
     """One of Perlin's twelve directions times the offset."""
     k = h & np.uint32(15)
@@ -60,7 +60,7 @@ def _slope(h, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
     return (u if (k & np.uint32(1)) == 0 else -u) + (v if (k & np.uint32(2)) == 0 else -v)
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _noise(points, seed, octaves):  # type: ignore[no-untyped-def]  # numba infers
     result = np.empty(len(points))
     for i in range(len(points)):
@@ -85,7 +85,7 @@ def _noise(points, seed, octaves):  # type: ignore[no-untyped-def]  # numba infe
     return result
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _cells(points, seed):  # type: ignore[no-untyped-def]  # numba infers
     border = np.empty(len(points))
     number = np.empty(len(points))
@@ -111,7 +111,7 @@ def _cells(points, seed):  # type: ignore[no-untyped-def]  # numba infers
     return border, number
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _along(points, line):  # type: ignore[no-untyped-def]  # numba infers
     distance = np.empty(len(points))
     place = np.empty(len(points))
@@ -138,7 +138,7 @@ def _along(points, line):  # type: ignore[no-untyped-def]  # numba infers
     return distance, place, normal
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _drafted(h, fall):  # type: ignore[no-untyped-def]  # numba infers
     rows, columns = h.shape
     side = fall * np.sqrt(2.0)
@@ -165,7 +165,7 @@ def _drafted(h, fall):  # type: ignore[no-untyped-def]  # numba infers
     return h
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _averaged(values, faces):  # type: ignore[no-untyped-def]  # numba infers
     total = np.zeros_like(values)
     count = np.zeros(len(values))

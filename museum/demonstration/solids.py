@@ -151,7 +151,7 @@ def rotation(axis: str, degrees: float) -> Floats:
     return matrix
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _piece(row, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
     """Signed distance bound to one piece."""
     if row[0] == 0.0:
@@ -182,7 +182,7 @@ def _piece(row, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
     return near * (near - 1.0) / slope
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _total(rows, chosen, count, x, y, z):  # type: ignore[no-untyped-def]  # numba infers
     """Blended distance over the `count` first chosen pieces."""
     d = 1e9
@@ -212,7 +212,7 @@ def _total(rows, chosen, count, x, y, z):  # type: ignore[no-untyped-def]  # num
     return d
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _distances(rows, points):  # type: ignore[no-untyped-def]  # numba infers
     everything = np.arange(len(rows))
     result = np.empty(len(points))
@@ -221,7 +221,7 @@ def _distances(rows, points):  # type: ignore[no-untyped-def]  # numba infers
     return result
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _labels(rows, points):  # type: ignore[no-untyped-def]  # numba infers
     result = np.zeros(len(points), np.int64)
     for i in range(len(points)):
@@ -240,7 +240,7 @@ def _labels(rows, points):  # type: ignore[no-untyped-def]  # numba infers
     return result
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _settle(rows, points, steps):  # type: ignore[no-untyped-def]  # numba infers
     chosen = np.empty(len(rows), np.int64)
     moved = points.copy()
@@ -275,7 +275,7 @@ def _settle(rows, points, steps):  # type: ignore[no-untyped-def]  # numba infer
     return moved, normals
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _heights(rows, xs, ys, top, floor):  # type: ignore[no-untyped-def]  # numba infers
     tile = 16
     result = np.full((len(ys), len(xs)), floor)

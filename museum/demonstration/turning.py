@@ -69,7 +69,7 @@ class Outline:
         return offset, nearest, outward
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _nearest(flat, points, stride):  # type: ignore[no-untyped-def]  # numba infers
     """(n,) index of the nearest of `points` (k, 2), sought on every `stride`-th of them first."""
     result = np.empty(len(flat), np.int64)

@@ -4,15 +4,29 @@ import math
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
-from museum.geometry import noise
+from museum.geometry import color, noise
 from museum.geometry.shading import FLOOR_REACH, _backdrop, _floor_light, _mirror, _tone
 from museum.geometry.skin import AMBIENT, COLOR, KEY, LEAN, METAL, NORMAL, ROUGH, SKY
 
 VISIBLE, ULTRAVIOLET = 0, 1
+_SPECKS = 65_521
+_TONES = 4096
 
 
-@njit(cache=True)
+def film() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What `develop` writes bytes with: specks that hide the bands of dark gradients, and sRGB's tones 0..255 by even
+    steps of light, one more than can be asked for.
+
+    Specks are read in rows: looked up here and there they cost a cache miss for every pixel.
+    """
+    light = np.minimum(np.arange(_TONES + 1) / (_TONES - 1), 1.0)
+    specks = (np.random.default_rng(7).random(_SPECKS) - 0.5).astype(np.float32) * np.float32(0.9)
+    return specks, (color.to_srgb(light) * 255).astype(np.float32)
+
+
+@njit(cache=True, error_model="numpy")
 def bands_of(points, faces, rows, count):  # type: ignore[no-untyped-def]  # numba infers
     """(order, starts): the faces that touch each of `count` bands of `rows` screen rows, one band after the other."""
     starts = np.zeros(count + 1, np.int64)
@@ -37,7 +51,7 @@ def bands_of(points, faces, rows, count):  # type: ignore[no-untyped-def]  # num
     return order, starts
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _fill(points, faces, order, low_y, depth, ids):  # type: ignore[no-untyped-def]  # numba infers
     """Like `raster._draw` for some faces into a band that begins at row `low_y`."""
     height, width = depth.shape
@@ -69,7 +83,7 @@ def _fill(points, faces, order, low_y, depth, ids):  # type: ignore[no-untyped-d
                 b2 += step2
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _lit(body, lamps, grain, mode, screen, f, x, y, ex, ey, ez, pixel, seed):  # type: ignore[no-untyped-def]  # numba
     """Linear r, g, b that face `f` sends through screen place x, y to the eye; `pixel` a pixel's size at depth 1."""
     points, faces, skin = body
@@ -153,7 +167,7 @@ def _lit(body, lamps, grain, mode, screen, f, x, y, ex, ey, ez, pixel, seed):  #
     )
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _floor_at(scene, mirror, x, y, row, column):  # type: ignore[no-untyped-def]  # numba infers
     """Linear r, g, b of the stage behind screen place x, y: backdrop, floor, the object's image in the lacquer."""
     body, lamps, grain, mode, camera, frame, floor, floor_map, glow, edge, exposure, seed = scene
@@ -189,7 +203,7 @@ def _floor_at(scene, mirror, x, y, row, column):  # type: ignore[no-untyped-def]
     return r, g, b
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _seen(scene, screen, f, x, y):  # type: ignore[no-untyped-def]  # numba infers
     body, lamps, grain, mode, camera, _, _, _, _, _, exposure, seed = scene
     eye = camera[0]
@@ -197,14 +211,15 @@ def _seen(scene, screen, f, x, y):  # type: ignore[no-untyped-def]  # numba infe
     return _tone(r, exposure), _tone(g, exposure), _tone(b, exposure)
 
 
-@njit(cache=True, fastmath=True)
-def _byte(value, dither):  # type: ignore[no-untyped-def]  # numba infers
-    v = min(1.0, max(0.0, value))
-    s = v * 12.92 if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055
-    return np.uint8(min(255.0, max(0.0, s * 255 + 0.5 + dither)))
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _byte(value, dither, tones):  # type: ignore[no-untyped-def]  # numba infers
+    v = min(1.0, max(0.0, value)) * (_TONES - 1)
+    step = int(v)
+    s = tones[step] + (tones[step + 1] - tones[step]) * (v - step)
+    return np.uint8(min(255.0, max(0.0, s + 0.5 + dither)))
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _sample(scene, screen, ids, row, column, x, y, stage):  # type: ignore[no-untyped-def]  # numba infers
     """Mean of the four samples of a pixel whose middle is at screen place x, y; `stage` stands where none is."""
     red = green = blue = cover = 0.0
@@ -218,7 +233,7 @@ def _sample(scene, screen, ids, row, column, x, y, stage):  # type: ignore[no-un
     return red, green, blue, cover
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _is_smooth(faces, skin, ids, depth, row, column):  # type: ignore[no-untyped-def]  # numba infers
     """Whether one sample says enough of a pixel that the object covers: no edge and no fold runs through it."""
     y, x = 2 * row, 2 * column
@@ -233,12 +248,13 @@ def _is_smooth(faces, skin, ids, depth, row, column):  # type: ignore[no-untyped
     return p[0] * q[0] + p[1] * q[1] + p[2] * q[2] > 0.97
 
 
-@njit(cache=True, fastmath=True)
-def _band(scene, upright, mirrored, band, rows, dither, out, light):  # type: ignore[no-untyped-def]  # numba infers
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _band(scene, upright, mirrored, band, rows, film, out, light):  # type: ignore[no-untyped-def]  # numba infers
     faces, skin = scene[0][1], scene[0][2]
     height, width = max(len(out), len(light)), max(out.shape[1], light.shape[1])
     screen, order, starts = upright
     screen_m, order_m, starts_m = mirrored
+    specks, tones = film
     low, high = band * rows, min(height, (band + 1) * rows)
     depth = np.zeros((2 * (high - low), 2 * width), np.float32)
     ids = np.full((2 * (high - low), 2 * width), -1, np.int32)
@@ -266,27 +282,27 @@ def _band(scene, upright, mirrored, band, rows, dither, out, light):  # type: ig
             else:
                 red, green, blue, cover = _sample(scene, screen, ids, row, column, place_x, place_y, stage)
             if len(out):
-                speck = dither[(at * 7919 + column * 104_729 + (column * at) % 8191) % len(dither)]
-                out[at, column, 0] = _byte(red, speck)
-                out[at, column, 1] = _byte(green, speck)
-                out[at, column, 2] = _byte(blue, speck)
+                speck = specks[(at * 7919 + column) % _SPECKS]
+                out[at, column, 0] = _byte(red, speck, tones)
+                out[at, column, 1] = _byte(green, speck, tones)
+                out[at, column, 2] = _byte(blue, speck, tones)
             else:
                 light[at, column, 0], light[at, column, 1] = red, green
                 light[at, column, 2], light[at, column, 3] = blue, cover
 
 
-@njit(cache=True, parallel=True, fastmath=True)
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def develop(  # type: ignore[no-untyped-def]  # numba infers
     body, lamps, grain, mode, camera, frame, floor, floor_map, glow, edge, exposure, seed, upright, mirrored, turns,
-    rows, dither, out, light,
+    rows, film, out, light,
 ):  # fmt: skip
     """Fill `out` (h, w, 3) uint8 sRGB, or where it is empty `light` (h, w, 4): linear light and coverage.
 
     body : (points, faces, skin); lamps : (boxes, key light, softness of its edge); camera as `shading.shade` has it, at
     twice the size; frame : x, y, width, height of the whole frame on that screen; floor : (reflection, strength of its
     pool of light), < 0 for none; upright, mirrored : (screen, order, starts) of the object at twice the size and of its
-    image under the floor at its own; turns : the order in which bands of `rows` rows are made.
+    image under the floor at its own; turns : the order in which bands of `rows` rows are made; film : as from `film`.
     """
     for turn in prange(len(turns)):
         scene = (body, lamps, grain, mode, camera, frame, floor, floor_map, glow, edge, exposure, seed)
-        _band(scene, upright, mirrored, turns[turn], rows, dither, out, light)
+        _band(scene, upright, mirrored, turns[turn], rows, film, out, light)

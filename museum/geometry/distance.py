@@ -64,19 +64,19 @@ def surface_distances(points: Floats, mesh: Mesh) -> Floats:
     return result
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _cell(value: float, low: float, cell: float, count: int) -> int:  # pragma: no cover - compiled
     return min(count - 1, max(0, int((value - low) / cell)))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _span(vertices, face, axis, origin, cell, shape):  # type: ignore[no-untyped-def]  # numba infers
     a, b, c = vertices[face[0], axis], vertices[face[1], axis], vertices[face[2], axis]
     low = _cell(min(a, b, c), origin[axis], cell, shape[axis])
     return low, _cell(max(a, b, c), origin[axis], cell, shape[axis])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _fill(vertices, faces, origin, cell, shape):  # type: ignore[no-untyped-def]  # numba infers
     """Triangles by cell, packed: `items[starts[k]:starts[k + 1]]` are those whose box touches cell k."""
     starts = np.zeros(shape[0] * shape[1] * shape[2] + 1, np.int64)
@@ -106,13 +106,13 @@ def _fill(vertices, faces, origin, cell, shape):  # type: ignore[no-untyped-def]
     return starts, items
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _off(px, py, pz, ux, uy, uz, t):  # type: ignore[no-untyped-def]  # numba infers
     x, y, z = px - t * ux, py - t * uy, pz - t * uz
     return x * x + y * y + z * z
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _squared(p, a, b, c):  # type: ignore[no-untyped-def]  # numba infers
     """Squared distance from a point to a triangle (Ericson, Real-Time Collision Detection, §5.1.5), in scalars."""
     ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
@@ -144,7 +144,7 @@ def _squared(p, a, b, c):  # type: ignore[no-untyped-def]  # numba infers
     return x * x + y * y + z * z
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]  # numba infers
     result = np.empty(len(points))
     reach = max(shape[0], shape[1], shape[2])

@@ -32,6 +32,7 @@ class ScanFacts:
     view_up: str
     view_up_is_guessed: bool
     is_watertight: bool
+    is_closed: bool
     open_edges: int
     nonmanifold_edges: int
     area: float
@@ -49,17 +50,22 @@ class ScanFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """Edges of a mesh after welding: open ones bound one face, non-manifold ones more than two."""
+    """Edges of a mesh after welding: open ones bound one face, non-manifold ones more than two.
+
+    `is_closed`: every edge is run as often one way as the other, so the surface has an inside and an outside even
+    where parts of it touch; watertight says more, that no parts do.
+    """
 
     open_edges: int
     nonmanifold_edges: int
     is_watertight: bool
+    is_closed: bool
 
 
 def topology(mesh: Mesh) -> Topology:
     """Count the edges; watertight means each is shared by exactly two faces that run it in opposite directions."""
     if mesh.is_point_cloud:
-        return Topology(open_edges=0, nonmanifold_edges=0, is_watertight=False)
+        return Topology(open_edges=0, nonmanifold_edges=0, is_watertight=False, is_closed=False)
     corners = welded(mesh.vertices_mm)[mesh.faces]
     is_flat = (corners[:, 0] == corners[:, 1]) | (corners[:, 1] == corners[:, 2]) | (corners[:, 2] == corners[:, 0])
     corners = corners[~is_flat]
@@ -76,6 +82,7 @@ def topology(mesh: Mesh) -> Topology:
         open_edges=int((uses == 1).sum()),
         nonmanifold_edges=int((uses > 2).sum()),
         is_watertight=bool(len(uses)) and bool(((uses == 2) & (balance == 0)).all()),
+        is_closed=bool(len(uses)) and bool((balance == 0).all()),
     )
 
 
@@ -85,7 +92,12 @@ def area(mesh: Mesh) -> float:
 
 
 def enclosed_volume(mesh: Mesh) -> float:
-    """Volume in the cube of the mesh's unit, by the divergence theorem; only true of a watertight mesh."""
+    """Volume in the cube of the mesh's unit; only true of a watertight mesh."""
+    return abs(signed_volume(mesh))
+
+
+def signed_volume(mesh: Mesh) -> float:
+    """Volume by the divergence theorem, negative where a closed mesh is turned inside out."""
     points = mesh.vertices_mm - mesh.vertices_mm.mean(axis=0)
     a, b, c = (points[mesh.faces[:, i]] for i in range(3))
-    return abs(float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6))
+    return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6)

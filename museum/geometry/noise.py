@@ -10,18 +10,17 @@ _OCTAVES = 5
 _FINER = 2.37
 
 
-@njit(cache=True)
-def _random(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
-    """A number in -1..1 of a lattice point (integers)."""
-    h = np.uint32((x & _PERIOD) * 73_856_093) ^ np.uint32((y & _PERIOD) * 19_349_663)
-    h ^= np.uint32((z & _PERIOD) * 83_492_791) ^ np.uint32(seed * 2_654_435)
+@njit(cache=True, error_model="numpy")
+def _random(mixed):  # type: ignore[no-untyped-def]  # numba infers
+    """A number in -1..1 of a lattice point whose coordinates and seed are mixed already."""
+    h = np.uint32(mixed)
     h = np.uint32((h ^ (h >> np.uint32(15))) * np.uint32(0x2C1B3C6D))
     h = np.uint32((h ^ (h >> np.uint32(12))) * np.uint32(0x297A2D39))
     h = np.uint32(h ^ (h >> np.uint32(15)))
     return np.float32(h) * np.float32(2.0 / 4_294_967_295.0) - np.float32(1.0)
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _cell(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
     """(value, slope x, slope y, slope z) of smooth noise with cells of size 1."""
     fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
@@ -29,23 +28,26 @@ def _cell(x, y, z, seed):  # type: ignore[no-untyped-def]  # numba infers
     x, y, z = x - fx, y - fy, z - fz
     u, v, w = x * x * (3 - 2 * x), y * y * (3 - 2 * y), z * z * (3 - 2 * z)
     du, dv, dw = 6 * x * (1 - x), 6 * y * (1 - y), 6 * z * (1 - z)
-    a, b = _random(i, j, k, seed), _random(i + 1, j, k, seed)
-    c, d = _random(i, j + 1, k, seed), _random(i + 1, j + 1, k, seed)
-    e, f = _random(i, j, k + 1, seed), _random(i + 1, j, k + 1, seed)
-    g, h = _random(i, j + 1, k + 1, seed), _random(i + 1, j + 1, k + 1, seed)
-    k1, k2, k3 = b - a, c - a, e - a
-    k4, k5, k6 = a - b - c + d, a - c - e + g, a - b - e + f
-    k7 = -a + b + c - d + e - f - g + h
-    value = a + k1 * u + k2 * v + k3 * w + k4 * u * v + k5 * v * w + k6 * w * u + k7 * u * v * w
+    i0, i1 = np.uint32((i & _PERIOD) * 73_856_093), np.uint32(((i + 1) & _PERIOD) * 73_856_093)
+    j0, j1 = np.uint32((j & _PERIOD) * 19_349_663), np.uint32(((j + 1) & _PERIOD) * 19_349_663)
+    salt = np.uint32(seed * 2_654_435)
+    k0 = np.uint32((k & _PERIOD) * 83_492_791) ^ salt
+    k1 = np.uint32(((k + 1) & _PERIOD) * 83_492_791) ^ salt
+    a, b, c, d = _random(i0 ^ j0 ^ k0), _random(i1 ^ j0 ^ k0), _random(i0 ^ j1 ^ k0), _random(i1 ^ j1 ^ k0)
+    e, f, g, h = _random(i0 ^ j0 ^ k1), _random(i1 ^ j0 ^ k1), _random(i0 ^ j1 ^ k1), _random(i1 ^ j1 ^ k1)
+    d1, d2, d3 = b - a, c - a, e - a
+    d4, d5, d6 = a - b - c + d, a - c - e + g, a - b - e + f
+    d7 = -a + b + c - d + e - f - g + h
+    value = a + d1 * u + d2 * v + d3 * w + d4 * u * v + d5 * v * w + d6 * w * u + d7 * u * v * w
     return (
         value,
-        du * (k1 + k4 * v + k6 * w + k7 * v * w),
-        dv * (k2 + k5 * w + k4 * u + k7 * w * u),
-        dw * (k3 + k6 * u + k5 * v + k7 * u * v),
+        du * (d1 + d4 * v + d6 * w + d7 * v * w),
+        dv * (d2 + d5 * w + d4 * u + d7 * w * u),
+        dw * (d3 + d6 * u + d5 * v + d7 * u * v),
     )
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def grain(x, y, z, largest, pixel, seed):  # type: ignore[no-untyped-def]  # numba infers
     """(tone in about -1..1, slope x, y, z) at a place: waves from `largest` down to what its `pixel` can show.
 

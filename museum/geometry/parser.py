@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from museum.errors import SourceError
-from museum.geometry import facts, formats, gltf_header, gltf_reader, texture
+from museum.geometry import facts, gltf_header, gltf_reader, texture
 from museum.geometry.checks import check_mesh
 from museum.geometry.header import read_header
 from museum.geometry.limits import ScanLimits
@@ -21,6 +21,8 @@ def read_whole(path: Path, parts: tuple[Path, ...], shown: str, limits: ScanLimi
         document = gltf_header.read(path, size=path.stat().st_size, parts=folder)
         mesh = gltf_reader.read(path, document=document, shown=shown)
     else:
+        from museum.geometry import formats  # its loaders take longer to import than most files to read
+
         mesh = formats.read(path, format_name=header.format, references=header.references, shown=shown)
     check_mesh(mesh, shown=shown, limits=limits, is_mesh_promised=bool(header.faces))
     _compare(len(mesh.faces), header.faces, header.format, shown)

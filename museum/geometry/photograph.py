@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from museum.geometry import camera as lens
 from museum.geometry import color, darkroom, meshopt, shading, skin, studio
 from museum.geometry.camera import Camera, View
+from museum.geometry.facts import signed_volume
 from museum.geometry.gate import COMPILED
 from museum.geometry.mesh import Bytes, Ints, Mesh
 from museum.geometry.render import LACQUER, Background
@@ -76,7 +77,8 @@ class Sitter:
     def of(cls, mesh: Mesh, *, fluorescence: Bytes | None = None, grain: Grain | None = None) -> "Sitter":
         """Prepare a mesh with vertex colours; `fluorescence` (n, 3) uint8 sRGB, none where there is none."""
         turn = lens.studio_turn(mesh.up_axis)
-        low, high = mesh.vertices_mm.min(axis=0), mesh.vertices_mm.max(axis=0)
+        columns = mesh.vertices_mm.T
+        low, high = np.array([c.min() for c in columns]), np.array([c.max() for c in columns])
         size = float((high - low).max())
         points = (((mesh.vertices_mm - (low + high) / 2) / size) @ turn.T).astype(np.float32)
         points[:, 1] -= points[:, 1].min()
@@ -84,7 +86,9 @@ class Sitter:
         rows = np.zeros((count, skin.WIDTH), np.float32)
         table = color.to_linear(np.arange(256) / 255).astype(np.float32)
         material = mesh.materials[0]
-        rows[:, skin.COLOR : skin.COLOR + 3] = 0.35 if mesh.colors is None else table[mesh.colors[:, :3]]
+        rows[:, skin.COLOR : skin.COLOR + 3] = (
+            material.base_color[:3] if mesh.colors is None else table[mesh.colors[:, :3]]
+        )
         surface = mesh.surface
         rows[:, skin.ROUGH] = material.roughness if surface is None else surface[:, 0] / np.float32(255)
         rows[:, skin.METAL] = material.metallic if surface is None else surface[:, 1] / np.float32(255)
@@ -107,7 +111,9 @@ class Sitter:
         heading = round(math.degrees(math.atan2(-look.axes[2, 0], -look.axes[2, 2])), 3)
         if self._bake is None or self._bake.key != (heading, lamps):
             side = 512 if len(self.faces) <= 60_000 or samples <= _QUICK else 768 if len(self.faces) < _FINE else 1024
-            lights = studio.build(self.points, self.faces, look, samples=samples, side=side, lamps=lamps)
+            lights = studio.build(
+                self.points, self.faces, look, samples=samples, side=side, lamps=lamps, is_closed=True
+            )
             rows = self.skin.copy()
             skin.bake(
                 self.points, rows, lights.axes, lights.placing, lights.power, lights.maps, lights.key_count,
@@ -171,12 +177,13 @@ def ultraviolet(
 
 
 def suits(mesh: Mesh) -> bool:
-    """Whether a mesh can be photographed from baked light: fine, coloured on its vertices, without pictures on it.
+    """Whether a closed mesh can be photographed from baked light: fine, right side out, without pictures on it.
 
-    It should be closed too: the insides of an open one would be as dark as its outside is bright.
+    The insides of an open one would be as dark as its outside is bright.
     """
     pictures = (m.base_texture or m.normal_texture or m.surface_texture or m.occlusion_texture for m in mesh.materials)
-    return mesh.colors is not None and len(mesh.faces) >= _FINE_FACES and not any(pictures)
+    is_plain = (mesh.colors is not None or len(mesh.materials) == 1) and not any(pictures)
+    return is_plain and len(mesh.faces) >= _FINE_FACES and signed_volume(mesh) > 0
 
 
 def vertex_normals(mesh: Mesh) -> Singles:
@@ -243,28 +250,45 @@ def _develop(
         (sitter.points, sitter.faces, bake.skin), (bake.boxes, bake.key_light, np.float32(bake.spread)), fine, mode,
         eye, frame, floor, bake.floor_map, glow, edge, np.float32(exposure), grain.seed,
     )  # fmt: skip
-    dither = (np.random.default_rng(7).random(65_521) - 0.5).astype(np.float32) * np.float32(0.9)
     turns = np.argsort(np.arange(count) * 0.618033988749895 % 1.0)  # far bands in turn, so that cores share the work
-    rest = ((screen, order, starts), mirrored, turns, _ROWS, dither, out, light)
+    rest = ((screen, order, starts), mirrored, turns, _ROWS, darkroom.film(), out, light)
     darkroom.develop(*(*scene, *rest))
 
 
 def _divided(points: Singles, faces: Ints, rows: Singles, glow: Singles) -> tuple[Singles, Ints, Singles, Singles]:
     """The same surface with faces whose edges are long divided in four, until light can lie on their corners."""
+    done: list[Ints] = []
+    halved: list[Ints] = []  # (k, 2) ends of the edges whose middles are the new vertices
     for _ in range(_DIVISIONS):
-        corners = points[faces]
-        longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-        long = longest > _FINEST
-        if not long.any():
+        is_long = _longest(points, faces) > _FINEST
+        if not is_long.any():
             break
-        a, b, c = faces[long].T
-        both = [(a, b), (b, c), (c, a)]
-        start = len(points)
-        count = len(a)
-        points = np.concatenate([points, *((points[i] + points[j]) / 2 for i, j in both)])
-        rows = np.concatenate([rows, *((rows[i] + rows[j]) / 2 for i, j in both)])
-        glow = np.concatenate([glow, *((glow[i] + glow[j]) / 2 for i, j in both)])
-        ab, bc, ca = (np.arange(start + k * count, start + (k + 1) * count) for k in range(3))
-        new = [np.stack(t, axis=1) for t in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
-        faces = np.concatenate([faces[~long], *new]).astype(np.int32)
-    return points, faces, rows, glow
+        done.append(faces[~is_long])
+        a, b, c = faces[is_long].T
+        ends = np.concatenate([np.stack(pair, axis=1) for pair in ((a, b), (b, c), (c, a))])
+        ab, bc, ca = (len(points) + np.arange(len(ends), dtype=np.int32)).reshape(3, -1)
+        points = np.concatenate([points, points[ends].sum(axis=1) / np.float32(2)])
+        halved.append(ends)
+        faces = np.concatenate([np.stack(t, axis=1) for t in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
+    if not halved:
+        return points, faces, rows, glow
+    return points, np.concatenate([*done, faces]), _with_middles(rows, halved), _with_middles(glow, halved)
+
+
+def _longest(points: Singles, faces: Ints) -> Singles:
+    """(m,) the longest edge of each face."""
+    corners = [points[faces[:, i]] for i in range(3)]
+    squares = [np.einsum("ij,ij->i", side, side) for side in (corners[i] - corners[i - 1] for i in range(3))]
+    longest: Singles = np.sqrt(np.maximum(np.maximum(squares[0], squares[1]), squares[2]))
+    return longest
+
+
+def _with_middles(values: Singles, halved: list[Ints]) -> Singles:
+    """`values` of vertices, then the means over the ends of each edge, which may be such means themselves."""
+    at = len(values)
+    out = np.empty((at + sum(map(len, halved)), values.shape[1]), np.float32)
+    out[:at] = values
+    for ends in halved:
+        out[at : at + len(ends)] = (out[ends[:, 0]] + out[ends[:, 1]]) / np.float32(2)
+        at += len(ends)
+    return out

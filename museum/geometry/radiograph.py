@@ -17,6 +17,7 @@ from museum.geometry.mesh import Bytes
 from museum.geometry.photograph import Sitter
 
 _ROWS = 32
+_SPREAD = 6  # half pixels over which the film scatters light
 _STEPS = 256  # of a screen pixel: corners are put on this grid, so that neighbours share their edge exactly
 _TYPICAL = 0.62  # how much of a ray the typical thickness of the object takes
 _THIN, _THICK = 0.26, 0.86  # how white its thin and its thick places become
@@ -35,7 +36,7 @@ def radiograph(
     steps = np.array([low, max(high, low + 0.05), _THIN, _THICK], np.float32)
     noise = np.random.default_rng(seed).normal(size=65_521).astype(np.float32)
     with COMPILED:
-        out: Bytes = _film(way, np.float32(1 / max(depth_mm, 1e-6)), steps, noise)
+        out: Bytes = _film(1 - np.exp(way * np.float32(-1 / max(depth_mm, 1e-6))), steps, noise)
     return np.repeat(out[:, :, None], 3, axis=2)
 
 
@@ -53,13 +54,13 @@ def thickness_mm(sitter: Sitter, *, width_px: int, height_px: int, view: View) -
     return out * np.float32(sitter.size_mm)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _owns(dx, dy):  # type: ignore[no-untyped-def]  # numba infers
     """Whether an edge (counter-clockwise on a screen with y down) owns the samples that lie on it: top or left."""
     return dy > 0 or (dy == 0 and dx < 0)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def _walk(points, faces, order, starts, rows, lens, middle, out):  # type: ignore[no-untyped-def]  # numba infers
     """Add to `out` how far behind `middle` each ray leaves, and take away how far it enters, face by face."""
     height, width = out.shape
@@ -103,30 +104,39 @@ def _walk(points, faces, order, starts, rows, lens, middle, out):  # type: ignor
                 out[y, x] = max(np.float32(0.0), out[y, x])
 
 
-@njit(cache=True, parallel=True, fastmath=True)
-def _film(way, absorption, steps, noise):  # type: ignore[no-untyped-def]  # numba infers
-    """(h, w) uint8 of ways (2h, 2w): what is absorbed, over the film's greys by `steps` (low, high, their greys), a
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
+def _film(taken, steps, noise):  # type: ignore[no-untyped-def]  # numba infers
+    """(h, w) uint8 of the share (2h, 2w) that is absorbed, over the film's greys by `steps` (low, high, their greys), a
     little scattered light, film grain, a plate's vignette."""
-    height, width = way.shape[0] // 2, way.shape[1] // 2
+    height, width = taken.shape[0] // 2, taken.shape[1] // 2
     out = np.empty((height, width), np.uint8)
+    spread = np.empty(_SPREAD, np.float32)
+    for step in range(_SPREAD):
+        spread[step] = math.exp(-((step - _SPREAD / 2 + 0.5) ** 2) / 2.6)
     for y in prange(height):
+        # A round spread is a spread down times one across.
+        across = np.zeros(2 * width, np.float32)
+        rows = np.float32(0.0)
+        for dy in range(_SPREAD):
+            row = 2 * y + dy - _SPREAD // 2 + 1
+            if 0 <= row < 2 * height:
+                rows += spread[dy]
+                for column in range(2 * width):
+                    across[column] += spread[dy] * taken[row, column]
         for x in range(width):
             total = weight_all = 0.0
-            for dy in range(-2, 4):
-                for dx in range(-2, 4):
-                    row, column = 2 * y + dy, 2 * x + dx
-                    if row < 0 or column < 0 or row >= 2 * height or column >= 2 * width:
-                        continue
-                    weight = math.exp(-((dy - 0.5) ** 2 + (dx - 0.5) ** 2) / 2.6)
-                    total += weight * (1 - math.exp(-way[row, column] * absorption))
-                    weight_all += weight
+            for dx in range(_SPREAD):
+                column = 2 * x + dx - _SPREAD // 2 + 1
+                if 0 <= column < 2 * width:
+                    total += spread[dx] * across[column]
+                    weight_all += spread[dx] * rows
             white = total / weight_all
             if white < steps[0]:
                 white = white / steps[0] * steps[2]
             else:
                 white = steps[2] + (white - steps[0]) / (steps[1] - steps[0]) * (steps[3] - steps[2])
-            across, along = (x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5
-            rim = 1 - 0.16 * (across * across + along * along)
+            right, down = (x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5
+            rim = 1 - 0.16 * (right * right + down * down)
             value = 0.045 + 0.92 * min(1.02, white) * rim
             speck = noise[(y * 7919 + x * 104_729 + (x * y) % 8191) % len(noise)]
             value += speck * 0.011 * (0.5 + white)

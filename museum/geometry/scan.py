@@ -62,6 +62,7 @@ def open_scan(
         view_up=view_up,
         view_up_is_guessed=not up_axis,
         is_watertight=measured["is_watertight"],
+        is_closed=measured["is_closed"],
         open_edges=measured["open_edges"],
         nonmanifold_edges=measured["nonmanifold_edges"],
         area=measured["area"],

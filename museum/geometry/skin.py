@@ -10,7 +10,7 @@ NORMAL, COLOR, ROUGH, METAL, AMBIENT, LEAN, KEY, SKY, WIDTH = 0, 3, 6, 7, 8, 11,
 _CHUNK = 2048
 
 
-@njit(cache=True, parallel=True, fastmath=True)
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def bake(points, skin, axes, placing, power, maps, key_count, subsets, lift):  # type: ignore[no-untyped-def]  # numba infers
     """Fill AMBIENT, LEAN, KEY and SKY of `skin` (n, WIDTH) for `points` (n, 3) with unit normals already in it.
 
@@ -56,7 +56,7 @@ def bake(points, skin, axes, placing, power, maps, key_count, subsets, lift):  #
             skin[n, SKY] = row[7] / row[8] if row[8] > 0 else 0.0
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def normals(points, faces, places, count):  # type: ignore[no-untyped-def]  # numba infers
     """(n, 3) float32 unit normals: the area-weighted mean around each of `count` places; `places` (n,) of vertices."""
     total = np.zeros((count, 3), np.float32)

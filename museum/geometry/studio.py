@@ -72,9 +72,9 @@ class Studio:
 
 def build(
     points: NDArray[np.float32], faces: NDArray[np.int32], camera: Camera, *, samples: int = 96, side: int = 768,
-    lamps: Lamps = STUDIO,
+    lamps: Lamps = STUDIO, is_closed: bool = False,
 ) -> Studio:  # fmt: skip
-    """Set the lights around `points` (studio space) and draw their shadow maps."""
+    """Set the lights around `points` (studio space) and draw their shadow maps; sooner where the object is closed."""
     key_count, rim_count = samples // (3 * SUBSETS), max(1, samples // (12 * SUBSETS))
     sky_count = max(4, samples // SUBSETS - key_count - rim_count)
     heading = math.degrees(math.atan2(-camera.axes[2, 0], -camera.axes[2, 2]))
@@ -98,7 +98,7 @@ def build(
         axes=axes,
         placing=placing,
         power=np.concatenate(power).astype(np.float32),
-        maps=raster.shadow_maps(points, faces, axes, placing, side),
+        maps=raster.shadow_maps(points, faces, axes, placing, side, is_closed),
         key_count=key_count,
         boxes=_boxes(heading, lamps),
         key=np.concatenate([key_direction, np.array(_KEY_COLOR) * lamps.key]).astype(np.float32),

@@ -56,7 +56,7 @@ def _planes(points: Floats) -> tuple[Floats, Floats]:
     return normals, distance
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, error_model="numpy")
 def _moments(points, keys, spots, shape):  # type: ignore[no-untyped-def]  # numba infers
     count = len(points)
     moments = np.zeros((count, 3, 3))

@@ -48,7 +48,7 @@ def _portrait(mesh: Mesh, facts: ScanFacts) -> Bytes:
     """The picture shown first: from light on vertices where they are fine and closed, which is quicker."""
     width, height = POSTER_PX
     view = View(up=facts.view_up)
-    if not (facts.is_watertight and photograph.suits(mesh)):
+    if not (facts.is_closed and photograph.suits(mesh)):
         return render.poster(mesh, width_px=width, height_px=height, view=view)
     sitter = Sitter.of(replace(mesh, up_axis=facts.view_up), grain=Grain(steepness=0, tone=0))
     return photograph.photograph(sitter, width_px=width, height_px=height, view=view, samples=_LAMPS)

@@ -94,3 +94,20 @@ def test_grain_is_seen_on_rough_skin_and_not_without() -> None:
         for s in (plain, rough)
     ]
     assert spread[1] > 2 * spread[0]
+
+
+def test_only_what_shows_its_outside_is_lit_on_its_vertices() -> None:
+    sphere = shapes.sphere(rings=100)
+    assert photograph.suits(sphere), "a scan without colors too: its material has one"
+    assert not photograph.suits(replace(sphere, faces=sphere.faces[:, ::-1])), "turned inside out"
+    assert not photograph.suits(replace(sphere, faces=sphere.faces[:9000])), "too coarse"
+
+
+def test_light_lies_on_divided_faces_as_on_fine_ones() -> None:
+    coarse, fine = Sitter.of(shapes.sphere(rings=12)), Sitter.of(shapes.sphere(rings=200))
+    assert len(coarse.faces) > 4 * len(shapes.sphere(rings=12).faces)
+    assert coarse.faces.max() == len(coarse.points) - 1 == len(coarse.skin) - 1
+    lengths = np.linalg.norm(coarse.points[coarse.faces] - np.roll(coarse.points[coarse.faces], 1, axis=1), axis=2)
+    assert lengths.max() <= 1 / 50
+    pictures = [photograph.photograph(s, width_px=SIDE, height_px=SIDE, view=FRONT) for s in (coarse, fine)]
+    assert np.abs(_grey(pictures[0]) - _grey(pictures[1])).mean() < 4

@@ -60,6 +60,18 @@ def test_an_open_mesh_is_not_watertight(tmp_path: Path) -> None:
     assert not topology(mesh).is_watertight
 
 
+def test_cubes_that_touch_along_an_edge_are_closed_though_not_watertight() -> None:
+    """Simplified scans often pinch like that; they still have an inside, which an open one hasn't."""
+    points = np.concatenate([CUBE_POINTS, CUBE_POINTS + np.array([1, 1, 0])])
+    touching = Mesh(vertices_mm=points, faces=np.concatenate([CUBE_FACES, CUBE_FACES + 8]))
+    found = topology(touching)
+    assert found.is_closed and not found.is_watertight and found.open_edges == 0
+    turned = CUBE_FACES.copy()
+    turned[0] = turned[0, ::-1]
+    assert not topology(Mesh(vertices_mm=CUBE_POINTS, faces=turned)).is_closed
+    assert not topology(Mesh(vertices_mm=points, faces=touching.faces[1:])).is_closed
+
+
 def test_ply_colors_stay_srgb(tmp_path: Path) -> None:
     mesh = read(written(tmp_path, "màu.ply", ply_binary()))
     assert mesh.colors is not None
