@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from museum import db
@@ -20,6 +20,29 @@ CODE_WITHIN = dt.timedelta(minutes=10)  # the second factor is asked for no long
 _SEEN_EVERY = dt.timedelta(minutes=5)  # not every page writes to the database
 Stage = Literal["full", "code", "enroll"]
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")  # in the order in which they pretend to be each other
+# One row a grant, at least one; made once, since building it would cost as much as asking it.
+_KNOWN = (
+    select(
+        SessionRow.user_id,
+        SessionRow.stage,
+        SessionRow.last_seen_at,
+        SessionRow.expires_at,
+        SessionRow.must_rotate,
+        SessionRow.csrf_secret,
+        UserRow.is_active,
+        UserRow.name,
+        UserRow.email,
+        UserRow.language,
+        SecondFactorRow.confirmed_at,
+        GrantRow.role,
+        GrantRow.institution,
+        GrantRow.collection,
+    )
+    .join(UserRow, UserRow.id == SessionRow.user_id)
+    .outerjoin(SecondFactorRow, SecondFactorRow.user_id == SessionRow.user_id)
+    .outerjoin(GrantRow, GrantRow.user_id == SessionRow.user_id)
+    .where(SessionRow.token_hash == bindparam("token_hash"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,42 +97,38 @@ def viewer_of(
 ) -> SignedIn | None:
     """The live session of a token, or None: unknown, idle for 12 h, older than 14 days, or the account is shut.
 
-    `second_factor_roles`: holders of these roles do nothing before they have a second factor. Two statements; once in
+    `second_factor_roles`: holders of these roles do nothing before they have a second factor. One statement; once in
     five minutes also a write of the time.
     """
     now = now or db.utc_now()
     if not token:
         return None
-    known = (
-        select(SessionRow, UserRow, SecondFactorRow.confirmed_at)
-        .join(UserRow, UserRow.id == SessionRow.user_id)
-        .outerjoin(SecondFactorRow, SecondFactorRow.user_id == SessionRow.user_id)
-        .where(SessionRow.token_hash == digest(token))
-    )
-    with db.reading(engine) as session:
-        found = session.execute(known).one_or_none()
-        if found is None:
-            return None
-        row, user, confirmed_at = found
-        if not user.is_active or now >= row.expires_at or now - row.last_seen_at >= IDLE:
-            return None
-        held = session.execute(
-            select(GrantRow.role, GrantRow.institution, GrantRow.collection).where(GrantRow.user_id == user.id)
-        )
-        grants = tuple(Grant(role=Role(r), institution=i, collection=c) for r, i, c in held)
+    token_hash = digest(token)
+    with engine.connect() as connection:
+        rows = connection.execute(_KNOWN, {"token_hash": token_hash}).all()
+    if not rows:
+        return None
+    row = rows[0]
+    if not row.is_active or now >= row.expires_at or now - row.last_seen_at >= IDLE:
+        return None
     if now - row.last_seen_at >= _SEEN_EVERY:
-        _touch(engine, row, now)
+        _touch(engine, token_hash, row.user_id, now)
+    grants = tuple(
+        Grant(role=Role(each.role), institution=each.institution, collection=each.collection)
+        for each in rows
+        if each.role is not None
+    )
     stage: Stage = "code" if row.stage == "code" else "full"
-    if stage == "full" and confirmed_at is None and any(grant.role in second_factor_roles for grant in grants):
+    if stage == "full" and row.confirmed_at is None and any(grant.role in second_factor_roles for grant in grants):
         stage = "enroll"
     return SignedIn(
-        viewer=Viewer(user_id=user.id, name=user.name, grants=grants if stage == "full" else ()),
+        viewer=Viewer(user_id=row.user_id, name=row.name, grants=grants if stage == "full" else ()),
         stage=stage,
         csrf_secret=row.csrf_secret,
-        email=user.email,
-        language=user.language,
+        email=row.email,
+        language=row.language,
         must_rotate=row.must_rotate,
-        has_second_factor=confirmed_at is not None,
+        has_second_factor=row.confirmed_at is not None,
     )
 
 
@@ -184,10 +203,10 @@ def browser_of(user_agent: str) -> str:
     return {"Edg": "Edge", "OPR": "Opera"}.get(family, family)
 
 
-def _touch(engine: Engine, row: SessionRow, now: dt.datetime) -> None:
+def _touch(engine: Engine, token_hash: str, user_id: str, now: dt.datetime) -> None:
     with db.writing(engine) as session:
-        session.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now))
-        session.execute(update(UserRow).where(UserRow.id == row.user_id).values(last_seen_at=now))
+        session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(last_seen_at=now))
+        session.execute(update(UserRow).where(UserRow.id == user_id).values(last_seen_at=now))
 
 
 def _add(
