@@ -19,7 +19,7 @@ from museum.errors import (
 from museum.web import language
 from museum.web.context import museum
 from museum.web.private import is_private
-from museum.web.responses import EMBEDS
+from museum.web.protection import EMBEDS
 from museum.web.signing import Refused
 
 STATUS: dict[type[MuseumError], int] = {
@@ -126,7 +126,7 @@ def _on_http(error: HTTPException) -> Response:
 
 
 def _on_database(error: SQLAlchemyError) -> Response:
-    current_app.logger.error("database: %s", error)
+    current_app.logger.error("database", exc_info=error)  # without its words: they quote what was asked
     return _answer(500, "web.broken", {})
 
 

@@ -16,13 +16,14 @@ from museum.iiif.service import ImageService
 from museum.search.location import Location, Reader
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
-from museum.web import answers, formats, forms, language, people, responses
-from museum.web.api import files, health, iiif, oembed, qr, records, redirects
+from museum.web import answers, formats, forms, language, people, protection, responses
+from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.locating import locator, watch
+from museum.web.measuring import name_routes
 from museum.web.pages import (
     about,
     account,
@@ -44,6 +45,7 @@ from museum.web.pages import (
 from museum.web.pages.work import invite, jobs, keys, links, overview
 from museum.web.pages.work import people as work_people
 from museum.web.public import moved_to
+from museum.web.rich_text import plain, rich
 from museum.web.tiles import ImageRoute, origin
 from museum.web.work_frame import work_functions
 
@@ -53,7 +55,8 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     """The museum's pages and interfaces for these settings; `engine` can be given by tests."""
     app = Flask("museum.web", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # nothing is uploaded to the public pages
+    # Nothing is uploaded through the web: forms and small JSON are all that comes in.
+    app.config.update(MAX_CONTENT_LENGTH=1_000_000, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=200)
     types = record_types.load(settings.record_types)
     terms = vocabulary.shipped()
     attach(
@@ -74,6 +77,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     app.before_request(lambda: language.choose_language(settings.language))
     app.after_request(responses.finish)
     answers.register(app)
+    name_routes(app)
+    protection.check_ancestors(settings)
     is_https = settings.public_url.startswith("https://")
     forms.register(app, keys=signing_keys.ensure(settings), is_https=is_https)
     people.register(app)
@@ -91,7 +96,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         collections,
         about,
         records,
+        openapi,
         health,
+        metrics,
         iiif,
         files,
         redirects,
@@ -143,6 +150,8 @@ def _prepare_templates(app: Flask) -> None:
         bytes_size=formats.bytes_size,
         bind=bind,
         capitalize_first=formats.capitalize_first,
+        plain=plain,
+        rich=rich,
         words=language.words,
         words_language=language.words_language,
     )

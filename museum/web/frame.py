@@ -9,6 +9,7 @@ from flask import request
 from museum import addresses
 from museum.web.context import museum
 from museum.web.language import address, current, later, other, say, words
+from museum.web.protection import nonce
 from museum.web.public import base_url
 
 _NAVIGATION = (
@@ -50,6 +51,7 @@ def frame_functions() -> dict[str, Any]:
         "other_address": other_address,
         "other_language_name": other_language_name,
         "contact_email": contact_email,
+        "nonce": nonce,
     }
 
 

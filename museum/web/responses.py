@@ -1,31 +1,12 @@
-"""What every answer carries: security headers, validators, compression."""
+"""What every answer carries: protecting headers, validators, compression."""
 
 import gzip
 
 from flask import Response, request
 
-from museum.web.private import CACHE_CONTROL, is_private
+from museum.web.private import is_private
+from museum.web.protection import protect
 
-# No inline style or script anywhere; JSON-LD is data, which the policy does not block. WebAssembly decodes meshes.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "base-uri 'none'",
-        "connect-src 'self' blob: data:",
-        "font-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "img-src 'self' data: blob:",
-        "manifest-src 'self'",
-        "media-src 'self' blob:",
-        "object-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "worker-src 'self' blob:",
-    )
-)
-EMBEDS = "/embed/"  # what other sites may put into a frame
-_EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 IMMUTABLE = "public, max-age=31536000, immutable"
 _PACKABLE = (
     "text/",
@@ -40,15 +21,7 @@ _LEAST_BYTES = 800  # below this, compression saves nothing worth a header
 
 def finish(response: Response) -> Response:
     """Complete an answer: headers, ETag and 304, gzip."""
-    if is_private(request.path):
-        response.headers["Cache-Control"] = CACHE_CONTROL
-        response.headers.setdefault("Referrer-Policy", "same-origin")  # addresses of links carry their tokens
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-    if response.mimetype == "text/html":
-        response.headers.setdefault("Content-Security-Policy", _policy())
+    protect(response)
     is_read = request.method in ("GET", "HEAD") and not is_private(request.path)
     if response.status_code == 200 and is_read and not response.direct_passthrough:
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
@@ -56,11 +29,6 @@ def finish(response: Response) -> Response:
             response.add_etag(weak=True)
         response.make_conditional(request.environ)
     return _packed(response)
-
-
-def _policy() -> str:
-    """Pages made for frames may be framed by anybody, all others by nobody."""
-    return _EMBED_POLICY if request.path.startswith(EMBEDS) else POLICY
 
 
 def _packed(response: Response) -> Response:
