@@ -55,6 +55,7 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_from: str = ""  # the sender; empty: contact_email
+    metrics_token: str = ""  # whoever shows it may read /metrics; empty: this machine alone, where no proxy stands
     smtp_security: str = "starttls"  # "starttls", "tls" (port 465) or "none"
 
     @property

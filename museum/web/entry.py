@@ -6,7 +6,9 @@ from pathlib import Path
 
 from museum import config
 from museum.ingest.lock import serving
+from museum.web import logs
 from museum.web.app import Wsgi, wsgi
+from museum.web.measuring import Measured
 
 _in_use = ExitStack()
 
@@ -15,4 +17,5 @@ def application() -> Wsgi:
     """The application of the museum that MUSEUM_HOME (else the present folder) names."""
     settings = config.load(Path(os.environ.get("MUSEUM_HOME") or Path.cwd()))
     _in_use.enter_context(serving(settings))  # as long as this process lives: no upgrade changes the schema under it
-    return wsgi(settings)
+    logs.configure()
+    return Measured(wsgi(settings))

@@ -5,6 +5,7 @@ import http.client
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from museum import config
+from museum.config import Settings
 from museum.errors import Conflict
 
 _READY_TIMEOUT_S = 60
@@ -36,6 +39,7 @@ def serve(
     """
     _refuse_taken_port(host, port)
     os.environ["MUSEUM_HOME"] = str(home)
+    _share_counts(config.load(home))
     stopping = threading.Event()
     worker = _Worker(home, stopping) if with_worker else None
     threading.Thread(target=_announce, args=(host, port, stopping, say_ready), daemon=True).start()
@@ -64,6 +68,14 @@ def serve(
         stopping.set()
         if worker is not None:
             worker.end()
+
+
+def _share_counts(settings: Settings) -> None:
+    """A folder in which the web processes count together for /metrics; begun anew, as counters may."""
+    folder = settings.media / "keeping" / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read when a spawned web process imports the library
 
 
 class _Worker:

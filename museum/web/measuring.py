@@ -1,0 +1,72 @@
+"""Every request measured: counted for /metrics and told to the log, by route and never by address."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, request
+
+from museum.web import logs
+from museum.web.api import metrics
+
+_ROUTE = "museum.route"
+_TILES, _STATIC = "/iiif/image", "/static"
+_QUIET = {_TILES, _STATIC}  # a page of tiles would be a hundred lines: counted, and told only when something is wrong
+_NO_BODY = {204, 304}
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def name_routes(app: Flask) -> None:
+    """Let the measuring around `app` know which route answered."""
+
+    @app.after_request
+    def _named(response: Response) -> Response:
+        rule = request.url_rule
+        request.environ[_ROUTE] = rule.rule if rule is not None else "-"
+        return response
+
+
+class Measured:
+    """WSGI: hands everything to `app` and measures the time until its answer begins, its status and its size."""
+
+    def __init__(self, app: Wsgi) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        began = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        told: dict[str, int] = {"status": 500, "size": 0}
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            told["status"] = int(status[:3])
+            told["size"] = next((int(v) for k, v in headers if k.lower() == "content-length" and v.isdecimal()), 0)
+            if told["status"] >= 400:
+                headers = [*headers, ("X-Request-Id", request_id)]  # what a visitor can quote to whoever keeps the log
+            return start_response(status, headers, *more)
+
+        try:
+            return self._app(environ, start)
+        finally:
+            seconds = time.perf_counter() - began
+            self._tell(environ, request_id, told["status"], told["size"], seconds)
+
+    def _tell(self, environ: dict[str, Any], request_id: str, status: int, size: int, seconds: float) -> None:
+        method = metrics.method_of(environ.get("REQUEST_METHOD", ""))
+        route = _route(environ)
+        size_bytes = 0 if method == "HEAD" or status in _NO_BODY else size
+        metrics.count(route=route, method=method, status=status, seconds=seconds, size_bytes=size_bytes)
+        if status >= 400 or route not in _QUIET:
+            ms = round(seconds * 1000, 1)
+            logs.request_done(
+                request_id=request_id, method=method, route=route, status=status, ms=ms, size_bytes=size_bytes
+            )
+
+
+def _route(environ: dict[str, Any]) -> str:
+    path: str = environ.get("PATH_INFO", "")
+    for start in (_TILES, _STATIC):
+        if path.startswith(start + "/"):
+            return start
+    return str(environ.get(_ROUTE, "-"))
