@@ -26,6 +26,7 @@ from museum.ingest.story_writing import STORY_FILE, object_id
 from museum.ingest.tables import IntentRow
 from museum.ingest.writing import JOB, RECORD_FILE, recover
 from museum.jobs.tables import JobRow
+from museum.storage import fixity_round
 
 INBOX = "demonstration"  # the folder below the museum's inbox that the collection was taken from
 
@@ -113,6 +114,8 @@ def _left_over(parts: Parts) -> Iterator[str]:
 def _purge(parts: Parts, name: str) -> int:
     if not parts.masters.exists(name):
         return 0
+    with writing(parts.engine) as session:
+        fixity_round.forget(session, name)
     proof = RECORD_FILE if RECORD_FILE in parts.masters.logical_paths(name) else STORY_FILE
     parts.masters.purge(name, proof=proof, allows=_is_sample)
     return 1

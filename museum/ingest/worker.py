@@ -20,6 +20,7 @@ from museum.ingest.writing import JOB, recover
 from museum.jobs.worker import Handler, Worker
 from museum.search import indexer
 from museum.search.location import Location
+from museum.storage import fixity_rolling
 
 _ORPHAN_CHECK_S = 0.5
 
@@ -71,15 +72,18 @@ def _work(settings: Settings, stop: threading.Event) -> None:
     index = threading.Thread(target=indexer.follow, args=(engine, Location.of(settings), stop), daemon=True)
     gather = threading.Thread(target=collecting.follow, args=(engine, settings, stop), daemon=True)
     mirror = threading.Thread(target=mirroring.follow, args=(parts, stop), daemon=True)
+    reread = threading.Thread(target=fixity_rolling.follow, args=(engine, settings, stop), daemon=True)
     witness = threading.Thread(target=witnessing.follow, args=(engine, settings, stop), daemon=True)
     index.start()
     gather.start()
     mirror.start()
+    reread.start()
     witness.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
     index.join(timeout=10)
     gather.join(timeout=10)
     mirror.join(timeout=10)
+    reread.join(timeout=10)
     witness.join(timeout=10)
     engine.dispose()
 
