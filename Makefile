@@ -7,6 +7,7 @@ PORT ?= 8000
 BIN := .venv/bin
 STAMPS := .stamps
 DEMO_HOME ?= demo
+KERNELS := $(shell grep -rlF '@njit' museum/geometry museum/demonstration --include=*.py 2>/dev/null)
 FRONTEND := $(shell find museum/web/frontend museum/viewer/frontend -type f 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -33,7 +34,13 @@ $(STAMPS)/frontend: $(STAMPS)/install $(FRONTEND)
 	else $(BIN)/python -m pip install --quiet --no-deps -c constraints.txt -e .; fi
 	@touch $@
 
-setup: $(STAMPS)/install $(STAMPS)/frontend ## Set everything up: .venv with all libraries, the front end built
+# A kernel's cache doesn't notice a change in another file whose functions it has taken in: all are made anew.
+$(STAMPS)/kernels: $(STAMPS)/install $(KERNELS)
+	rm -f museum/geometry/__pycache__/*.nb[ci] museum/demonstration/__pycache__/*.nb[ci]
+	$(BIN)/python -m museum.demonstration.kernels
+	@touch $@
+
+setup: $(STAMPS)/install $(STAMPS)/frontend $(STAMPS)/kernels ## Set everything up: .venv with all libraries, the front end built, kernels compiled
 
 frontend: $(STAMPS)/frontend ## Build the front end
 

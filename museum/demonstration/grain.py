@@ -38,9 +38,11 @@ def drafted(heights: Floats, *, step_mm: float, slope: float) -> Floats:
 
 def averaged(values: Floats, faces: NDArray[np.int32], *, times: int) -> Floats:
     """(n, k) values after `times` means over the neighbours on the mesh."""
+    mean = np.ascontiguousarray(values, np.float64)
+    corners = np.ascontiguousarray(faces, np.int32)
     for _ in range(times):
-        values = _averaged(values, faces)
-    return values
+        mean = _averaged(mean, corners)
+    return mean
 
 
 @njit(cache=True, fastmath=True, error_model="numpy")

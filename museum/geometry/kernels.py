@@ -1,0 +1,60 @@
+"""Every compiled kernel of this package, run once over something tiny: the compiler's work is then cached beside it.
+
+Compiling takes half a minute, the first time a picture is made or when an installation is prepared (`make setup`).
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from museum.geometry import distance, photograph, radiograph, render
+from museum.geometry.camera import View
+from museum.geometry.mesh import Mesh
+from museum.geometry.photograph import Sitter
+
+_FINE = 20_000
+_SIDE = 16
+_VIEW = View(up="Y")
+
+
+def photographs() -> None:
+    """Those that take pictures of finely meshed objects: in the studio, under ultraviolet, by X-rays."""
+    ball = _ball(_FINE)
+    sitter = Sitter.of(ball, fluorescence=np.zeros((len(ball.vertices_mm), 3), np.uint8))
+    photograph.photograph(sitter, width_px=_SIDE, height_px=_SIDE, view=_VIEW, samples=24)
+    photograph.ultraviolet(sitter, width_px=_SIDE, height_px=_SIDE, view=_VIEW, samples=24)
+    radiograph.radiograph(sitter, width_px=_SIDE, height_px=_SIDE, view=_VIEW)
+
+
+def renders() -> None:
+    """Those that take pictures of every other scan, point clouds too."""
+    ball = _ball(400)
+    render.render(ball, width_px=_SIDE, height_px=_SIDE, samples=48)
+    cloud = replace(ball, faces=ball.faces[:0], face_material=ball.face_material[:0])
+    render.render(cloud, width_px=_SIDE, height_px=_SIDE, samples=48)
+
+
+def distances() -> None:
+    """Those that measure how far one surface is from another."""
+    distance.deviation(_ball(400), _ball(200))
+
+
+def _ball(faces: int) -> Mesh:
+    """A closed sphere of about so many triangles, coloured."""
+    wide = max(4, round((faces / 2) ** 0.5))
+    rise = np.linspace(0, np.pi, wide + 1)[1:-1]
+    turn = np.linspace(0, 2 * np.pi, wide, endpoint=False)
+    height, around = (grid.ravel() for grid in np.meshgrid(rise, turn, indexing="ij"))
+    body = np.stack([np.sin(height) * np.cos(around), np.cos(height), np.sin(height) * np.sin(around)], axis=1)
+    points = np.concatenate([body, [[0.0, 1.0, 0.0], [0.0, -1.0, 0.0]]])
+    here = np.arange(wide)
+    beside = (here + 1) % wide
+    rows = (np.arange(wide - 2) * wide)[:, None]
+    p, q, r, s = ((rows + side + down).ravel() for down, side in ((0, here), (0, beside), (wide, here), (wide, beside)))
+    top, last = len(body), len(body) - wide
+    parts = [
+        np.stack([p, q, s], axis=1), np.stack([p, s, r], axis=1), np.stack([here * 0 + top, beside, here], axis=1),
+        np.stack([here * 0 + top + 1, last + here, last + beside], axis=1),
+    ]  # fmt: skip
+    faces_found = np.concatenate(parts).astype(np.int32)
+    return Mesh(vertices_mm=points, faces=faces_found, colors=np.full((len(points), 4), 200, np.uint8), up_axis="Y")
