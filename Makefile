@@ -11,7 +11,7 @@ KERNELS := $(shell grep -rlF '@njit' museum/geometry museum/demonstration --incl
 FRONTEND := $(shell find museum/web/frontend museum/viewer/frontend -type f 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup frontend demo serve test test-fast check format screenshots bench soak docs clean distclean
+.PHONY: help setup frontend demo serve test test-fast check format screenshots bench fuzz soak docs clean distclean
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 	@echo
@@ -82,6 +82,9 @@ soak: setup ## Long trials under kills: jobs on SQLite and PostgreSQL, ingests, 
 	$(BIN)/python -m tests.soak.ingests
 	! $(BIN)/python -m tests.soak.ingests --ingests 100 --kills 40 --without-recovery
 	$(BIN)/python -m tests.soak.amendments
+
+fuzz: setup ## Ask the public interfaces 10,000 questions, half of them nonsense: no server error
+	$(BIN)/python -m tests.conformance.fuzzing 10000
 
 clean: ## Remove what was built, keep the libraries
 	rm -rf docs/_build museum/web/static/dist museum/viewer/static/dist $(STAMPS)/frontend .pytest_cache .mypy_cache .ruff_cache

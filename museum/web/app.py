@@ -35,6 +35,7 @@ from museum.web.pages import (
     home,
     invitation,
     login,
+    login_service,
     masters,
     monuments,
     objects,
@@ -42,8 +43,10 @@ from museum.web.pages import (
     reset,
     search,
 )
-from museum.web.pages.work import invite, jobs, keys, links, overview
+from museum.web.pages.work import changes, invite, jobs, keys, links, merge, overview
+from museum.web.pages.work import keeping as work_keeping
 from museum.web.pages.work import people as work_people
+from museum.web.pages.work import records as work_records
 from museum.web.public import moved_to
 from museum.web.rich_text import plain, rich
 from museum.web.tiles import ImageRoute, origin
@@ -103,6 +106,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         files,
         redirects,
         login,
+        login_service,
         invitation,
         reset,
         account,
@@ -114,6 +118,10 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         links,
         masters,
         jobs,
+        work_keeping,
+        changes,
+        work_records,
+        merge,
     ):
         app.register_blueprint(part.blueprint)
     return app
