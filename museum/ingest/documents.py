@@ -1,6 +1,7 @@
 """PDF documents (the only importer of pypdfium2): pages, title, words for search, pictures of pages."""
 
-import shutil
+import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from museum.text import nfc, tidy
 
 MAX_PAGES = 20_000
 MAX_TEXT_CHARACTERS = 2_000_000
+_DATE = re.compile(rb"(<</CreationDate\(D:)\d{14}(\+00'00'\)/Creator\(PDFium\))")
+_ID = re.compile(rb"(/ID\[)<[0-9A-F]{32}><[0-9A-F]{32}>(?=\]>>\s+startxref)")
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -89,6 +92,25 @@ def make_page_picture(path: Path, out: Path, *, page: int = 0, long_side_px: int
         picture.convert("RGB").save(out, format="PNG")
 
 
+def make_copy(path: Path, out: Path, *, name: str = "") -> None:
+    """The pages alone, for everybody: without author, XMP, attachments, scripts and forms of the original.
+
+    The same original gives the same bytes: PDFium's date and identifiers are made constant.
+    """
+    shown = name or path.name
+    with _opened(path, shown) as document:
+        copy, buffer = pdfium.PdfDocument.new(), io.BytesIO()
+        try:
+            copy.import_pages(document)
+            copy.save(buffer)
+        except pdfium.PdfiumError as error:
+            raise SourceError("document.unreadable", path=shown, reason=str(error)) from error
+        finally:
+            copy.close()
+    body = _DATE.sub(rb"\g<1>20000101000000\g<2>", buffer.getvalue())
+    out.write_bytes(_ID.sub(rb"\g<1>" + b"<" + b"0" * 32 + b">" + b"<" + b"0" * 32 + b">", body))
+
+
 def _page_text(document: Any, number: int) -> str:
     page = document[number]
     text_page = page.get_textpage()
@@ -119,7 +141,7 @@ def derive(path: Path, work: Path, *, name: str) -> list[Made]:
     page, words, copy = work / "page.png", work / "text.txt", work / "document.pdf"
     make_page_picture(path, page, name=name)
     words.write_text(text_of(path, name=name), encoding="utf-8")
-    shutil.copyfile(path, copy)
+    make_copy(path, copy, name=name)
     return [
         *photos.posters(page, work, long_side_px=1600, name=name),
         Made(name=words.name, media_type="text/plain", files=(words,)),

@@ -3,6 +3,7 @@
 import zlib
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -72,3 +73,21 @@ def test_a_broken_document_is_refused(tmp_path: Path, body: bytes) -> None:
         documents.inspect(path)
     assert caught.value.code == "document.unreadable"
     assert "hong.pdf" in caught.value.message("vi")
+
+
+def test_the_copy_for_visitors_has_the_pages_and_nothing_of_its_maker(tmp_path: Path) -> None:
+    original = tmp_path / "ho-so.pdf"
+    with pikepdf.open(make_pdf(tmp_path / "bare.pdf")) as pdf:
+        pdf.docinfo["/Author"] = "Nguyen Thi Hoa"
+        pdf.attachments["gia.txt"] = b"9 ty dong"
+        pdf.save(original)
+    first, second = tmp_path / "one.pdf", tmp_path / "two.pdf"
+    documents.make_copy(original, first)
+    documents.make_copy(original, second)
+    assert first.read_bytes() == second.read_bytes()
+    assert documents.text_of(first) == documents.text_of(original)
+    assert documents.inspect(original).author == "Nguyen Thi Hoa"
+    assert documents.inspect(first).author == ""
+    with pikepdf.open(first) as copy:
+        assert not copy.attachments
+        assert "/Metadata" not in copy.Root
