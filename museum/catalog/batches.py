@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -66,12 +66,15 @@ def get(session: Session, batch: str) -> Batch:
     return _told(session, [row])[0]
 
 
-def recent(session: Session, *, limit: int = 50, skip: int = 0, person: str = "", kind: str = "") -> list[Batch]:
-    """Batches that changed something, newest first."""
-    has_changes = select(ChangeRow.seq).where(ChangeRow.batch == BatchRow.id).exists()
-    query = select(BatchRow).where(has_changes).order_by(BatchRow.at.desc(), BatchRow.id)
-    if person:
-        query = query.where(BatchRow.person == person)
+def recent(
+    session: Session, *, limit: int = 50, skip: int = 0, kind: str = "", institutions: Collection[str] | None = None
+) -> list[Batch]:
+    """Batches that changed something, newest first: of one kind; those that changed something of `institutions`."""
+    changed = select(ChangeRow.seq).where(ChangeRow.batch == BatchRow.id)
+    if institutions is not None:
+        owner = func.coalesce(ChangeRow.after["institution"].as_string(), ChangeRow.before["institution"].as_string())
+        changed = changed.where(owner.in_(institutions))
+    query = select(BatchRow).where(changed.exists()).order_by(BatchRow.at.desc(), BatchRow.id)
     if kind:
         query = query.where(BatchRow.kind == kind)
     return _told(session, list(session.scalars(query.limit(limit).offset(skip))))
