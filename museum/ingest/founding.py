@@ -1,11 +1,11 @@
 """What a new museum needs before its first record: settings file, folders, OCFL root, institution, vocabularies."""
 
-import secrets
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from museum import config, db
+from museum.accounts import signing_keys
 from museum.catalog import institutions, vocabulary
 from museum.catalog.institutions import Institution
 from museum.config import Settings
@@ -31,7 +31,6 @@ public_url = ""
 database_url = ""
 
 contact_email = ""
-secret_key = {secret_key}
 """
 
 
@@ -45,7 +44,6 @@ def write_settings(home: Path, *, name_vi: str, name_en: str, language: str) -> 
                 "name_vi": name_vi,
                 "name_en": name_en,
                 "language": language,
-                "secret_key": secrets.token_hex(32),
             }
             path.write_text(_TEMPLATE.format(**{k: _quoted(v) for k, v in values.items()}), encoding="utf-8")
             path.chmod(0o640)
@@ -55,7 +53,8 @@ def write_settings(home: Path, *, name_vi: str, name_en: str, language: str) -> 
 
 
 def furnish(settings: Settings, engine: Engine) -> None:
-    """Folders, OCFL root, institution and vocabularies; run again it changes nothing that is there."""
+    """Signing key, folders, OCFL root, institution and vocabularies; run again it changes nothing that is there."""
+    signing_keys.ensure(settings)
     try:
         for folder in (
             settings.staging,

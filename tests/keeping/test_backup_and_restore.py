@@ -42,15 +42,16 @@ def test_a_restored_museum_is_the_same_byte_by_byte(home: Home, tmp_path: Path) 
 
 def test_secrets_stay_out_of_a_backup_and_are_made_anew(home: Home, tmp_path: Path) -> None:
     path = home.settings.home / "museum.toml"
-    text = path.read_text(encoding="utf-8")
-    secret = tomllib.loads(text)["secret_key"]
+    secret = "khóa ký do người vận hành đặt ở đây 1835"
+    text = path.read_text(encoding="utf-8") + f'secret_key = "{secret}"\n'
+    signing_key = (home.settings.home / "secret.key").read_bytes().strip()
     path.write_text(
         text.replace('database_url = ""', 'database_url = "postgresql+psycopg://hoa:mật-khẩu-9@db/museum"'),
         encoding="utf-8",
     )
     done = backup(home.settings, home.engine, tmp_path / "b")
     assert set(done.left_out) == {"secret_key", "database_url"}
-    secrets = (secret.encode(), "mật-khẩu-9".encode())
+    secrets = (secret.encode(), signing_key, "mật-khẩu-9".encode())
     found = [path for path, data in tree(done.folder).items() if any(word in data for word in secrets)]
     assert found == []
     assert secret.encode() in path.read_bytes()  # the control: that is how it is found

@@ -282,7 +282,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     "two disks": (other_disk, "doctor.two_disks", "error"),
     "clock against disk": (clock_off, "doctor.clock_skew", "error"),
     "weak key": (setting(secret_key="mật khẩu"), "signing.weak", "error"),
-    "no key": (setting(secret_key=""), "signing.missing", "warning"),
+    "no key": (lambda h, _: (h.settings.home / "secret.key").unlink(), "signing.missing", "warning"),
     "readable settings": (chmod(lambda s: s.home / "museum.toml", 0o644), "doctor.readable", "warning"),
     "readable database": (chmod(lambda s: s.home / "museum.db", 0o644), "doctor.readable", "warning"),
     "writable masters": (chmod(lambda s: s.masters_root, 0o777), "doctor.writable", "error"),

@@ -1,7 +1,5 @@
 """The door: e-mail and password, the second factor, and out again."""
 
-from urllib.parse import urlencode, urlsplit
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,10 +10,9 @@ from museum.web import sessions
 from museum.web.context import museum
 from museum.web.form_faults import NONE, Faults, faults_of
 from museum.web.language import address, say
-from museum.web.private import is_private
+from museum.web.onward import keeping_next, onward, wanted
 
 blueprint = Blueprint("login", __name__)
-_LONGEST = 500  # of an address to go on to
 
 
 @blueprint.get("/login")
@@ -23,7 +20,7 @@ def login() -> ResponseReturnValue:
     """The form, or straight on for who is signed in."""
     found = sessions.here()
     if found is not None and found.stage == "full":
-        return redirect(_onward(found.language), code=303)
+        return redirect(onward(found.language, wanted()), code=303)
     return _form(NONE)
 
 
@@ -43,9 +40,9 @@ def sign_in() -> ResponseReturnValue:
         return _form(faults_of(error))
     sessions.put(issued)
     if issued.stage == "code":
-        return redirect(_keeping_next(addresses.login("code")), code=303)
+        return redirect(keeping_next(addresses.login("code"), wanted()), code=303)
     found = sessions.here()
-    return redirect(_onward(found.language if found else ""), code=303)
+    return redirect(onward(found.language if found else "", wanted()), code=303)
 
 
 @blueprint.get("/login/code")
@@ -53,7 +50,7 @@ def code() -> ResponseReturnValue:
     """The form for the second factor."""
     found = sessions.here()
     if found is None or found.stage != "code":
-        return redirect(_keeping_next(addresses.login()), code=303)
+        return redirect(keeping_next(addresses.login(), wanted()), code=303)
     return _code_form(NONE)
 
 
@@ -66,7 +63,7 @@ def confirm_code() -> ResponseReturnValue:
         return _code_form(faults_of(error))
     sessions.put(issued)
     found = sessions.here()
-    return redirect(_onward(found.language if found else ""), code=303)
+    return redirect(onward(found.language if found else "", wanted()), code=303)
 
 
 @blueprint.post("/logout")
@@ -82,30 +79,21 @@ def _form(faults: Faults) -> ResponseReturnValue:
         "work/login.html",
         faults=faults,
         email=request.form.get("email", ""),
-        action=_keeping_next(addresses.login()),
+        service=_service(),
+        action=keeping_next(addresses.login(), wanted()),
     )
     return make_response(page, faults.status, faults.headers)
 
 
 def _code_form(faults: Faults) -> ResponseReturnValue:
-    page = render_template("work/login_code.html", faults=faults, action=_keeping_next(addresses.login("code")))
+    page = render_template(
+        "work/login_code.html", faults=faults, action=keeping_next(addresses.login("code"), wanted())
+    )
     return make_response(page, faults.status, faults.headers)
 
 
-def _keeping_next(path: str) -> str:
-    wanted = _next()
-    return address(f"{path}?{urlencode({'next': wanted})}" if wanted else path)
-
-
-def _onward(language: str) -> str:
-    wanted = _next()
-    return wanted or address(addresses.workbench(), language=language)
-
-
-def _next() -> str:
-    """Where somebody wanted to go: only a private address of ours, so that no link of strangers leads elsewhere."""
-    wanted = request.args.get("next", "")
-    parts = urlsplit(wanted) if wanted.isprintable() and len(wanted) <= _LONGEST and "\\" not in wanted else None
-    if parts is None or parts.scheme or parts.netloc or not is_private(parts.path):
+def _service() -> str:
+    """The address of the other service's door, "" where none is set."""
+    if not museum().settings.oidc_issuer:
         return ""
-    return "" if parts.path in (addresses.login(), addresses.logout(), addresses.login("code")) else wanted
+    return keeping_next(addresses.login("service"), wanted())
