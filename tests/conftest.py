@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.stories import copied, save_story
 from tests.museums import Served, built_once, serving
 from tests.postgres import Cluster, server_programs
 
@@ -92,4 +93,13 @@ def real_museum(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     if os.environ.get("PYTEST_XDIST_WORKER"):
         base = base.parent
     with serving(built_once(base / "real", shared_data), "--no-work", "--workers", "1") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def story_museum(real_museum: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A copy of the museum of the real data with one exhibition. Tests must not change it."""
+    home = copied(real_museum.home, tmp_path_factory.mktemp("story") / "museum")
+    save_story(home, real_museum.by_object_id())
+    with serving(home, "--no-work", "--workers", "1") as served:
         yield served

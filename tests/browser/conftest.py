@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from tests.browser.stories import copied, save_story
-from tests.museums import Served, serving
+from tests.museums import Served
 
 FLAGS = [
     "--no-sandbox",
@@ -32,15 +31,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def story_museum(real_museum: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the museum of the real data with one exhibition. Tests must not change it."""
-    home = copied(real_museum.home, tmp_path_factory.mktemp("story") / "museum")
-    save_story(home, real_museum.by_object_id())
-    with serving(home, "--no-work", "--workers", "1") as served:
-        yield served
 
 
 @pytest.fixture(params=[(360, 740), (1440, 900)], ids=["360px", "1440px"])
