@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from museum.accounts.roles import Level
 from museum.addresses import is_id
-from museum.catalog import changes, record_index
+from museum.catalog import changes, frozen, record_index
 from museum.catalog.changes import Change
 from museum.catalog.collation import sort_key
 from museum.catalog.record import Media, Record, from_json, record_from_json, to_json
@@ -186,7 +186,8 @@ def save(session: Session, record: Record, *, person: str, batch: str, expected:
     """Write a record and its change in the caller's transaction; None when nothing differs.
 
     `expected` is the revision that the writer has seen. Raises Conflict catalog.changed_meanwhile when somebody wrote
-    another since, Conflict when another record carries one of its current identifiers, Invalid for a malformed id.
+    another since, Conflict when another record carries one of its current identifiers or a signed procedure differs,
+    Invalid for a malformed id.
     """
     if not is_id(record.id):
         raise Invalid("catalog.bad_id", id=record.id)
@@ -196,6 +197,7 @@ def save(session: Session, record: Record, *, person: str, batch: str, expected:
     after = to_json(record)
     if row is not None and row.body == after:
         return None
+    frozen.refuse_changed(row.body if row is not None else None, after)
     record_index.refuse_taken(session, record)
     return _write(session, row, record, after, person=person, batch=batch)
 
