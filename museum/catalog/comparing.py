@@ -79,13 +79,21 @@ def _pairs(old: Any, new: Any) -> Iterator[Pair]:
     if not isinstance(old, list | None) or not isinstance(new, list | None) or (old is None and new is None):
         yield Pair(before=old, after=new)
         return
-    left = list(new or ())
+    left, alone = list(new or ()), []
+    is_file = any("sha256" in item for item in (*(old or ()), *(new or ())) if isinstance(item, Mapping))
     for item in old or ():
         twin = next((i for i, other in enumerate(left) if other == item), None)
         if twin is None:
             twin = next(
                 (i for i, other in enumerate(left) if _key(other) == _key(item) and other not in (old or ())), None
             )
+        if twin is None and is_file:
+            alone.append(item)
+            continue
+        yield Pair(before=item, after=left.pop(twin) if twin is not None else None)
+    # A file in the place of another: both are shown side by side.
+    for item in alone:
+        twin = next((i for i, other in enumerate(left) if other["kind"] == item["kind"]), None)
         yield Pair(before=item, after=left.pop(twin) if twin is not None else None)
     yield from (Pair(before=None, after=item) for item in left)
 

@@ -1,7 +1,6 @@
 """`museum changes`, `undo`, `restore-record`, `merge`: what was changed, and taking it back."""
 
 import datetime as dt
-import getpass
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from museum.cli.terminal import home_option, language, opened, put_json
+from museum.cli.terminal import home_option, language, opened, put_json, who
 from museum.errors import Conflict
 
 if TYPE_CHECKING:
@@ -27,11 +26,6 @@ _EFFECTS = {
     "create": ("đưa trở lại", "bring back"),
     "nothing": ("không cần làm gì", "nothing to do"),
 }
-
-
-def who() -> str:
-    """Who stands in the change log for what is done at the command line."""
-    return f"cli:{getpass.getuser()}"
 
 
 @click.group()

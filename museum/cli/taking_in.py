@@ -10,7 +10,7 @@ import orjson
 from rich.markup import escape
 
 from museum import config
-from museum.cli.terminal import ERR, Bars, home_option, language, opened, put_json
+from museum.cli.terminal import ERR, Bars, home_option, language, opened, put_json, who
 from museum.errors import SourceError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives al
 @click.option("--unit", type=click.Choice(["mm", "cm", "m", "in"]), help="Unit of scans for which nobody states one.")
 @click.option("--clear-blanks", is_flag=True, help="An empty cell clears its field (else it leaves it).")
 @click.option("--workers", type=click.IntRange(0, 64), help="Processes for pictures and scans; else one per core.")
-@click.option("--person", default="museum ingest", show_default=True, help="Who stands in the change log.")
+@click.option("--person", default="", help="Who stands in the change log; else the name of the login.")
 @click.pass_context
 def ingest(
     ctx: click.Context,
@@ -56,7 +56,9 @@ def ingest(
     """
     from museum.ingest import plan, run
 
-    options = run.Options(tables=tables, publish=publish, unit=unit or "", person=person, clear_blanks=clear_blanks)
+    options = run.Options(
+        tables=tables, publish=publish, unit=unit or "", person=person or who(), clear_blanks=clear_blanks
+    )
     if workers is not None:
         options = dataclasses.replace(options, workers=workers)
     with opened(ctx, home_here) as (settings, engine):

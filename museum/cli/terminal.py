@@ -1,5 +1,6 @@
 """What the commands share on the terminal: language, messages, JSON, bars, and which museum is meant."""
 
+import getpass
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,14 @@ def language() -> str:
     if chosen in ("vi", "en"):
         return chosen
     return "vi" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("vi") else "en"
+
+
+def who() -> str:
+    """Who stands in the change log for what is done at the command line: the name of the login."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (OSError, KeyError):  # a container's user without a name
+        return f"cli:{os.getuid()}"
 
 
 def home_of(ctx: click.Context, here: Path | None) -> Path:

@@ -36,7 +36,7 @@ _STATES = {
     "withdrawn": later("Withdrawn"),
 }
 _PARTS = {
-    "state": later("State"),
+    "state": later("Standing"),
     "identifiers": later("Numbers"),
     "links": later("Relations"),
     "designations": later("Recognitions"),
@@ -64,7 +64,7 @@ def names_of(session: Session, persons: Iterable[str]) -> Mapping[str, str]:
 def _unknown(person: str) -> str:
     if person.startswith("cli:"):
         return say("Command line (%(name)s)", name=person.removeprefix("cli:"))
-    if person in ("", "system"):
+    if person in ("", "system") or person.startswith("museum "):
         return say("The museum's software")
     return person
 
