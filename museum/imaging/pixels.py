@@ -4,6 +4,7 @@ libvips reads its environment when it is loaded, so the settings stand before th
 for untrusted files are blocked (ASVS 5.0 §5.2), and threads are bounded.
 """
 
+import errno
 import os
 
 os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
@@ -38,16 +39,23 @@ _LOADERS = {
 }
 _MOST_ICC_BYTES = 4 * 2**20
 _PLAIN = ("srgb", "b-w")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _KNOWN_SPACES = (*_PLAIN, "rgb16", "grey16", "cmyk", "lab", "labs", "xyz", "scrgb", "rgb")
 
 
 @contextmanager
 def failing_as(make: Callable[[str], MuseumError]) -> Iterator[None]:
-    """Turn every libvips failure inside into the error that `make(reason)` gives."""
+    """Turn every libvips failure inside into the error that `make(reason)` gives.
+
+    A full disk is no fault of the picture: it raises OSError (libvips passes on the system's words only).
+    """
     try:
         yield
     except pyvips.Error as error:
         reason = " ".join(str(error.detail or error.message or error).split())
+        for number in _FULL:
+            if os.strerror(number) in reason:
+                raise OSError(number, os.strerror(number)) from error
         raise make(reason[:300]) from error
 
 

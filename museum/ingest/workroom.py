@@ -9,6 +9,7 @@ from pathlib import Path
 
 from museum.config import Settings
 from museum.errors import BackendError
+from museum.storage import disk
 from museum.storage.writer import lock_folder
 
 NAME = "work"
@@ -16,21 +17,30 @@ NAME = "work"
 
 @contextmanager
 def workroom(settings: Settings) -> Iterator[Path]:
-    """An empty folder on the disk of the derivatives, gone at the end. Raises BackendError ingest.cannot_write."""
+    """An empty folder on the disk of the derivatives, gone at the end.
+
+    Raises BackendError storage.disk_full, ingest.cannot_write.
+    """
     folder = settings.media / NAME / uuid.uuid4().hex
     try:
         folder.mkdir(parents=True)
     except OSError as error:
-        raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or str(error)) from error
+        raise _refused(error, settings) from error
     lock = lock_folder(folder)
     try:
         yield folder
     except OSError as error:
-        raise BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or str(error)) from error
+        raise _refused(error, settings) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+
+
+def _refused(error: OSError, settings: Settings) -> BackendError:
+    if disk.is_full(error):
+        return disk.named(OSError(error.errno, error.strerror), settings.media)
+    return BackendError("ingest.cannot_write", path=settings.media, reason=error.strerror or str(error))
 
 
 def sweep(settings: Settings) -> int:

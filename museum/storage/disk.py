@@ -33,11 +33,16 @@ class errors_named:
 def named(error: OSError, path: Path | str) -> BackendError:
     """The BackendError for `error` at `path`: disk full, not writable, or anything else."""
     where = path if error.filename is None else os.fsdecode(error.filename)
-    if error.errno in _FULL:
+    if is_full(error):
         return BackendError("storage.disk_full", path=where)
     if error.errno in _REFUSED:
         return BackendError("storage.not_writable", path=where)
     return BackendError("storage.disk_failed", path=where, reason=error.strerror or str(error))
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, a quota or a limit of file sizes refuses more bytes."""
+    return error.errno in _FULL
 
 
 def write_all(descriptor: int, data: bytes | memoryview) -> None:
