@@ -143,6 +143,13 @@ def viewer_of_key(engine: Engine, text: str, *, now: dt.datetime | None = None) 
     return policy.confined(whole, row.confined_to)
 
 
+def list_for(session: Session, user_id: str, *, by: Viewer) -> list[Key]:
+    """The keys of oneself or of whom one manages wholly; none of others, for keys tell of other institutions."""
+    if user_id != by.user_id and not people.manages(session, user_id, by=by):
+        return []
+    return list_of(session, user_id)
+
+
 def list_of(session: Session, user_id: str) -> list[Key]:
     """All keys of a user, the newest first, the ended among them."""
     rows = session.scalars(select(ApiKeyRow).where(ApiKeyRow.user_id == user_id).order_by(ApiKeyRow.id.desc()))
@@ -158,11 +165,8 @@ def revoke(session: Session, key_id: int, *, by: Viewer, now: dt.datetime | None
     row = session.get(ApiKeyRow, key_id)
     if row is None:
         raise NotFound("accounts.no_key")
-    if row.user_id != by.user_id:
-        try:
-            people.must_manage(session, row.user_id, by=by)
-        except Forbidden as error:
-            raise NotFound("accounts.no_key") from error
+    if row.user_id != by.user_id and not people.manages(session, row.user_id, by=by):
+        raise NotFound("accounts.no_key")
     if row.revoked_at is None:
         row.revoked_at = now
         events.note(session, row.user_id, by=by.user_id, action="key_revoked", now=now, detail=row.prefix)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from museum import addresses
 from museum.accounts import events, policy
+from museum.accounts.events import Event
 from museum.accounts.policy import ALL_INSTITUTIONS, Grant, Viewer
 from museum.accounts.roles import Action, Role
 from museum.accounts.tables import ApiKeyRow, GrantRow, InvitationRow, ResetRow, SecondFactorRow, SessionRow, UserRow
@@ -256,9 +257,26 @@ def must_manage(session: Session, user_id: str, *, by: Viewer) -> None:
 
     Otherwise an institution's administrator could take over the account of a wider one, or of a peer's.
     """
-    held = grants_of(session, user_id) or (WHOLE,)  # who holds nothing any more is the whole museum's
-    if not all(policy.covers(by, each) for each in held):
+    if not manages(session, user_id, by=by):
         raise Forbidden("accounts.not_yours")
+
+
+def manages(session: Session, user_id: str, *, by: Viewer) -> bool:
+    """True when `by` could have given everything that the user holds."""
+    held = grants_of(session, user_id) or (WHOLE,)  # who holds nothing any more is the whole museum's
+    return all(policy.covers(by, each) for each in held)
+
+
+def history(session: Session, user_id: str, *, by: Viewer, limit: int = 100) -> list[Event]:
+    """The newest lines about an account that `by` may know, newest first.
+
+    All about oneself and about whom one manages wholly; about others only the roles that one may give.
+    """
+    told = events.of(session, user_id, limit=limit)
+    if user_id == by.user_id or manages(session, user_id, by=by):
+        return told
+    roles = [event for event in told if event.action in ("granted", "revoked")]
+    return [event for event in roles if policy.covers(by, _from_words(event.detail))]
 
 
 def set_password_hash(session: Session, user_id: str, password_hash: str, *, by: str, now: dt.datetime) -> None:
@@ -279,6 +297,12 @@ def end_access(session: Session, user_id: str) -> None:
 def in_words(given: Grant) -> str:
     """A grant as one line: "curator hue" or "curator hue / Cửu Đỉnh"."""
     return f"{given.role.value} {given.institution}" + (f" / {given.collection}" if given.collection else "")
+
+
+def _from_words(words: str) -> Grant:
+    role, _, rest = words.partition(" ")
+    institution, _, collection = rest.partition(" / ")
+    return Grant(role=Role(role), institution=institution, collection=collection)
 
 
 def _held(user_id: str, given: Grant) -> Select[GrantRow]:

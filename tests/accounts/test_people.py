@@ -145,6 +145,24 @@ def test_peers_see_their_own_people_and_only_their_own_roles(engine: Engine, clo
         assert people.names(session, [shared.id, "cli:hoa"]) == {shared.id: "shared"}
 
 
+def test_of_a_shared_person_a_peer_learns_its_own_roles_and_nothing_else(engine: Engine, clock: Clock) -> None:
+    hue = a_user(engine, "hue@baotang.example", HUE_ADMIN, clock=clock)
+    shared = a_user(engine, "s@baotang.example", a_grant("curator", "hue"), a_grant("reviewer", "cham"), clock=clock)
+    with db.writing(engine) as session:
+        own = people.viewer_of(session, shared.id)
+        keys.issue(session, by=own, name="sync", scopes=[Action.VIEW], institution="cham", now=clock.now)
+        by = people.viewer_of(session, hue.id)
+        people.grant(session, shared.id, a_grant("restorer", "hue", "Cửu Đỉnh"), by=by)
+        people.revoke(session, shared.id, a_grant("restorer", "hue", "Cửu Đỉnh"), by=by)
+        told = [(event.action, event.detail) for event in people.history(session, shared.id, by=by)]
+        taken = "restorer hue / Cửu Đỉnh"
+        assert told == [("revoked", taken), ("granted", taken), ("granted", "curator hue")]
+        assert keys.list_for(session, shared.id, by=by) == []
+        for wider in (own, OPERATOR):
+            assert len(people.history(session, shared.id, by=wider)) == 6
+            assert len(keys.list_for(session, shared.id, by=wider)) == 1
+
+
 def test_the_last_administrator_of_the_museum_stays(engine: Engine, clock: Clock) -> None:
     first = a_user(engine, "first@baotang.example", WHOLE, clock=clock)
     with db.writing(engine) as session:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from museum import addresses
-from museum.accounts import events, invitations, keys, people, resets, second_factor
+from museum.accounts import invitations, keys, people, resets, second_factor
 from museum.accounts.people import Person
 from museum.accounts.policy import Viewer
 from museum.accounts.roles import Action
@@ -128,9 +128,9 @@ def _page(
 ) -> ResponseReturnValue:
     who = require_anywhere(Action.MANAGE_PEOPLE)
     with reading(museum().engine) as session:
-        history = events.of(session, known.user.id, limit=_PARTS)
+        history = people.history(session, known.user.id, by=who, limit=_PARTS)
         names = people.names(session, {one.by for one in history})
-        own_keys = [key for key in keys.list_of(session, known.user.id) if key.revoked_at is None]
+        own_keys = [key for key in keys.list_for(session, known.user.id, by=who) if key.revoked_at is None]
     page = render_template(
         "work/person.html",
         user=known.user,
