@@ -104,7 +104,7 @@ def renew_manifests(engine: Engine, settings: Settings, records: Sequence[Record
                 record = store.get(session, record_id)
             except NotFound:
                 continue
-            if is_open(record.state) and is_ready(session, record):
+            if is_open(record.state):
                 body = manifest_of(session, record, settings=settings, types=types)
                 put_manifest(session, record, body, types=types)
     return len(stale)
