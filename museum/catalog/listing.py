@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from museum import addresses
+from museum.accounts.roles import Level
 from museum.catalog import digital_source
 from museum.catalog.record import Media, Record, to_json
+from museum.catalog.record_types import RecordTypes
 from museum.catalog.store import Derivative
-from museum.catalog.visibility import is_open
+from museum.catalog.visibility import is_open, seen
 
 
 def describe(
@@ -37,6 +39,13 @@ def describe(
         "media": [_media(m, derivatives.get(m.sha256, ()), base_url, is_public=is_public) for m in record.media],
     }
     return body
+
+
+def as_visitor(records: Sequence[Record], types: RecordTypes, *, with_samples: bool = True) -> list[Record]:
+    """Of these records those that everybody may see, as everybody sees them, links among them included."""
+    shown = [record for record in records if is_open(record.state) and (with_samples or not record.is_sample)]
+    linked = {record.id for record in shown}
+    return [seen(record, types, Level.PUBLIC, linked=linked) for record in shown]
 
 
 def _media(media: Media, made: Sequence[Derivative], base_url: str, *, is_public: bool) -> dict[str, Any]:

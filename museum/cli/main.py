@@ -160,20 +160,31 @@ def rebuild(ctx: click.Context, home_here: Path | None, every: bool, record_ids:
 )
 @click.option("--base-url", default="", help="Put before every address; else museum.toml's public_url.")
 @click.option("--stories", "of_stories", is_flag=True, help="Exhibitions and tours instead.")
+@click.option("--public", "as_visitor", is_flag=True, help="Only what a visitor sees, and as a visitor sees it.")
 @click.pass_context
 def list_records(
-    ctx: click.Context, home_here: Path | None, as_json: bool, state: str | None, base_url: str, of_stories: bool
+    ctx: click.Context,
+    home_here: Path | None,
+    as_json: bool,
+    state: str | None,
+    base_url: str,
+    of_stories: bool,
+    as_visitor: bool,
 ) -> None:
     """List the records: page, manifest, media with digests, image services, scans, measured facts."""
     from museum import db
-    from museum.catalog import listing, store
+    from museum.catalog import listing, record_types, store
 
     settings = config.load(home_of(ctx, home_here))
     if of_stories:
+        state = "published" if as_visitor else state
         list_stories(settings, state=state, base_url=base_url or settings.public_url, as_json=as_json)
         return
     with db.reading(db.open_engine(settings.database)) as session:
         records = store.all_records(session, state=state)
+        if as_visitor:
+            types = record_types.load(settings.record_types)
+            records = listing.as_visitor(records, types, with_samples=settings.show_samples)
         made = store.derivatives(session, (m.sha256 for r in records for m in r.media))
         shown = store.manifest_ids(session)
     if as_json:
