@@ -59,10 +59,10 @@ def iso_duration(seconds: float) -> str:
 
 
 def day(value: dt.datetime | dt.date, *, timezone: str = "UTC") -> str:
-    """A day in words: 1 tháng 10, 2012 / 1 October 2012."""
+    """A day in words: 1 tháng 10 năm 2012 / 1 October 2012."""
     if isinstance(value, dt.datetime):
         value = value.astimezone(ZoneInfo(timezone))
-    pattern = "d MMMM, y" if current() == "vi" else "d MMMM y"
+    pattern = "d 'tháng' M 'năm' y" if current() == "vi" else "d MMMM y"
     return format_date(value, format=pattern, locale=current())
 
 
@@ -114,7 +114,7 @@ def _one_date(edtf: str) -> str:
     elif found[4]:
         said = day(dt.date(int(found[2]), int(found[3]), int(found[4])))
     elif found[3]:
-        pattern = "'tháng' M y" if current() == "vi" else "MMMM y"
+        pattern = "'tháng' M 'năm' y" if current() == "vi" else "MMMM y"
         said = format_date(dt.date(int(found[2]), int(found[3]), 1), format=pattern, locale=current())
     else:
         said = say("AD %(year)s", year=year) if int(found[2]) < _BARE_FROM else year

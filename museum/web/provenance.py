@@ -25,7 +25,7 @@ def provenance_of(media: Media) -> tuple[Fact, ...]:
         (words(known["camera"]), str(capture.get("camera", "")), ""),
         (words(known["lens"]), str(capture.get("lens", "")), ""),
         (words(known["taken_at"]), _day(str(capture.get("taken_at", ""))), ""),
-        (say("Scanned or photographed in"), media.epoch, ""),
+        (say("Campaign of scanning or photography"), media.epoch, ""),
         (words(known["unit"]), media.unit, _stated_by(media)),
         (words(known["triangles"]), _count(media.facts.get("faces")), ""),
         (words(known["points"]), _points(media), ""),

@@ -1,5 +1,6 @@
 """What a page offers to whoever shows or prints it elsewhere: address, frame, QR code, oEmbed, card and labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from museum import addresses
@@ -30,21 +31,21 @@ class Sharing:
     label: Print | None = None
 
 
-def share_record(record_id: str, *, title: str) -> Sharing:
-    """For a record's page; `title` names the frame."""
+def share_record(record_id: str, *, title: str, kind: str) -> Sharing:
+    """For a record's page; `title` names the frame. Only what a museum keeps or cares for has a card, only what it
+    shows a label: neither a person nor a place."""
     page = addresses.object_page(record_id)
     return _sharing(
         page,
         addresses.object_embed(record_id),
         title,
-        card=Print(
-            page=address(addresses.object_card(record_id)), pdf=address(addresses.object_card(record_id, suffix=".pdf"))
-        ),
-        label=Print(
-            page=address(addresses.object_label(record_id)),
-            pdf=address(addresses.object_label(record_id, suffix=".pdf")),
-        ),
+        card=_print(addresses.object_card, record_id) if kind not in ("person", "place") else None,
+        label=_print(addresses.object_label, record_id) if kind in ("object", "document") else None,
     )
+
+
+def _print(address_of: Callable[..., str], record_id: str) -> Print:
+    return Print(page=address(address_of(record_id)), pdf=address(address_of(record_id, suffix=".pdf")))
 
 
 def share_story(slug: str, *, title: str, kind: str = "exhibition") -> Sharing:

@@ -149,7 +149,7 @@ def test_vietnamese_comes_out_of_the_pdf_as_it_went_in(card: bytes) -> None:
     for said in ("Phiếu hiện vật", "Cao đỉnh", "Trọng lượng", "4.307 cân", "Minh văn trên đỉnh", "Người giữ hiện vật"):
         assert said in words, said
     assert "Hình minh họa do phần mềm tạo ra, không phải ảnh chụp hiện vật" in words
-    assert re.search(r"In ngày \d+ tháng \d+, \d{4} theo lần sửa thứ 1 của hồ sơ", words)
+    assert re.search(r"In ngày \d+ tháng \d+ năm \d{4} theo lần sửa thứ 1 của hồ sơ", words)
     assert f"{BASE}/o/" in words
 
 

@@ -78,8 +78,8 @@ def speaking(house: House, language: str) -> Iterator[None]:
         ("-0349/-0299", "350–300 trước Công nguyên", "350–300 BC"),
         ("18XX", "thế kỷ XIX", "19th century"),
         ("1835~", "khoảng 1835", "about 1835"),
-        ("2012-10-01", "1 tháng 10, 2012", "1 October 2012"),
-        ("1835-12", "tháng 12 1835", "December 1835"),
+        ("2012-10-01", "1 tháng 10 năm 2012", "1 October 2012"),
+        ("1835-12", "tháng 12 năm 1835", "December 1835"),
         ("../1900", "đến 1900", "until 1900"),
         ("[1667,1668]", "[1667,1668]", "[1667,1668]"),
     ],
@@ -96,7 +96,7 @@ def test_numbers_by_language(house: House) -> None:
         assert formats.pixels(2082, 2868).replace(NO_BREAK, " ") == "2.082 × 2.868 px"
         assert formats.quantity(12.8, "cm") == f"12,8{NO_BREAK}cm"
         assert formats.bytes_size(4_200_000) == f"4,2{NO_BREAK}MB"
-        assert formats.day(dt.date(2026, 11, 21)) == "21 tháng 11, 2026"
+        assert formats.day(dt.date(2026, 11, 21)) == "21 tháng 11 năm 2026"
     with speaking(house, "en"):
         assert formats.quantity(12.8, "cm") == f"12.8{NO_BREAK}cm"
         assert formats.integer(140905) == "140,905"

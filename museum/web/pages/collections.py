@@ -24,13 +24,17 @@ _PREFIXES = {"object_type": "type", "kind": "kind"}
 
 @dataclass(frozen=True, kw_only=True)
 class Shelf:
-    """A collection in a list: its name, its language where it differs, how many records, where it is."""
+    """A collection in a list: its name, its language where it differs, how many records, where it is.
+
+    `is_kind`: of a kind of record (objects, monuments), not of a type of object (drums, seals).
+    """
 
     slug: str
     name: str
     name_language: str
     count: int
     address: str
+    is_kind: bool = False
 
 
 @blueprint.get("/c")
@@ -93,6 +97,7 @@ def _shelf(facet: str, count: FacetCount) -> Shelf:
         name_language=words_language(label),
         count=count.count,
         address=addresses.collection_page(slug),
+        is_kind=facet == "kind",
     )
 
 

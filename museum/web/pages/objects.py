@@ -101,7 +101,7 @@ def _page(record_id: str) -> str:
         completeness=completeness.measure(record, record_type),
         institution=institution,
         downloads=downloads_of(show),
-        sharing=share_record(record.id, title=words(title)),
+        sharing=share_record(record.id, title=words(title), kind=record.kind),
         base_address=base_url(),
         credit=words(record.text("credit_line")),
         citation=_citation(record, institution),
