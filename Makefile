@@ -86,6 +86,15 @@ soak: setup ## Long trials under kills: jobs on SQLite and PostgreSQL, ingests, 
 fuzz: setup ## Ask the public interfaces 10,000 questions, half of them nonsense: no server error
 	$(BIN)/python -m tests.conformance.fuzzing 10000
 
+EXTRAS := av,clouds,oidc,postgresql,print
+wheelhouse: setup ## Everything an installation without the Internet needs, in dist/wheelhouse; tried in a fresh venv
+	rm -rf dist/wheelhouse dist/offline
+	$(BIN)/python -m pip wheel --quiet --wheel-dir dist/wheelhouse -c constraints.txt '.[$(EXTRAS)]'
+	$(PYTHON) -m venv dist/offline
+	dist/offline/bin/python -m pip install --quiet --no-index --find-links dist/wheelhouse 'museum[$(EXTRAS)]'
+	dist/offline/bin/museum --version
+	rm -rf dist/offline
+
 clean: ## Remove what was built, keep the libraries
 	rm -rf docs/_build museum/web/static/dist museum/viewer/static/dist $(STAMPS)/frontend .pytest_cache .mypy_cache .ruff_cache
 

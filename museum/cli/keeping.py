@@ -120,8 +120,8 @@ def _say_restored(done: "Restored") -> None:
         size=done.size_bytes // _MIB,
     )
     _say(
-        "secret_key được tạo mới: mọi người phải đăng nhập lại, liên kết đã ký trước đây hết hiệu lực.",
-        "secret_key was made anew: everybody must log in again, links signed before are void.",
+        "Khóa ký (secret.key) được tạo mới: mọi người phải đăng nhập lại, liên kết đã ký trước đây hết hiệu lực.",
+        "The signing key (secret.key) was made anew: everybody must log in again, links signed before are void.",
     )
     if done.to_set:
         _say(

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from museum import config, db
+from museum.accounts import signing_keys
 from museum.catalog.tables import RecordRow
 from museum.config import Settings
 from museum.errors import BackendError, Conflict, Invalid, MuseumError
@@ -137,7 +138,8 @@ def _fill(
     )
     found = database.stat()
     of_database = Kept(database.name, found.st_size, blake3_file(database, uncached=True), found.st_mtime_ns)
-    return (*copied.files, of_database), copied, told.left_out
+    keys = (signing_keys.FILE_NAME,) if signing_keys.path_of(settings).is_file() else ()
+    return (*copied.files, of_database), copied, (*told.left_out, *keys)
 
 
 def _listed(settings: Settings, *, with_derivatives: bool) -> Iterator[Wanted]:

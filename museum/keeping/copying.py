@@ -117,10 +117,13 @@ def copy_file(source: Path, target: Path) -> tuple[int, str]:
 
 
 def flush(folder: Path) -> None:
-    """Make everything written to the disk of `folder` durable: one call instead of one for each of 100,000 files."""
+    """Make everything written to the disk of `folder` durable, names too.
+
+    One call that waits for everything (Linux: sync(2)): with one for each of 1,500 folders a backup took twice as long.
+    """
     with disk.errors_named(folder):
-        disk.sync_tree(folder)
         os.sync()
+        disk.sync_folder(folder)
 
 
 def free_bytes(folder: Path) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 
 from museum import config, db
+from museum.accounts import signing_keys
 from museum.config import Settings
 from museum.errors import BackendError, Conflict, Invalid, SourceError
 from museum.ingest import check, collecting, rebuild
@@ -212,7 +213,9 @@ def _furnish(folder: Path, home: Path, about: About, database_url: str) -> tuple
         made.replace(path)
     for name in _DATABASES:
         (home / f".{name}").unlink(missing_ok=True)
-    return config.load(home), told.left_out
+    settings = config.load(home)
+    signing_keys.ensure(settings)  # its own: the old ones are in no backup
+    return settings, told.left_out
 
 
 def _put_back_sqlite(dumped: Path, url: str) -> None:

@@ -1,7 +1,6 @@
-"""museum.toml in a backup: without anything secret; and in a restored museum: with secrets of its own."""
+"""museum.toml in a backup: nothing secret in it; in a restored museum: nothing that was true of the old place only."""
 
 import re
-import secrets
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ from museum.errors import Invalid
 _SECRET = re.compile(r"secret|token|password|passphrase|private_key|access_key|api_key")
 _PASSWORD_IN_URL = re.compile(r"(?P<start>[a-z][a-z0-9+.-]*://[^:/@\s]*):[^@/\s]*@")
 _OF_THIS_PLACE = ("media", "database_url")  # where things lay on the old machine
-_MADE_ANEW = "secret_key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +30,14 @@ def without_secrets(text: str) -> Told:
 
 
 def for_new_home(text: str, *, database_url: str = "") -> Told:
-    """The settings of a restored museum: a new secret key, and nothing that names the old machine's places.
-
-    `left_out` names what was true of the old place only.
-    """
+    """The settings of a restored museum: nothing in them names the old machine's places (`left_out` does)."""
     given = _parsed(text)
-    kept = {name: value for name, value in given.items() if name not in (*_OF_THIS_PLACE, _MADE_ANEW)}
+    kept = {name: value for name, value in given.items() if name not in _OF_THIS_PLACE}
     left_out = tuple(name for name in _OF_THIS_PLACE if given.get(name))
-    made = _rewritten(text, kept).rstrip("\n") + "\n"
+    made = _rewritten(text, kept)
     if database_url:
-        made += f"database_url = {_written(database_url)}\n"
-    return Told(text=f"{made}{_MADE_ANEW} = {_written(secrets.token_hex(32))}\n", left_out=left_out)
+        made = made.rstrip("\n") + f"\ndatabase_url = {_written(database_url)}\n"
+    return Told(text=made, left_out=left_out)
 
 
 def is_secret(name: str) -> bool:
