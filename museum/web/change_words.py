@@ -31,7 +31,7 @@ _EFFECTS = {
 _STATES = {
     "draft": later("Draft"),
     "in_review": later("In review"),
-    "approved": later("Approved"),
+    "reviewed": later("Approved"),
     "published": later("Published"),
     "withdrawn": later("Withdrawn"),
 }

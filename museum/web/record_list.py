@@ -16,7 +16,7 @@ from museum.catalog.record import record_from_json
 from museum.catalog.tables import ChangeRow, IdentifierRow, RecordRow
 from museum.web.own_records import target_of_body, title_of
 
-STATES = ("draft", "in_review", "approved", "published", "withdrawn", "deleted")
+STATES = ("draft", "in_review", "reviewed", "published", "withdrawn", "deleted")
 _EACH = 40
 
 

@@ -1,5 +1,9 @@
 """The workbench: who is let in, what its frame offers, and that public addresses know nothing of it."""
 
+from dataclasses import replace
+
+from museum.accounts.policy import Grant
+from museum.accounts.roles import Role
 from tests.web.conftest import House
 from tests.web.signing_in import ADMINISTRATOR, CONTRIBUTOR, signed_in_as
 
@@ -34,3 +38,12 @@ def test_cookie_of_the_workbench_is_guarded(house: House) -> None:
     for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert flag in cookie
     assert "Domain" not in cookie
+
+
+def test_first_page_shows_what_waits(house: House) -> None:
+    with signed_in_as(house.app, ADMINISTRATOR):
+        page = house.client.get("/work?lang=en").text
+    assert f"/work/o/{house.ids['draft']}/history" in page
+    assert f"/work/o/{house.ids['whole']}/history" not in page, "what is published does not wait"
+    with signed_in_as(house.app, replace(CONTRIBUTOR, grants=(Grant(role=Role.CONTRIBUTOR, institution="hue"),))):
+        assert f"/work/o/{house.ids['draft']}/history" not in house.client.get("/work").text, "a peer's draft"

@@ -4,13 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from museum import addresses
-from museum.accounts import people, signing_keys
+from museum.accounts import signing_keys
 from museum.accounts.roles import Action
 from museum.catalog.record import Media, Record
 from museum.db import reading, utc_now, writing
 from museum.errors import MuseumError, NotFound
 from museum.web import links
 from museum.web.answers import NotAllowed
+from museum.web.change_words import names_of
 from museum.web.context import museum
 from museum.web.form_faults import NONE, Faults, faults_of
 from museum.web.language import address, say, say_many
@@ -72,10 +73,10 @@ def _page(faults: Faults, *, made: NewLink | None = None) -> ResponseReturnValue
         found = []
     with reading(museum().engine) as session:
         listed = links.links_of(session, who)
-        names = people.names(session, {link.issued_by for link in listed})
+        names = names_of(session, [link.issued_by for link in listed])
     page = render_template(
         "work/links.html",
-        links=[(link, names.get(link.issued_by, link.issued_by)) for link in listed],
+        links=[(link, names[link.issued_by]) for link in listed],
         now=utc_now(),
         wanted=wanted,
         found=found,

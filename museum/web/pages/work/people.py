@@ -11,6 +11,7 @@ from museum.accounts.roles import Action
 from museum.db import reading, utc_now, writing
 from museum.errors import MuseumError, NotFound
 from museum.web import letters
+from museum.web.change_words import names_of
 from museum.web.context import museum
 from museum.web.event_words import event_words
 from museum.web.form_faults import NONE, Faults, faults_of
@@ -129,7 +130,7 @@ def _page(
     who = require_anywhere(Action.MANAGE_PEOPLE)
     with reading(museum().engine) as session:
         history = people.history(session, known.user.id, by=who, limit=_PARTS)
-        names = people.names(session, {one.by for one in history})
+        names = names_of(session, [one.by for one in history])
         own_keys = [key for key in keys.list_for(session, known.user.id, by=who) if key.revoked_at is None]
     page = render_template(
         "work/person.html",
@@ -139,7 +140,7 @@ def _page(
         institution_choices=institution_choices(who),
         keys=own_keys,
         now=utc_now(),
-        history=[(one.at, event_words(one), names.get(one.by, one.by)) for one in history],
+        history=[(one.at, event_words(one), names[one.by]) for one in history],
         link=link,
         letter=letter,
         is_sent=is_sent,
