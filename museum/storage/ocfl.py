@@ -10,7 +10,7 @@ from museum.errors import BackendError, Conflict, NotFound
 from museum.storage import disk
 from museum.storage.inventory import NAME, Inventory, parse
 from museum.storage.layout import ROOT_DECLARATION, Places, root_files
-from museum.storage.recovery import RecoveryReport, object_places
+from museum.storage.recovery import PURGED, RecoveryReport, object_places
 from museum.storage.recovery import recover as recover_places
 from museum.storage.validate import Problem, validate_object
 from museum.storage.writer import Stage, current_inventory, lock_folder
@@ -149,7 +149,7 @@ class Masters:
         if not allows(self.read(object_id, proof)):
             raise Conflict("storage.purge_refused", object_id=object_id)
         place = self.places.of_object(object_id)
-        gone = self.places.staging / f".purged-{uuid.uuid4().hex}"
+        gone = self.places.staging / f"{PURGED}{uuid.uuid4().hex}"
         with disk.errors_named(place):
             place.rename(gone)
             for folder in place.parents:  # OCFL 1.1 §4.2: no empty folders in the hierarchy

@@ -15,6 +15,7 @@ from museum.storage.layout import Places
 from museum.storage.writer import BEGUN, lock_folder
 
 _VERSION = re.compile(r"v([1-9][0-9]*)")
+PURGED = ".purged-"  # how the folder begins in which an object that is being destroyed leaves the root
 _MENDING = ".mend-"  # how files being made by recovery begin; one recovery runs at a time
 
 
@@ -36,6 +37,7 @@ def recover(places: Places, *, every_object: bool = False) -> RecoveryReport:
     dropped: list[str] = []
     rolled: dict[str, None] = {}
     quarantined: list[Path] = []
+    purged = False  # an object's destruction was cut off: it may have left an empty folder in the hierarchy
 
     def mend(place: Path) -> None:
         done, moved = mend_object(places, place)
@@ -60,11 +62,13 @@ def recover(places: Places, *, every_object: bool = False) -> RecoveryReport:
                     disk.remove_tree(stage)
                 finally:
                     os.close(lock)
+                purged = purged or stage.name.startswith(PURGED)
                 if not stage.name.startswith("."):
                     dropped.append(stage.name)
             if every_object:
                 for place in object_places(places.root):
                     mend(place)
+            if every_object or purged:
                 _prune_empty(places.root)
         finally:
             if one_at_a_time is not None:

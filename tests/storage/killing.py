@@ -22,6 +22,8 @@ from museum.errors import MuseumError
 from museum.storage.ocfl import Masters
 
 URN = "urn:museum:hue:4kx0q2mb7"
+OTHER = "urn:museum:hue:9vx3m1tc2"
+MERGED = {"tombstone.json": b'{"merged_into":"4kx0q2mb7"}'}
 FIRST = {"record.json": b'{"title":"Nhan dinh"}', "ảnh/mặt trước.jpg": b"front" * 50}
 SECOND = {"record.json": b'{"title":"Nh\xc3\xa2n \xc4\x91\xe1\xbb\x89nh"}', "ảnh/mặt sau.jpg": b"back" * 50}
 _EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate"}
@@ -32,7 +34,7 @@ def masters_at(folder: Path, *, recovery_enabled: bool = True) -> Masters:
     return Masters(folder / "masters", folder / "staging", recovery_enabled=recovery_enabled)
 
 
-def publish(masters: Masters, files: dict[str, bytes], *, carry: tuple[str, ...] = ()) -> int:
+def publish(masters: Masters, files: dict[str, bytes], *, carry: tuple[str, ...] = (), object_id: str = URN) -> int:
     """Publish a version."""
     with masters.stage("ingest-1") as stage:
         for path, data in files.items():
@@ -40,7 +42,7 @@ def publish(masters: Masters, files: dict[str, bytes], *, carry: tuple[str, ...]
         for path in carry:
             stage.carry(path)
         return stage.publish(
-            URN,
+            object_id,
             message="Nhập",
             user_name="An",
             user_address="mailto:an@example.vn",
@@ -124,6 +126,33 @@ def _add_second(folder: Path) -> None:
     publish(masters_at(folder), SECOND, carry=("ảnh/mặt trước.jpg",))
 
 
+def _with_second(folder: Path) -> None:
+    _with_first(folder)
+    _add_second(folder)
+
+
+def _restore_first(folder: Path) -> None:
+    """A revision restored: a third version with the content of the first, which the object holds already."""
+    publish(masters_at(folder), {"record.json": FIRST["record.json"]}, carry=("ảnh/mặt trước.jpg",))
+
+
+def _with_other(folder: Path) -> None:
+    _with_first(folder)
+    publish(masters_at(folder), FIRST, object_id=OTHER)
+
+
+def _merge(folder: Path) -> None:
+    """Two records become one: first the one that stays gets what is joined, then the other its tombstone."""
+    _add_second(folder)
+    publish(masters_at(folder), MERGED, carry=("record.json", "ảnh/mặt trước.jpg"), object_id=OTHER)
+
+
+def _purge(folder: Path) -> None:
+    masters = masters_at(folder)
+    if masters.exists(URN):
+        masters.purge(URN, proof="record.json", allows=lambda _: True)
+
+
 def _killed_in_second(folder: Path) -> None:
     """The worst place: the new version's folder is in its place and the root inventory is still the old."""
     _with_first(folder)
@@ -146,6 +175,9 @@ SCENARIOS: dict[str, tuple[Callable[[Path], Any], Callable[[Path], Any]]] = {
         lambda folder: publish(masters_at(folder), FIRST),
     ),
     "new version": (_with_first, _add_second),
+    "delete": (_with_first, _purge),
+    "restore": (_with_second, _restore_first),
+    "merge": (_with_other, _merge),
     "recovery itself": (_killed_in_second, lambda folder: masters_at(folder).recover()),
 }
 
@@ -158,11 +190,19 @@ def look(folder: Path, scenario: str, *, recovery_enabled: bool) -> dict[str, An
         masters.initialize()
         masters.recover()
         found["state"] = _state(masters)
+        found["versions"] = masters.versions(URN) if masters.exists(URN) else 0
+        if scenario == "merge":
+            found["other"] = sorted(masters.logical_paths(OTHER))
         found["problems"] = [problem.code for problem in _problems(masters)]
         found["left"] = sorted(path.name for path in masters.places.staging.iterdir())
         found["quarantined"] = masters.places.quarantine.exists()
         shutil.copytree(masters.places.root, folder / "as recovered")
         if not masters.exists(URN):
+            publish(masters, FIRST)
+        if scenario == "merge":
+            _merge(folder)
+        elif scenario == "delete":
+            _purge(folder)
             publish(masters, FIRST)
         publish(masters, SECOND, carry=("ảnh/mặt trước.jpg",))
         found["again"] = _state(masters)
@@ -183,7 +223,7 @@ def _state(masters: Masters) -> str:
     if held == FIRST:
         return "first"
     whole = SECOND | {"ảnh/mặt trước.jpg": FIRST["ảnh/mặt trước.jpg"]}
-    return "second" if held == whole and masters.versions(URN) == 2 else f"neither: {sorted(held)}"
+    return "second" if held == whole else f"neither: {sorted(held)}"
 
 
 def main() -> None:

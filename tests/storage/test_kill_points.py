@@ -14,12 +14,16 @@ import pytest
 
 from tests.conformance.ocfl_judge import HOUSE, OcflJudge
 
-ALLOWED = {
-    "make the root": {"nothing"},
-    "new object": {"nothing", "first"},
-    "new version": {"first", "second"},
-    "recovery itself": {"second"},
+ALLOWED = {  # scenario → (state, number of versions) that may be found; nothing between
+    "make the root": {("nothing", 0)},
+    "new object": {("nothing", 0), ("first", 1)},
+    "new version": {("first", 1), ("second", 2)},
+    "delete": {("first", 1), ("nothing", 0)},
+    "restore": {("second", 2), ("first", 3)},
+    "merge": {("first", 1), ("second", 2)},
+    "recovery itself": {("second", 2)},
 }
+WHOLE, MERGED = ["record.json", "ảnh/mặt trước.jpg"], ["record.json", "tombstone.json", "ảnh/mặt trước.jpg"]
 
 
 @pytest.fixture
@@ -59,7 +63,9 @@ def test_no_kill_point_loses_or_halves_anything(
     verdicts = _verdicts(ocfl_judge, found)
     for trial in found:
         assert "error" not in trial, trial
-        assert trial["state"] in ALLOWED[trial["scenario"]], trial
+        assert (trial["state"], trial["versions"]) in ALLOWED[trial["scenario"]], trial
+        if trial["scenario"] == "merge":  # no tombstone before the other holds what was joined
+            assert trial["other"] == WHOLE or (trial["other"], trial["state"]) == (MERGED, "second"), trial
         assert trial["problems"] == [], trial
         assert trial["left"] == [], trial
         assert not trial["quarantined"], trial
@@ -67,14 +73,15 @@ def test_no_kill_point_loses_or_halves_anything(
         assert trial["problems again"] == [], trial
         assert verdicts[trial["folder"]], trial
     assert set(points) == set(ALLOWED)
-    assert points["new object"] > 30
-    assert points["new version"] > 30
+    assert all(points[name] > 30 for name in ("new object", "new version", "restore", "merge"))
+    assert points["delete"] > 5
 
 
 def test_without_recovery_the_same_points_leave_broken_objects(
     folder: Path, ocfl_judge: OcflJudge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = _tried(folder, "--without-recovery", "--only", "new version")
+    names = ("new version", "delete", "restore", "merge")
+    found = _tried(folder, "--without-recovery", *(option for name in names for option in ("--only", name)))
     verdicts = _verdicts(ocfl_judge, found)
     ours = [trial for trial in found if trial.get("problems") or "error" in trial]
     theirs = [trial for trial in found if not verdicts[trial["folder"]]]
@@ -82,9 +89,12 @@ def test_without_recovery_the_same_points_leave_broken_objects(
     with capsys.disabled():
         print(
             f"\ncontrol without recovery: of {len(found)} points {len(ours)} leave what can't be used "
-            f"({len(theirs)} new versions invalid by ocfl-py), {len(rests)} leave rests"
+            f"({len(theirs)} invalid by ocfl-py), {len(rests)} leave rests"
         )
-    assert any("E046" in trial.get("problems", ()) for trial in found)
-    assert any("E060" in trial.get("problems", ()) for trial in found)
-    assert len(theirs) >= 2
-    assert len(rests) > 25
+    for name in ("new version", "restore", "merge"):
+        some = [trial for trial in found if trial["scenario"] == name]
+        assert any("E046" in trial.get("problems", ()) for trial in some), name
+        assert any("E060" in trial.get("problems", ()) for trial in some), name
+    assert any(trial["scenario"] == "delete" for trial in theirs)  # an empty folder in the hierarchy: E073
+    assert len(theirs) >= 7
+    assert len(rests) > 80
