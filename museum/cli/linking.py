@@ -45,3 +45,16 @@ def link(
     for one in made:
         click.echo(words.format(one.file_name, one.expires_at.isoformat(timespec="minutes")))
         click.echo(f"  {base}{one.path}")
+
+
+@click.command("rotate-key", epilog="Example: museum --home hue rotate-key")
+@home_option
+@click.pass_context
+def rotate_key(ctx: click.Context, home_here: Path | None) -> None:
+    """Put a new signing key first. The last two stay good for what they signed; restart the web processes."""
+    from museum.accounts import signing_keys
+
+    with opened(ctx, home_here) as (settings, _):
+        keys = signing_keys.rotate(settings)
+    for key in keys:
+        click.echo(key.id)

@@ -256,3 +256,4 @@ for changing_command in (changing.changes, changing.undo, changing.merge, changi
     main.add_command(changing_command)
 main.add_command(fixity.fixity)
 main.add_command(linking.link)
+main.add_command(linking.rotate_key)

@@ -12,6 +12,7 @@ from museum.accounts.roles import Role
 from museum.errors import Invalid
 from museum.web.app import create_app
 from museum.web.private import is_private
+from museum.web.sessions import client_address
 from tests.web.conftest import House
 from tests.web.signing_in import ADMINISTRATOR, PASSWORD, Forms, account, signed_in_as
 
@@ -254,3 +255,21 @@ def test_large_bodies_are_refused(house: House) -> None:
 def test_unknown_address_of_the_workbench_says_nothing(house: House) -> None:
     assert house.app.test_client().get("/work/none").status_code == 404
     assert house.app.test_client().get("/work/people/u12345678").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "seen"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),  # nobody stands in front: the header is the asker's own word
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "10.9.9.9, 198.51.100.7", "198.51.100.7"),  # the asker put one in front of what the proxy wrote
+        (2, "10.9.9.9, 198.51.100.7, 203.0.113.1", "198.51.100.7"),
+        (2, "198.51.100.7", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_address_is_believed_only_from_our_proxies(house: House, proxies: int, forwarded: str, seen: str) -> None:
+    app = create_app(replace(house.settings, proxies=proxies), engine=house.engine)
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    with app.test_request_context("/login", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        assert client_address() == seen
