@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client
 
-from museum.catalog import record_types, store
-from museum.catalog.record import Media, Record, Value
+from museum.catalog import listing, record_types, store
+from museum.catalog.record import Media, Record, Value, to_json
 from museum.db import reading, writing
 from museum.iiif.image import Limits
 from museum.iiif.service import ImageService
@@ -190,3 +190,15 @@ def test_the_media_row_knows_the_level_of_what_it_serves(planted: Planted) -> No
     assert found == {
         OPEN_PHOTO: 0, "openpng": 0, "openpaper": 0, HIDDEN_PHOTO: 1, HIDDEN_FILM: 2, "hiddencaps": 2, "lonelycaps": 2,
     }  # fmt: skip
+
+
+def test_a_visitors_list_holds_what_visitors_see(planted: Planted) -> None:
+    with reading(planted.engine) as session:
+        whole = store.all_records(session)
+    told = listing.as_visitor(whole, record_types.load(), with_samples=False)
+    assert {record.id for record in told} == {IDS[name] for name in ("open", "person", "stored", "shared")}
+    bodies = [listing.describe(record, {}, has_manifest=True) for record in told]
+    text = orjson.dumps(bodies).decode()
+    assert [place for place, secret in SECRETS.items() if secret in text] == []
+    assert [link["target"] for link in bodies[[r.id for r in told].index(IDS["open"])]["links"]] == [IDS["person"]]
+    assert any(secret in orjson.dumps([to_json(r) for r in whole]).decode() for secret in SECRETS.values())
