@@ -16,6 +16,12 @@ from museum.errors import NotFound
 OTHER = "other"
 KINDS = ("ingest", "form", "restore", "delete", "undelete", "merge", "undo", "rebuild", OTHER)
 
+_NOTED = "museum.batches"  # in a session's info: batch → the transaction and savepoint in which it was noted
+_BEGIN = {  # made once: every entry of the log begins with it
+    name: dialect.insert(BatchRow.__table__).on_conflict_do_nothing(index_elements=["id"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
@@ -53,9 +59,13 @@ def begin(
     at: dt.datetime | None = None,
 ) -> None:
     """Note a batch in the caller's transaction; one that is known already stays as it was first noted."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    noted, here = session.info.setdefault(_NOTED, {}), (session.get_transaction(), session.get_nested_transaction())
+    if noted.get(batch) in (here, (here[0], None)):  # in this transaction, and not in a savepoint rolled back since
+        return
+    connection = session.connection()
     values = {"id": batch, "person": person, "kind": kind, "title": title, "at": at or utc_now(), "undoes": undoes}
-    session.execute(dialect.insert(BatchRow).on_conflict_do_nothing(index_elements=["id"]), values)
+    connection.execute(_BEGIN[connection.dialect.name], values)
+    noted[batch] = here
 
 
 def get(session: Session, batch: str) -> Batch:

@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 Fault = Literal["changed", "missing", "cut", "rewritten", "record"]
 _AT_ONCE = 500
 # What JSONB may write otherwise: a whole number with a point, an exponent. A hit inside a text only costs time.
-_SUSPECT = re.compile(rb"\d\.0+[,}\]]|\d[eE][+-]?\d")
+_SUSPECT = re.compile(rb"[:\[,]-?\d+(?:\.0+[,}\]]|(?:\.\d+)?[eE][+-]?\d)")
 _COLUMNS = (
     ChangeRow.seq,
     ChangeRow.at,
@@ -36,6 +36,8 @@ _COLUMNS = (
     ChangeRow.after,
     ChangeRow.hash,
 )
+
+_TIP = "SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1"  # asked before every entry: plain and quick
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +90,21 @@ def canonical(value: Any) -> bytes:
     try:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # a whole number of more than 64 bits
-        data = b"1.0"
-    return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS) if _SUSPECT.search(data + b"]") else data
+        data = b"[1.0]"
+    return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS) if _SUSPECT.search(data) else data
 
 
 def head(session: Session) -> Head | None:
     """The newest entry; None for an empty log."""
-    row = session.execute(select(ChangeRow.seq, ChangeRow.hash, ChangeRow.at).order_by(ChangeRow.seq.desc()).limit(1))
-    found = row.first()
+    query = select(ChangeRow.seq, ChangeRow.hash, ChangeRow.at).order_by(ChangeRow.seq.desc()).limit(1)
+    found = session.execute(query).first()
     return None if found is None else Head(seq=found[0], hash=found[1], at=found[2])
+
+
+def tip(session: Session) -> tuple[int, str]:
+    """Number and hash of the newest entry, (0, GENESIS) for an empty log: what the next one is linked to."""
+    found = session.connection().exec_driver_sql(_TIP).first()
+    return (found[0], found[1]) if found is not None else (0, GENESIS)
 
 
 def verify(session: Session, heads: Iterable[Head] = (), *, with_hashes: bool = True) -> Verdict:

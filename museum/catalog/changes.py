@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from museum.catalog import batches, chain
@@ -17,6 +17,9 @@ Subject = Literal["record", "story"]
 # One writer of the log at a time on PostgreSQL: sequence numbers must become visible in their own order, or a
 # follower that has read number 8 would never see a 7 that was committed later. SQLite has one writer anyway.
 _LOG_LOCK = 7_220_511
+_LOG = ChangeRow.__table__
+_APPEND = insert(ChangeRow)  # made once, as the next
+_COUNT_OF = select(func.count()).select_from(_LOG).where(_LOG.c.record_id == bindparam("record_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +60,9 @@ def append(
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
     batches.begin(session, batch, person=person, at=at)
     action: Action = "create" if before is None else "delete" if after is None else "update"
-    newest = chain.head(session)
+    number, previous = chain.tip(session)
     row: dict[str, Any] = {
-        "seq": newest.seq + 1 if newest else 1,
+        "seq": number + 1,
         "at": at,
         "person": person,
         "batch": batch,
@@ -69,8 +72,8 @@ def append(
         "before": before,
         "after": after,
     }
-    row["hash"] = chain.link(newest.hash if newest else chain.GENESIS, row)
-    session.execute(insert(ChangeRow), row)
+    row["hash"] = chain.link(previous, row)
+    session.connection().execute(_APPEND, row)
     return Change(**row)
 
 
@@ -116,7 +119,7 @@ def of_records(session: Session, record_ids: Sequence[str], *, after_seq: int = 
 
 def count_of(session: Session, record_id: str) -> int:
     """How many entries one record or story has: also the number of its newest revision."""
-    return session.scalar(select(func.count()).select_from(ChangeRow).where(ChangeRow.record_id == record_id)) or 0
+    return session.connection().execute(_COUNT_OF, {"record_id": record_id}).scalar_one()
 
 
 def last_seq(session: Session) -> int:

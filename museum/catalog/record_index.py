@@ -1,7 +1,7 @@
 """The rows by which records are found: numbers, links, designations, media, procedures; rewritten with their record."""
 
+from sqlalchemy import bindparam, select
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from museum.catalog.record import Record
@@ -9,28 +9,36 @@ from museum.catalog.tables import DesignationRow, IdentifierRow, LinkRow, MediaR
 from museum.catalog.visibility import levels_of_media
 from museum.errors import Conflict
 
+# Statements are made once: a bulk load runs each of them for every record.
+_NUMBERS = IdentifierRow.__table__
+_BEARER = select(_NUMBERS.c.record_id).where(
+    _NUMBERS.c.institution == bindparam("institution"),
+    _NUMBERS.c.scheme == bindparam("scheme"),
+    _NUMBERS.c.value == bindparam("value"),
+    _NUMBERS.c.former.is_(False),
+    _NUMBERS.c.record_id != bindparam("record_id"),
+)
+_TABLES = (IdentifierRow, LinkRow, DesignationRow, MediaRow, ProcedureRow)
+_CLEAR = [sql_delete(table).where(table.record_id == bindparam("record")) for table in _TABLES]
+
 
 def refuse_taken(session: Session, record: Record) -> None:
     """Conflict catalog.identifier_taken when another record bears a current number of this one."""
     for identifier in record.identifiers:
         if identifier.former:
             continue
-        query = select(IdentifierRow.record_id).where(
-            IdentifierRow.institution == record.institution,
-            IdentifierRow.scheme == identifier.scheme,
-            IdentifierRow.value == identifier.value,
-            IdentifierRow.former.is_(False),
-            IdentifierRow.record_id != record.id,
-        )
-        other = session.scalar(query)
+        values = {"institution": record.institution, "scheme": identifier.scheme, "value": identifier.value}
+        other = session.connection().execute(_BEARER, {**values, "record_id": record.id}).scalar()
         if other is not None:
             raise Conflict("catalog.identifier_taken", scheme=identifier.scheme, value=identifier.value, other=other)
 
 
 def clear(session: Session, record_id: str) -> None:
     """Take a record's rows out of the index tables."""
-    for table in (IdentifierRow, LinkRow, DesignationRow, MediaRow, ProcedureRow):
-        session.execute(sql_delete(table).where(table.record_id == record_id))
+    session.flush()
+    connection = session.connection()
+    for statement in _CLEAR:
+        connection.execute(statement, {"record": record_id})
 
 
 def rewrite(session: Session, record: Record) -> None:
