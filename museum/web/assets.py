@@ -41,9 +41,12 @@ def locate(name: str) -> Path | None:
     """The file behind /static/<name>, None when there is none or the name climbs out of its folder."""
     root, rest = (SOURCES, name.removeprefix("source/")) if name.startswith("source/") else (DIST, name)
     for folder in (root, STATIC) if root is DIST else (root,):
-        path = (folder / rest).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
+        try:
+            path = (folder / rest).resolve()
+            if path.is_relative_to(folder.resolve()) and path.is_file():
+                return path
+        except (OSError, ValueError):  # no name of a file: too long, or with a zero byte in it
+            return None
     return None
 
 
