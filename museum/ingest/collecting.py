@@ -51,7 +51,10 @@ def collect(engine: Engine, settings: Settings) -> int:
 
 
 def follow(engine: Engine, settings: Settings, stop: threading.Event) -> None:
-    """Collect until `stop` is set."""
+    """Collect until `stop` is set; first renew what an upgrade or other levels made void, which no change tells of."""
+    with reading(engine) as session:
+        records = store.published(session)
+    renew_manifests(engine, settings, records, types=record_types.load(settings.record_types))
     while not stop.is_set():
         collect(engine, settings)
         stop.wait(_EVERY_S)

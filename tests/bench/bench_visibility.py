@@ -17,7 +17,7 @@ from museum.text import Text
 from museum.web.app import create_app
 from museum.web.public import public_record
 from tests.sample_records import whole_record
-from tests.web.planted import IDS
+from tests.web.planted_words import IDS
 
 _ROUNDS, _TIMES, _LIMIT_MS = 3, 300, 1.0
 

@@ -25,7 +25,8 @@ from museum.storage.local import LocalBlobs
 from museum.web.app import create_app
 from museum.web.locating import locator
 from museum.web.tiles import ImageRoute
-from tests.web.planted import IDS, OPEN_PHOTO, SLUGS, Planted, plant
+from tests.web.planted import OPEN_PHOTO, Planted, plant
+from tests.web.planted_words import IDS, SLUGS
 
 SEEN = (501, 503)  # "not offered" and "too much at once" are answers, not failures
 

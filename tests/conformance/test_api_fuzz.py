@@ -10,7 +10,8 @@ from werkzeug.test import Client
 from museum.web.api.openapi import described
 from museum.web.app import create_app
 from tests.conformance import fuzzing
-from tests.web.planted import IDS, SLUGS, Planted, plant
+from tests.web.planted import Planted, plant
+from tests.web.planted_words import IDS, SLUGS
 
 CASES = 240  # `make fuzz` asks 10,000
 

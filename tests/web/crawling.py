@@ -23,7 +23,8 @@ from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.web.locating import locator
 from museum.web.tiles import ImageRoute
-from tests.web.planted import IDS, POSITION, SECRETS, SLUGS, Planted
+from tests.web.planted import Planted
+from tests.web.planted_words import IDS, POSITION, SECRETS, SLUGS
 
 HOST = "https://baotang.example"
 _LINK = re.compile(

@@ -22,7 +22,8 @@ from museum.storage.local import LocalBlobs
 from museum.web.app import create_app
 from museum.web.locating import Watch, locator
 from museum.web.tiles import ImageRoute
-from tests.web.planted import HIDDEN_FILM, HIDDEN_PHOTO, IDS, OPEN_PHOTO, SECRETS, SLUGS, Planted, checked, plant
+from tests.web.planted import HIDDEN_FILM, HIDDEN_PHOTO, OPEN_PHOTO, Planted, plant
+from tests.web.planted_words import IDS, SECRETS, SLUGS, checked
 
 NONE = checked("vv00000z")
 

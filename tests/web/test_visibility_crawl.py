@@ -9,7 +9,8 @@ import pytest
 from museum.catalog.record import Record
 from museum.web.app import create_app
 from tests.web.crawling import Visit, crawl
-from tests.web.planted import SECRETS, plant
+from tests.web.planted import plant
+from tests.web.planted_words import SECRETS
 
 LEAST = 50
 
