@@ -71,7 +71,7 @@ class Inventory:
 
 
 def sidecar_of(inventory: bytes) -> bytes:
-    """The sidecar's content for an inventory file (OCFL 1.1 §3.7)."""
+    """The sidecar's content for an inventory file (OCFL 1.1 §3.6)."""
     return f"{hashlib.sha512(inventory).hexdigest()} {NAME}\n".encode()
 
 

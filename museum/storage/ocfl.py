@@ -152,7 +152,7 @@ class Masters:
         gone = self.places.staging / f"{PURGED}{uuid.uuid4().hex}"
         with disk.errors_named(place):
             place.rename(gone)
-            for folder in place.parents:  # OCFL 1.1 §4.2: no empty folders in the hierarchy
+            for folder in place.parents:  # OCFL 1.1 §4.1: no empty folders in the hierarchy
                 if folder == self.places.root or any(folder.iterdir()):
                     if self.places.fsync:
                         disk.sync_folder(folder)

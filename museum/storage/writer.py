@@ -7,7 +7,7 @@ The order (each step durable before the next; a test kills the process before ev
    of the sidecar. Between these three `museum.storage.recovery` finishes what was begun.
 
 The version's inventory is written a second time as the root's: a hard link would be quicker, and is forbidden (OCFL
-1.1 §4.4, E090); two copies also outlive a bad sector.
+1.1 §4.6, E090); two copies also outlive a bad sector.
 """
 
 import datetime as dt

@@ -77,7 +77,7 @@ def test_every_damage_is_seen_by_us_and_by_ocfl_py(
         assert code in {problem.code for problem in validate_object(place)}, name
     verdicts = ocfl_judge.judge(tmp_path / name for name in DAMAGE)
     missed = {place.name for place, verdict in verdicts.items() if verdict.valid}
-    assert missed <= {"a link"}  # ocfl-py may follow links; OCFL 1.1 §3.9 forbids them
+    assert missed <= {"a link"}  # ocfl-py may follow links; OCFL 1.1 §4.6 forbids them
 
 
 def test_quick_check_reads_no_content(masters: Masters, publish: Publish) -> None:
