@@ -24,6 +24,7 @@ _FOOTER = (
     ("/about", later("About the museum")),
     ("/accessibility", later("Accessibility")),
     ("/iiif/collection/all", later("Open data (IIIF)")),
+    (addresses.login(), later("For the museum's staff")),
 )
 _NATIVE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 _PRELOADED = ("sans-400-latin", "sans-400-vietnamese")

@@ -14,6 +14,7 @@ from museum.catalog import store
 from museum.catalog.collation import sort_key
 from museum.catalog.record import record_from_json
 from museum.catalog.tables import ChangeRow, IdentifierRow, RecordRow
+from museum.web.language import words
 from museum.web.own_records import target_of_body, title_of
 
 STATES = ("draft", "in_review", "reviewed", "published", "withdrawn", "deleted")
@@ -52,7 +53,7 @@ def page_of(
 def linking_here(session: Session, record_id: str) -> list[tuple[str, str]]:
     """(id, title) of the records that lead to this one."""
     ids = list(dict.fromkeys(source for _, source in store.linked_from(session, record_id)))
-    return [(i, record.title.say("vi") or i) for i, record in store.get_many(session, ids).items()]
+    return [(i, words(record.title) or i) for i, record in store.get_many(session, ids).items()]
 
 
 Found = tuple[str, dict[str, Any], str, datetime]

@@ -33,6 +33,7 @@ from museum.text import Text
 from museum.web.app import create_app
 from museum.web.labels import synthetic_label, synthetic_statement
 from museum.web.locating import locator
+from museum.web.private import is_private
 from museum.web.tiles import ImageRoute
 from tests.sample_records import digest, media, photo
 from tests.sample_stories import story_id
@@ -155,6 +156,8 @@ def _addresses(house: House) -> dict[str, str]:
     for rule in house.app.url_map.iter_rules():
         names = rule.arguments
         if "GET" not in (rule.methods or ()) or not names or rule.rule.startswith("/static"):
+            continue
+        if is_private(rule.rule):  # a visitor is led to the door, whatever lies behind
             continue
         if names == {"media_id", "digest", "name"}:
             choices = [{"media_id": m, "digest": d, "name": n} for m, d, n in sorted(files)]

@@ -14,7 +14,7 @@ from museum.errors import MuseumError
 from museum.web import qr, sessions
 from museum.web.context import museum
 from museum.web.form_faults import NONE, Faults, faults_of
-from museum.web.language import address, say
+from museum.web.language import address, say, words
 from museum.web.people import signed_in
 
 blueprint = Blueprint("account_factor", __name__)
@@ -88,7 +88,7 @@ def _slow_down(user_id: str) -> None:
 
 def _page(faults: Faults) -> ResponseReturnValue:
     who = signed_in()
-    engine, issuer = museum().engine, museum().settings.name.say("vi")
+    engine, issuer = museum().engine, words(museum().settings.name)
     with reading(engine) as session:
         user = people.get(session, who.user_id)
         waiting = second_factor.pending(session, who.user_id, issuer=issuer)
