@@ -141,9 +141,9 @@ def object_embed(record_id: str) -> str:
     return f"/embed/o/{record_id}"
 
 
-def story_embed(slug: str) -> str:
-    """The small page of a story that other sites put into a frame."""
-    return f"/embed/e/{quote(slug)}"
+def story_embed(slug: str, *, is_playing: bool = False) -> str:
+    """The small page of a story that other sites put into a frame; with `is_playing` the story itself in that frame."""
+    return f"/embed/e/{quote(slug)}{'?play=1' if is_playing else ''}"
 
 
 def oembed(page_address: str, *, answer_format: str = "json") -> str:

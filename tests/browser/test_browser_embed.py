@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser]
 SIZES = [(160, 120), (160, 300), (200, 262), (320, 352), (400, 160), (640, 592), (1000, 300)]
 PRINTS = ["/o/{whole}/card", "/o/{urn}/card?lang=en", "/o/{urn}/label"]
 EMBEDS = ["/embed/o/{whole}", "/embed/o/{urn}?lang=en", "/embed/o/{film}", f"/embed/e/{STORY}"]
+PLAYED = f"/embed/e/{STORY}?play=1"
 REFUSED = ["/embed/o/{deleted}", "/embed/o/zzzzzzzzz", "/embed/e/da-rut?lang=en"]
 
 
@@ -163,6 +164,26 @@ def test_exploring_opens_the_viewer_inside_the_frame(browser: Browser, url: str,
             assert not [a for a in asked if not a.startswith((url, site.url, "blob:", "data:"))]
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_story_plays_inside_the_frame(browser: Browser, url: str, site: Site, scripts: bool) -> None:
+    """By its player, in a frame that may keep nothing (sandbox); without scripts its stops are read there."""
+    with visiting(browser, scripts=scripts) as context:
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        sandbox = 'sandbox="allow-scripts allow-popups"' if scripts else ""
+        frame = framed(page, site, f"{url}/embed/e/{STORY}", more=sandbox)
+        frame.get_by_role("link", name="Bắt đầu").click()
+        expect(frame.locator("#raking h2")).to_have_text("Đèn xiên")
+        expect(frame.locator("#whole h2")).to_be_in_viewport()
+        if scripts:
+            expect(frame.locator(".story.is-playing #whole.is-current")).to_be_attached()
+            frame.locator("#whole .stop-actions .key").click()
+            expect(frame.locator("#raking.is-current h2")).to_be_in_viewport()
+            expect(frame.locator("#raking .stop-actions").get_by_role("link", name="Đọc dạng chữ")).to_have_attribute(
+                "target", "_blank"
+            )
+
+
 @pytest.mark.parametrize("path", REFUSED)
 def test_what_is_gone_says_so_in_the_frame(browser: Browser, url: str, site: Site, house: House, path: str) -> None:
     with visiting(browser, scripts=False) as context:
@@ -185,7 +206,7 @@ def test_axe_finds_no_fault_in_embeds_and_prints(browser: Browser, url: str, hou
         page = context.new_page()
         for width in (160, 360, 1440):
             page.set_viewport_size({"width": width, "height": 600})
-            for path in EMBEDS + REFUSED + (PRINTS if width > 160 else []):
+            for path in EMBEDS + REFUSED + ([PLAYED, *PRINTS] if width > 160 else []):
                 page.goto(url + path.format(**house.ids))
                 verdict = judge(page)
                 assert verdict.rules_held >= 8, path

@@ -129,3 +129,24 @@ def test_qr_codes_lead_to_the_permanent_address(house: House, path: str, leads_t
 def test_qr_codes_of_nothing_are_refused(house: House) -> None:
     for path, status in (("/o/zzzzzzzzz/qr.svg", 404), ("/o/{deleted}/qr.png", 410), ("/o/{whole}/qr.gif", 404)):
         assert house.client.get(path.format(**house.ids)).status_code == status
+
+
+@pytest.mark.parametrize("query", ["", "&lang=en"])
+def test_a_story_plays_in_its_frame_and_every_way_out_opens_a_new_tab(house: House, query: str) -> None:
+    small = house.client.get(f"/embed/e/{STORY}?{query[1:]}").text
+    assert f'href="/embed/e/{STORY}?play=1{query.replace("&", "&amp;")}#whole"' in small
+    assert "<script" not in small
+    page = house.client.get(f"/embed/e/{STORY}?play=1{query}").text
+    assert read(page).problems == []
+    assert page.count("data-stop=") == 6
+    ways = re.findall(r"<a [^>]*href=\"([^#\"][^\"]*)\"[^>]*>", page)
+    blank = re.findall(r"<a [^>]*href=\"[^#\"][^\"]*\"[^>]*target=\"_blank\"[^>]*>", page)
+    assert len(ways) == len(blank) >= 5, set(ways)
+    targets = re.findall(r"<a [^>]*href=\"#([^\"]+)\"", page)
+    assert [t for t in targets if f'id="{t}"' not in page] == []
+
+
+def test_a_closed_story_does_not_play_in_a_frame(house: House) -> None:
+    for slug, status in {"khong-co": 404, "ban-nhap": 404, "da-rut": 410, "da-xoa": 410}.items():
+        answer = house.client.get(f"/embed/e/{slug}?play=1")
+        assert (answer.status_code, answer.text.count("<a ")) == (status, 2), slug

@@ -16,7 +16,7 @@ class Player {
     this.stops = readStops(story);
     this.end = document.querySelector(".story-end");
     if (this.end) this.end.id ||= "story-end";
-    this.textAddress = story.querySelector('.story-start a[href$="/text"], .story-start a[href*="/text?"]')?.getAttribute("href");
+    this.text = story.querySelector('.story-start a[href$="/text"], .story-start a[href*="/text?"]');
     this.wide = matchMedia(WIDE);
     this.current = -1;
     this.stage = new StoryStage(this.words, { onSpots: (places) => this.tools?.pin(places) });

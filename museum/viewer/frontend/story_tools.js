@@ -31,7 +31,7 @@ export class StopTools {
 
   /** Forward, back, the same as text. */
   walk() {
-    const { stops, textAddress } = this.player;
+    const { stops, text: asText } = this.player;
     const { number } = this.stop;
     const actions = document.createElement("p");
     actions.className = "stop-actions";
@@ -40,7 +40,11 @@ export class StopTools {
     else if (this.player.end) actions.append(link(this.words.story_end, `#${this.player.end.id}`, "key"));
     const back = stops[number - 1];
     actions.append(link(this.words.story_back, back.id ? `#${back.id}` : "#start", "chip"));
-    if (textAddress) actions.append(link(this.words.story_text, `${textAddress}#${this.stop.id}`, "chip"));
+    if (asText) {
+      const way = link(this.words.story_text, `${asText.getAttribute("href")}#${this.stop.id}`, "chip");
+      way.target = asText.target; // in other sites' frames a new tab, as the server says
+      actions.append(way);
+    }
     const sources = this.stop.words.querySelector(".stop-sources");
     const text = this.stop.words.querySelector(".stop-text");
     (text ?? this.stop.words.lastElementChild).after(this.place, actions);

@@ -1,5 +1,6 @@
 """The small pages of records and stories that other sites put into frames: no cookies, no script needed."""
 
+import orjson
 from flask import Blueprint, render_template, request
 
 from museum import addresses
@@ -8,16 +9,18 @@ from museum.db import reading
 from museum.exhibitions.story import Story
 from museum.text import Text
 from museum.viewer.story import Gallery
+from museum.viewer.strings import viewer_strings
 from museum.web import stories
 from museum.web.cards import summary_line
 from museum.web.context import museum
 from museum.web.details import Rights, display_of, rights_of
 from museum.web.labels import synthetic_label
-from museum.web.language import address, words, words_language
+from museum.web.language import address, current, words, words_language
 from museum.web.pictures import title_text
 from museum.web.public import base_url, public_record, public_story
 from museum.web.showing import show_of
-from museum.web.viewer_options import viewer_options
+from museum.web.stories import StoryShown
+from museum.web.viewer_options import script_safe, viewer_options
 
 blueprint = Blueprint("embed", __name__)
 
@@ -49,15 +52,39 @@ def show_record(record_id: str) -> str:
 
 @blueprint.get("/embed/e/<slug>")
 def show_story(slug: str) -> str:
-    """An exhibition or a tour: its opening picture, title, length and lead."""
+    """An exhibition or a tour: its opening picture, title, length and lead; with `?play=1` its stops and player.
+
+    The first asks for no script; the second is reached inside the frame by a link, so that it needs none either.
+    """
     with reading(museum().engine) as session:
         story = public_story(session, slug)
         gallery = stories.gallery_of(session, [story])
-        card = stories.cards(session, [story])[0]
+        is_playing = bool(request.args.get("play"))
+        card = None if is_playing else stories.cards(session, [story])[0]
     rights, made = _of_cover(story, gallery)
     page = base_url() + address(addresses.story_page(story.slug, kind=story.kind))
+    play = address(addresses.story_embed(story.slug, is_playing=True))
+    if is_playing:
+        return _playing(stories.shown(story, gallery), rights=rights, page=page)
     return render_template(
-        "embed/story.html", card=card, rights=rights, made=made, page_address=page, canonical_address=page
+        "embed/story.html",
+        card=card,
+        rights=rights,
+        made=made,
+        play_address=f"{play}#{story.stops[0].id}" if story.stops else "",
+        page_address=page,
+        canonical_address=page,
+    )
+
+
+def _playing(shown: StoryShown, *, rights: tuple[Rights, ...], page: str) -> str:
+    """The story's article in a frame."""
+    return render_template(
+        "embed/story_play.html",
+        shown=shown,
+        strings=script_safe(orjson.dumps(viewer_strings(current())).decode()),
+        rights=rights,
+        page_address=page,
     )
 
 
