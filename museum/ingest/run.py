@@ -137,13 +137,14 @@ class _Run:
                 session, draft, settings=settings, default_unit=self.options.unit,
                 clear_blanks=self.options.clear_blanks,
             )  # fmt: skip
+            revision = store.revision(session, taken.record.id) if taken.record else 0
         self.report.problems += taken.problems
         if taken.record is None:
             self._result(draft, "refused")
             return
         if taken.is_change:
             self._room_for(taken.sources.values())
-            written = write(self.parts, taken.record, taken.sources, wish=self.wish)
+            written = write(self.parts, taken.record, taken.sources, wish=self.wish, expected=revision)
             result = self._result(draft, "updated" if taken.existing else "created", taken.record)
             self.report.files += len(taken.sources)
             self.report.bytes += sum(path.stat().st_size for path in taken.sources.values())

@@ -52,11 +52,18 @@ class Written:
     is_public: bool
 
 
-def write(parts: Parts, record: Record, sources: Mapping[str, Path], *, wish: Wish) -> Written:
-    """Write a record with its new files (`sources`: master path → file). Raises SourceError, Conflict, BackendError."""
+def write(
+    parts: Parts, record: Record, sources: Mapping[str, Path], *, wish: Wish, expected: int | None = None
+) -> Written:
+    """Write a record with its new files (`sources`: master path → file). Raises SourceError, Conflict, BackendError.
+
+    `expected` is the revision that the record was made from: Conflict when somebody changed it since.
+    """
     intent_id, object_id = str(uuid.uuid4()), parts.object_id(record.id)
     payload = {"object": object_id, "publish": wish.publish, "person": wish.person}
     with writing(parts.engine) as session:
+        if expected is not None:
+            store.expect(session, record.id, expected)
         _refuse_taken_numbers(session, record, wish=wish)
         session.add(
             IntentRow(

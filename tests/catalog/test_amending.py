@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import Engine
 
 from museum import addresses, db
-from museum.catalog import batches, chain, changes, comparing, history, redirects, store
+from museum.catalog import batches, chain, changes, comparing, history, institutions, redirects, store
+from museum.catalog.institutions import Institution
 from museum.catalog.record import Identifier, Link, Media, Record, Value, to_json
 from museum.errors import Conflict, Invalid, NotFound
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story, story_from_json
 from museum.ingest import amending, founding
 from museum.ingest.parts import Parts, open_parts
+from museum.ingest.writing import Wish
+from museum.ingest.writing import write as ingest_write
 from tests.catalog.test_store import cao_urn
 
 HOA, BINH = "Nguyễn Thị Hoa", "Trần Văn Bình"
@@ -234,6 +237,23 @@ def test_two_who_saw_the_same_revision_collide(parts: Parts, write: Write) -> No
     with pytest.raises(Conflict), db.writing(parts.engine) as session:
         store.save(session, titled(record, "Của Bình"), person=BINH, batch="3", expected=1)
     assert record_of(parts, record.id).title.say("vi") == "Của Hoa"
+
+
+def test_an_ingest_does_not_overwrite_what_somebody_just_changed(parts: Parts, write: Write) -> None:
+    parts.masters.initialize()
+    record = urn("1", institution=parts.settings.institution_code)
+    with db.writing(parts.engine) as session:
+        institutions.put(session, Institution(code=record.institution, name=cao_urn().title))
+    write(record, batch="1")
+    write(titled(record, "Sửa tay"), batch="2", person=BINH)
+    wish = Wish(person=HOA, batch="nhập", publish=False)
+    with pytest.raises(Conflict) as caught:
+        ingest_write(parts, titled(record, "Nhập"), {}, wish=wish, expected=1)
+    assert caught.value.code == "catalog.changed_meanwhile"
+    assert record_of(parts, record.id).title.say("vi") == "Sửa tay"
+    assert not parts.masters.exists(parts.object_id(record.id))
+    ingest_write(parts, titled(record, "Nhập"), {}, wish=wish, expected=2)
+    assert record_of(parts, record.id).title.say("vi") == "Nhập"
 
 
 def test_a_deleted_record_comes_back_with_its_history(parts: Parts, write: Write) -> None:
