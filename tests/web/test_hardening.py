@@ -12,6 +12,7 @@ from museum.accounts.roles import Role
 from museum.errors import Invalid
 from museum.web.app import create_app
 from museum.web.private import is_private
+from museum.web.sending import safe_type
 from museum.web.sessions import client_address
 from tests.web.conftest import House
 from tests.web.signing_in import ADMINISTRATOR, PASSWORD, Forms, account, signed_in_as
@@ -273,3 +274,16 @@ def test_address_is_believed_only_from_our_proxies(house: House, proxies: int, f
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     with app.test_request_context("/login", headers=headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         assert client_address() == seen
+
+
+@pytest.mark.parametrize(
+    "kind", ["image/svg+xml", " Image/SVG+XML; charset=utf-8", "text/html", "application/javascript", ""]
+)
+def test_what_might_run_is_sent_as_bytes(kind: str) -> None:
+    assert safe_type(kind) == "application/octet-stream"
+    assert [safe_type(k) for k in ("image/webp", "text/vtt", "model/gltf-binary", "application/pdf")] == [
+        "image/webp",
+        "text/vtt",
+        "model/gltf-binary",
+        "application/pdf",
+    ]

@@ -9,6 +9,7 @@ from museum.web.assets import locate, zipped
 from museum.web.context import museum
 from museum.web.public import public_media
 from museum.web.responses import IMMUTABLE, allow_everyone
+from museum.web.sending import safe_type
 
 blueprint = Blueprint("files", __name__)
 _ZIPPED = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
@@ -29,7 +30,7 @@ def derivative(media_id: str, digest: str, name: str) -> Response:
         raise NotFound("web.no_file", name=name)
     response = send_file(
         path,
-        mimetype=wanted.media_type,
+        mimetype=safe_type(wanted.media_type),
         conditional=True,
         etag=wanted.digest[:32],
         as_attachment="download" in request.args,

@@ -14,10 +14,10 @@ from museum.web.answers import NotAllowed
 from museum.web.context import museum
 from museum.web.people import signed_in
 from museum.web.private import CACHE_CONTROL
+from museum.web.sending import OPAQUE, safe_type
 from museum.web.signing import presented
 
 blueprint = Blueprint("masters", __name__)
-_OPAQUE = "application/octet-stream"
 _KINDS = ("image/", "audio/", "video/", "model/")  # whatever else somebody's file may claim to be is only bytes
 _SAFE = "default-src 'none'; sandbox"
 
@@ -75,8 +75,8 @@ def _handed_out(record: Record, media: Media) -> Response:
 
 def media_type_of(media: Media) -> str:
     """The type to send with an original: never one that a browser might run."""
-    kind = media.media_type.lower()
-    return kind if kind.startswith(_KINDS) and "svg" not in kind else _OPAQUE
+    kind = safe_type(media.media_type)
+    return kind if kind.startswith(_KINDS) else OPAQUE
 
 
 def _is_beginning() -> bool:

@@ -90,6 +90,7 @@ def revisions(record_id: str) -> str:
         may_restore=may(who, Action.RESTORE, own.target),
         may_delete=may(who, Action.DELETE, own.target) and not own.is_deleted,
         may_merge=may(who, Action.MERGE, own.target) and not own.is_deleted,
+        may_fetch=may(who, Action.DOWNLOAD_MASTER, own.target) and not own.is_deleted,
     )
 
 
