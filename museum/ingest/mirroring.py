@@ -27,7 +27,8 @@ from museum.ingest.parts import Parts
 from museum.ingest.story_writing import STORY_FILE
 from museum.ingest.story_writing import object_id as story_object
 from museum.ingest.tables import IntentRow
-from museum.ingest.writing import RECORD_FILE, recover
+from museum.ingest.writing import JOB, RECORD_FILE, recover
+from museum.jobs import queue
 from museum.storage.writer import Stage
 
 TOMBSTONE_FILE = "tombstone.json"
@@ -104,6 +105,8 @@ def _record(parts: Parts, change: Change) -> _Wanted | None:
             record = store.get(session, change.record_id)
         except NotFound:
             return _grave(parts, name, change)
+        if record.state == "draft" and queue.waiting(session, f"{JOB}:{record.id}:"):
+            return None  # its pictures are being made, and publishing it will be a change of its own
     return _Wanted(object_id=name, name=RECORD_FILE, document=document(record), record=record)
 
 

@@ -19,7 +19,6 @@ from museum.ingest.check import Finding
 from museum.keeping import doctor_data, doctor_machine, doctor_software, doctor_work, log
 
 Check = Callable[[Settings, Engine], Iterator[Finding]]
-NOTE = "doctor"
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("libraries", doctor_software.libraries),
@@ -81,15 +80,9 @@ def examine(settings: Settings, engine: Engine) -> Examined:
 def note(settings: Settings, examined: Examined) -> None:
     """Keep what was found for the workbench and the metrics; nothing happens where nothing can be written."""
     try:
-        log.put(settings, NOTE, examined.to_json())
+        log.put(settings, log.EXAMINATION, examined.to_json())
     except OSError:
         return
-
-
-def last(settings: Settings) -> dict[str, Any] | None:
-    """What the last examination found, as `Examined.to_json` says it; None for never."""
-    found = log.get(settings, NOTE)
-    return found if isinstance(found, dict) else None
 
 
 def _first_line(error: Exception) -> str:

@@ -81,8 +81,8 @@ def backups(settings: Settings, engine: Engine) -> Iterator[Finding]:
     if notes and notes[0].error is not None:
         values = {
             "at": _day(notes[0].at),
-            "reason": notes[0].error.get("en", ""),
-            "cause": notes[0].error.get("vi", ""),
+            "reason_en": notes[0].error.get("en", ""),
+            "reason_vi": notes[0].error.get("vi", ""),
         }
         yield Finding(code="doctor.backup_failed", severity="error", values=values)
     if whole is None:

@@ -15,7 +15,7 @@ from museum.db import utc_now
 from museum.errors import BackendError
 from museum.exhibitions.tables import StoryRow
 from museum.jobs.tables import JobRow, State
-from museum.keeping import doctor, log
+from museum.keeping import log
 from museum.search.location import Location
 from museum.storage.tables import FixityCheckRow
 
@@ -102,7 +102,7 @@ def _behind(settings: Settings, last_change: int) -> int | None:
 
 def _findings(settings: Settings) -> dict[str, int]:
     found = {"error": 0, "warning": 0, "ok": 0}
-    last = doctor.last(settings)
+    last = log.examination(settings)
     for finding in (last or {}).get("findings", ()):
         found[finding["severity"]] = found.get(finding["severity"], 0) + 1
     return found if last else {}

@@ -14,6 +14,7 @@ import orjson
 from museum.config import Settings
 
 _MOST = 50
+EXAMINATION = "doctor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,12 @@ def backups(settings: Settings) -> list[BackupNote]:
     """The last backups, newest first."""
     found = get(settings, "backups")
     return [BackupNote(**{**n, "at": dt.datetime.fromisoformat(n["at"])}) for n in found or ()]
+
+
+def examination(settings: Settings) -> dict[str, Any] | None:
+    """What the last examination found, as `doctor.Examined.to_json` says it; None for never."""
+    found = get(settings, EXAMINATION)
+    return found if isinstance(found, dict) else None
 
 
 def put(settings: Settings, name: str, body: Any) -> None:

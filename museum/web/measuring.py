@@ -12,7 +12,8 @@ from museum.web.api import metrics
 
 _ROUTE = "museum.route"
 _TILES, _STATIC = "/iiif/image", "/static"
-_QUIET = {_TILES, _STATIC}  # a page of tiles would be a hundred lines: counted, and told only when something is wrong
+# A page of tiles would be a hundred lines, and supervisors ask all day: counted, and told only when something is wrong.
+_QUIET = {_TILES, _STATIC, "/healthz", "/metrics"}
 _NO_BODY = {204, 304}
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -376,7 +376,7 @@ def test_the_command_answers_with_json_and_an_exit_code(sound: Home) -> None:
     said = json.loads(done.stdout)
     assert (done.returncode, said["sound"]) == (0, True), [f for f in said["findings"] if f["severity"] != "ok"]
     assert all(f["message"]["vi"] and f["message"]["en"] for f in said["findings"])
-    assert doctor.last(sound.settings) == said
+    assert log.examination(sound.settings) == said
     sql("UPDATE alembic_version SET version_num = '0001'")(sound, pytest.MonkeyPatch())
     done = run("doctor", home=sound.settings.home)
     assert done.returncode == 1

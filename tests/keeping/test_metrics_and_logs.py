@@ -155,7 +155,7 @@ def visit(client: Client) -> int:
     query = {"q": PERSONAL["sought"], "email": PERSONAL["e-mail"]}
     seen = 0
     for path in ("/", "/search", "/about", f"/o/{PERSONAL['path']}", f"/fault/{PERSONAL['path']}",
-                 f"/database/{PERSONAL['path']}", f"/{PERSONAL['path']}", "/healthz"):  # fmt: skip
+                 f"/database/{PERSONAL['path']}", f"/{PERSONAL['path']}", "/exhibitions"):  # fmt: skip
         with client.get(path, query_string=query, environ_base=environ) as answer:
             seen += answer.status_code > 0
     form = {"email": PERSONAL["e-mail"], "password": PERSONAL["password"], "name": PERSONAL["name"]}

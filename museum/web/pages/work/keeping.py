@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from museum.accounts.policy import Target, may
 from museum.accounts.roles import Action
 from museum.db import reading, utc_now
-from museum.keeping import doctor, figures, log
+from museum.keeping import figures, log
 from museum.keeping.log import BackupNote
 from museum.storage import fixity_rolling, fixity_round
 from museum.web.context import museum
@@ -56,7 +56,7 @@ def _reason(note: BackupNote) -> str:
 
 def _examined() -> tuple[dt.datetime | None, list[Line]]:
     """When the doctor looked last, and what was found, the worst first."""
-    last = doctor.last(museum().settings)
+    last = log.examination(museum().settings)
     if last is None:
         return None, []
     order = ("error", "warning", "ok")
