@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from museum.demonstration.plan import Profile
     from museum.ingest.report import Report
 
-_BUILT = "built"  # in the museum's folder: the digest of the collection that was taken in whole
+_BUILT = "built"  # in the museum's folder: the state of the collection that was taken in whole
 
 
 @click.command(
@@ -85,8 +85,8 @@ def build_demo(home: Path, *, profile: "Profile" = "full", with_large_scan: bool
     from museum.ingest import removing, run
 
     built = home / _BUILT
-    digest = folder.digest_of(plan.load(profile, with_large_scan=with_large_scan))
-    if built.is_file() and built.read_text(encoding="ascii") == digest:
+    state = folder.state_of(plan.load(profile, with_large_scan=with_large_scan))
+    if built.is_file() and built.read_text(encoding="ascii") == state:
         return
     settings = found(home, name_vi="Bảo tàng mẫu", name_en="Sample Museum", first_language="vi")
     source = settings.media / "inbox" / removing.INBOX
@@ -98,7 +98,7 @@ def build_demo(home: Path, *, profile: "Profile" = "full", with_large_scan: bool
     say_problems(report)
     if report.errors:
         sys.exit(1)
-    built.write_text(digest, encoding="ascii")
+    built.write_text(state, encoding="ascii")
 
 
 def remove_demo(ctx: click.Context, home_here: Path | None) -> None:

@@ -1,7 +1,7 @@
 """The demonstration collection as a folder that ingest takes like any other: pictures, scans, a sound, tables, stories.
 
-A folder is made for one state of this program: when the program or the plan changes, it is made anew; cut off in the
-middle, it goes on with the file it stood at.
+A folder is made for one state of this program: when what pictures depend on changes, it is made anew; when only words
+change, its tables and stories are written again. Cut off in the middle, it goes on with the file it stood at.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ MADE_FROM = ".made-from"  # the digest of what the folder is being made from
 COMPLETE = ".complete"  # written last, with the same digest
 _PACKAGES = ("museum.demonstration", "museum.geometry")
 _SOURCES = (".py", ".toml", ".txt", ".json", ".csv", ".npz")
+_WORDS = ("records/", "stories/", "tables.py", "story_files.py", "plan.toml")  # no picture depends on them
 
 
 def write_folder(
@@ -30,39 +31,42 @@ def write_folder(
     workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> str:
-    """Make what is missing of the collection in `folder`; gives the digest of what it was made from.
+    """Make what is missing of the collection in `folder`; gives its state, as `state_of` does.
 
-    Nothing is done where a complete folder of the same digest lies. The full profile takes some four minutes on two
-    cores, the small one seconds. `workers` None: one process a core.
+    Only tables and stories are written where a complete folder of the same digest lies. The full profile takes some
+    four minutes on two cores, the small one seconds. `workers` None: one process a core.
     """
     plan = plans.load(profile, with_large_scan=with_large_scan)
     digest = digest_of(plan)
-    if _said(folder / COMPLETE) == digest:
-        story_files.write_stories(folder)
-        return digest
+    if _said(folder / COMPLETE) != digest:
+        _make(folder, plan, digest, workers=workers, on_progress=on_progress)
+    tables.write_tables(folder, plan)
+    story_files.write_stories(folder)
+    (folder / COMPLETE).write_text(digest, encoding="ascii")
+    return state_of(plan)
+
+
+def _make(
+    folder: Path, plan: Plan, digest: str, *, workers: int | None, on_progress: Callable[[int, int], None] | None
+) -> None:
     if folder.exists() and _said(folder / MADE_FROM) != digest:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MADE_FROM).write_text(digest, encoding="ascii")
     processes = workers or min(len(plan.objects), os.cpu_count() or 1)
     production.produce(plan, folder, workers=processes, on_progress=on_progress)
-    tables.write_tables(folder, plan)
-    story_files.write_stories(folder)
-    _write_stories(folder / "stories")
-    (folder / COMPLETE).write_text(digest, encoding="ascii")
-    return digest
 
 
-def _write_stories(out: Path) -> None:
-    """The stories as they are: ingest leaves out the views of what a smaller profile lacks."""
-    out.mkdir(exist_ok=True)
-    for item in (files("museum.demonstration") / "stories").iterdir():
-        if item.name.endswith(".toml"):
-            (out / item.name).write_bytes(item.read_bytes())
+def state_of(plan: Plan) -> str:
+    """What a museum has taken in: it changes with every file and every word of the collection."""
+    words = hashlib.sha256(repr(tables.tables_of(plan)).encode())
+    for name, story in sorted(story_files.stories().items()):
+        words.update(name.encode() + story)
+    return f"{digest_of(plan)} {words.hexdigest()}"
 
 
 def digest_of(plan: Plan) -> str:
-    """SHA-256 of the plan and of every source file that what is made depends on."""
+    """SHA-256 of the plan and of every source file that pictures, scans and sounds depend on."""
     total = hashlib.sha256(plan.digest.encode())
     for package in _PACKAGES:
         for name, source in sorted(_sources(files(package), "")):
@@ -73,10 +77,11 @@ def digest_of(plan: Plan) -> str:
 
 def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
     for item in folder.iterdir():
-        if item.is_dir() and item.name not in ("__pycache__", story_files.FOLDER):
-            yield from _sources(item, f"{prefix}{item.name}/")
-        elif item.name.endswith(_SOURCES):
-            yield f"{prefix}{item.name}", item
+        name = f"{prefix}{item.name}"
+        if item.is_dir() and item.name != "__pycache__" and f"{name}/" not in _WORDS:
+            yield from _sources(item, f"{name}/")
+        elif item.name.endswith(_SOURCES) and name not in _WORDS:
+            yield name, item
 
 
 def _said(path: Path) -> str:
