@@ -3,20 +3,23 @@
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Engine
 
 from museum import config, db
 from museum.catalog import store
 from museum.cli.main import main
 from museum.demonstration import folder as demonstration
-from museum.demonstration import labels, plan, production, scan_files
+from museum.demonstration import labels, plan, production, scan_files, story_files, tables
 from museum.demonstration.plan import Plan
 from museum.errors import Conflict
+from museum.exhibitions import store as exhibitions
+from museum.geometry import scan
 from museum.imaging import arrays, source
 from museum.ingest import parts as parts_of
 from museum.ingest import removing
@@ -80,6 +83,20 @@ def test_scans_say_what_they_are(suffix: str, tmp_path: Path) -> None:
         asset = json.loads(data[20 : 20 + length])["asset"]
         assert "CC0" in asset["copyright"] and asset["extras"]["digital_source_type"] == labels.SOURCE_TYPE
         assert asset["extras"]["has_scale"] is True
+
+
+def test_the_large_scan_has_the_triangles_it_promises(tmp_path: Path) -> None:
+    """A tenth of it: the model is made fine enough, the file has as many as its label says, and a scan is read."""
+    whole = plan.load("full", with_large_scan=True)
+    one = whole.object("urn-cao")
+    (file,) = [f for f in one.files if f.max_faces >= 5_000_000]
+    assert file.name not in {f.name for f in plan.load("full").object("urn-cao").files}, "on request only"
+    (batch,) = [b for b in production.batches_of(whole, tmp_path) if file in b.files]
+    model = production.build(one, detail=batch.detail / 10, epoch=file.epoch)
+    assert len(model.mesh.faces) >= 500_000
+    (made,) = scan_files.write_scan(model.mesh, tmp_path / file.name, max_faces=500_000)
+    facts = scan.inspect(made, unit="mm")
+    assert 499_900 <= facts.faces <= 500_000 and facts.is_closed and facts.has_vertex_color
 
 
 def test_an_interrupted_run_goes_on_with_what_is_missing(small: Path, tmp_path: Path) -> None:
@@ -149,6 +166,7 @@ def mixed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     with pytest.MonkeyPatch.context() as patch:
         _unchanged(patch, small)
         _museum("demo", "--home", home, "--small")
+        _reworded(patch, engine, inbox, home)
     with db.reading(engine) as session:
         numbers = [i.value for r in store.all_records(session) for i in r.identifiers]
         sources = {m.digital_source for r in store.all_records(session) if r.is_sample for m in r.media}
@@ -167,9 +185,52 @@ def mixed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     engine.dispose()
 
 
+def _reworded(patch: pytest.MonkeyPatch, engine: Engine, inbox: Path, home: Path) -> None:
+    """Words changed by a newer program reach a museum that stands; no picture is made or taken in again."""
+    pictures = {path: path.stat().st_mtime_ns for path in inbox.glob("[!.]*.*") if path.suffix != ".csv"}
+    before = _told(engine)
+    told = tables.tables_of
+    patch.setattr(tables, "tables_of", lambda chosen: _with_title(told(chosen)))
+    written = story_files.stories
+    patch.setattr(story_files, "stories", lambda: {n: d.replace(*_OTHER_LEAD) for n, d in written().items()})
+    patch.setattr(production, "produce", lambda *_, **__: pytest.fail("pictures were made again"))
+    _museum("demo", "--home", home, "--small")
+    after = _told(engine)
+    assert _NEW_TITLE in after.titles - before.titles
+    assert len(after.leads - before.leads) == 1 and _OTHER_LEAD[1].decode() in (after.leads - before.leads).pop()
+    assert after.files == before.files
+    assert {path: path.stat().st_mtime_ns for path in pictures} == pictures
+
+
+_NEW_TITLE = "Cao Đỉnh, lời mới"
+_OTHER_LEAD = ("Mùa đông năm 1835".encode(), "Vào mùa đông năm 1835".encode())
+
+
+def _with_title(made: tables.Tables) -> tables.Tables:
+    made.catalogue[0] = {**made.catalogue[0], "title_vi": _NEW_TITLE}
+    return made
+
+
+@dataclass(frozen=True)
+class _Told:
+    titles: set[str]
+    leads: set[str]
+    files: set[str]
+
+
+def _told(engine: Engine) -> _Told:
+    with db.reading(engine) as session:
+        records = list(store.all_records(session))
+        return _Told(
+            titles={str(v.value) for r in records for v in r.values.get("title", ())},
+            leads={story.lead.say("vi") for story in exhibitions.all_stories(session)},
+            files={m.sha256 for r in records for m in r.media},
+        )
+
+
 def _kept(media: Path) -> set[Path]:
-    """Every file below the museum's media but the index, which is built anew."""
-    found = {path.relative_to(media) for path in media.rglob("*") if path.is_file()}
+    """Every file below the museum's media but the index, which is built anew, and empty locks."""
+    found = {path.relative_to(media) for path in media.rglob("*") if path.is_file() and path.suffix != ".lock"}
     return {path for path in found if path.parts[0] != "index"}
 
 
