@@ -36,7 +36,7 @@ def test_it_shows_backups_masters_and_what_the_doctor_found(home: Home, app: Fla
         assert str(done.folder) in shown
         assert "ổ đĩa đầy" in shown
         assert "Đang lưu giữ 7 đối tượng." in shown
-        assert shown.index("Có lỗi") < shown.index("Ổn</b>")
+        assert shown.index("Có lỗi") < shown.index("mục ổn</summary>")
         assert "disk full" in page(app, "en")
 
 

@@ -46,7 +46,9 @@ def keeping() -> str:
         standing=fixity_round.standing(masters, days=settings.fixity_days or 90, now=utc_now()),
         state=state,
         examined_at=at,
-        lines=lines,
+        lines=[line for line in lines if line.severity != "ok"],
+        sound=[line for line in lines if line.severity == "ok"],
+        days=None if state.backup_at is None else (utc_now() - state.backup_at).days,
     )
 
 
