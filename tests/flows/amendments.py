@@ -117,6 +117,12 @@ def _undo(_: Path, parts: Parts) -> None:
     amending.undo(parts, BATCH, person=PERSON)
 
 
+def _undo_merge(_: Path, parts: Parts) -> None:
+    with db.reading(parts.engine) as session:
+        (merged,) = batches.recent(session, kind="merge")
+    amending.undo(parts, merged.id, person=PERSON)
+
+
 def _after(*deeds: Callable[[Path, Parts], None]) -> Callable[[Path], None]:
     def before(folder: Path) -> None:
         done_in_child(partial(with_both, folder))
@@ -138,7 +144,7 @@ SCENARIOS = {
     "bring back": _scenario(_bring_back, _delete),
     "merge": _scenario(_merge),
     "undo": _scenario(_undo, _change_much),
-    "undo of a merge": _scenario(_undo, _merge),
+    "undo of a merge": _scenario(_undo_merge, _merge),
 }
 
 
