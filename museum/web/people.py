@@ -12,7 +12,7 @@ from museum.errors import Forbidden
 from museum.web import sessions
 from museum.web.answers import NotAllowed
 from museum.web.language import address
-from museum.web.private import is_interface, is_private
+from museum.web.private import WORKBENCH, is_interface, is_private
 
 WhoAsks = Callable[[], Viewer]
 _WHO = "museum.who"
@@ -29,8 +29,16 @@ class EnrollFirst(Forbidden):
 def register(app: Flask) -> None:
     """Let `viewer()` work inside `app`, and lead those to the door who must sign in first."""
     recognize(app, sessions.who_asks)
+    app.before_request(_know_first)
     app.register_error_handler(SignInFirst, _to_the_door)
     app.register_error_handler(EnrollFirst, _to_the_second_factor)
+
+
+def _know_first() -> None:
+    """Nothing at the workbench answers a visitor, not even that it isn't there: a draft's existence is nobody's."""
+    is_asked = request.method in ("GET", "HEAD")  # forms are refused for want of a token
+    if is_asked and (request.path == WORKBENCH or request.path.startswith(f"{WORKBENCH}/")):
+        signed_in()
 
 
 def recognize(app: Flask, who: WhoAsks) -> WhoAsks:

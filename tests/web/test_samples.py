@@ -155,7 +155,8 @@ def _addresses(house: House) -> dict[str, str]:
     found: dict[str, str] = {}
     for rule in house.app.url_map.iter_rules():
         names = rule.arguments
-        if "GET" not in (rule.methods or ()) or not names or rule.rule.startswith("/static"):
+        # What lies behind the login sends every visitor there, whatever is asked for.
+        if "GET" not in (rule.methods or ()) or not names or rule.rule.startswith(("/static", "/work/")):
             continue
         if is_private(rule.rule):  # a visitor is led to the door, whatever lies behind
             continue

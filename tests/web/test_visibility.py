@@ -1,5 +1,6 @@
 """What is hidden answers like what never was, changes take effect at once, a shared file is shown by whom it may."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -203,3 +204,14 @@ def test_a_visitors_list_holds_what_visitors_see(planted: Planted) -> None:
     assert [place for place, secret in SECRETS.items() if secret in text] == []
     assert [link["target"] for link in bodies[[r.id for r in told].index(IDS["open"])]["links"]] == [IDS["person"]]
     assert any(secret in orjson.dumps([to_json(r) for r in whole]).decode() for secret in SECRETS.values())
+
+
+def test_behind_the_login_a_hidden_file_and_none_send_a_visitor_to_the_same_door(
+    planted: Planted, client: FlaskClient
+) -> None:
+    rules = [r.rule for r in client.application.url_map.iter_rules() if r.rule.startswith("/work/") and r.arguments]
+    assert rules
+    for rule in rules:
+        answers = [client.get(re.sub(r"<[^>]+>", name, rule)) for name in (IDS["draft"], HIDDEN_PHOTO, NONE) if rule]
+        assert len({answer.status_code for answer in answers}) == 1, rule
+        assert answers[0].status_code in (303, 404, 405, 429), rule
