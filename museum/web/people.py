@@ -36,7 +36,8 @@ def register(app: Flask) -> None:
 
 def _know_first() -> None:
     """Nothing at the workbench answers a visitor, not even that it isn't there: a draft's existence is nobody's."""
-    is_asked = request.method in ("GET", "HEAD")  # forms are refused for want of a token
+    # Forms are refused for want of a token, addresses of no page are nowhere for anybody.
+    is_asked = request.method in ("GET", "HEAD") and request.url_rule is not None
     if is_asked and (request.path == WORKBENCH or request.path.startswith(f"{WORKBENCH}/")):
         signed_in()
 
