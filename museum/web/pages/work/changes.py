@@ -16,8 +16,7 @@ from museum.catalog.changes import Change
 from museum.catalog.undoing import Step, UndoPlan
 from museum.db import reading
 from museum.errors import NotFound
-from museum.ingest import amending
-from museum.ingest.parts import open_parts
+from museum.web import deeds
 from museum.web.answers import NotAllowed
 from museum.web.change_words import action_word, batch_kind, effect_words, names_of
 from museum.web.context import museum
@@ -132,8 +131,7 @@ def undo(batch: str) -> Response:
     with reading(museum().engine) as session:
         plan = _plan(session, who, batch)
     chosen = {s.record_id for s in plan.conflicts if request.form.get(f"choice-{s.record_id}") == "force"}
-    parts = open_parts(museum().settings, museum().engine)
-    done = amending.undo(parts, batch, person=who.user_id, force=chosen)
+    done = deeds.undo(batch, person=who.user_id, force=chosen)
     if done.changed:
         flash(say_many("%(num)s record is what it was before.", "%(num)s records are what they were before.",
                        done.changed))  # fmt: skip
@@ -147,7 +145,7 @@ def undo(batch: str) -> Response:
 
 
 def _plan(session: Session, who: Viewer, batch: str) -> UndoPlan:
-    plan = amending.undo_plan(session, batch)
+    plan = deeds.undo_plan(session, batch)
     bodies = [body for step in plan.steps for body in (step.now, step.target) if body is not None]
     if not may_all(who, Action.UNDO, bodies):
         raise NotAllowed("web.not_allowed", action=Action.UNDO.value)

@@ -9,8 +9,7 @@ from museum.catalog import store
 from museum.catalog.record import to_json
 from museum.db import reading
 from museum.errors import MuseumError, NotFound
-from museum.ingest import amending
-from museum.ingest.parts import open_parts
+from museum.web import deeds
 from museum.web.change_words import part_name, state_word
 from museum.web.context import museum
 from museum.web.difference_view import show
@@ -46,8 +45,7 @@ def merge(record_id: str) -> Response:
         for name, who in (("revision", record_id), ("other_revision", other)):
             own_record(session, who, action=Action.MERGE)
             expected[who] = request.form.get(name, 0, type=int)
-    parts = open_parts(museum().settings, museum().engine)
-    amending.merge(parts, record_id, other, person=viewer().user_id, expected=expected)
+    deeds.merge(record_id, other, person=viewer().user_id, expected=expected)
     flash(say("The records are one now; the other's addresses lead here."))
     answer = redirect(address(addresses.workbench(f"o/{record_id}/history")), code=303)
     assert isinstance(answer, Response)
@@ -65,7 +63,7 @@ def _other(session: Session, asked: str) -> OwnRecord:
 
 
 def _preview(session: Session, own: OwnRecord, other: OwnRecord) -> dict[str, object]:
-    plan, stories = amending.merge_plan(session, own.record.id, other.record.id)
+    plan, stories = deeds.merge_plan(session, own.record.id, other.record.id)
     level = min(own.level, other.level)
     known = store.get_many(session, plan.repointed)
     return {

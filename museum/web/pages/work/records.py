@@ -12,9 +12,7 @@ from museum.catalog.history import Revision
 from museum.catalog.record import record_from_json
 from museum.db import reading
 from museum.errors import Invalid, NotFound
-from museum.ingest import amending
-from museum.ingest.parts import open_parts
-from museum.web import record_list
+from museum.web import deeds, record_list
 from museum.web.change_words import action_word, batch_kind, names_of, part_name, state_word
 from museum.web.context import museum
 from museum.web.difference_view import show
@@ -148,10 +146,7 @@ def restore(record_id: str) -> Response:
     with reading(museum().engine) as session:
         own = own_record(session, record_id, action=Action.RESTORE)
     number, expected = _number("revision"), _number("expected")
-    parts = open_parts(museum().settings, museum().engine)
-    done = amending.restore(
-        parts, record_id, number, person=viewer().user_id, expected=None if own.is_deleted else expected
-    )
+    done = deeds.restore(record_id, number, person=viewer().user_id, expected=None if own.is_deleted else expected)
     flash(say("Revision %(number)s is restored.", number=number) if done.changed else say("Nothing was changed."))
     return _to_history(record_id)
 
@@ -170,8 +165,7 @@ def delete(record_id: str) -> Response:
     """Take a record out; its history stays."""
     with reading(museum().engine) as session:
         own_record(session, record_id, action=Action.DELETE)
-    parts = open_parts(museum().settings, museum().engine)
-    amending.delete(parts, record_id, person=viewer().user_id, expected=_number("expected"))
+    deeds.delete(record_id, person=viewer().user_id, expected=_number("expected"))
     flash(say("The record is deleted. It can be brought back here at any time."))
     return _to_history(record_id)
 
@@ -181,7 +175,7 @@ def bring_back(record_id: str) -> Response:
     """Bring a deleted record back as it last was."""
     with reading(museum().engine) as session:
         own_record(session, record_id, action=Action.RESTORE)
-    amending.undelete(open_parts(museum().settings, museum().engine), record_id, person=viewer().user_id)
+    deeds.undelete(record_id, person=viewer().user_id)
     flash(say("The record is back."))
     return _to_history(record_id)
 
