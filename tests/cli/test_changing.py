@@ -50,6 +50,21 @@ def test_a_batch_is_listed_looked_through_and_undone(home: Path) -> None:
     assert run("check", home=home).returncode == 0
 
 
+def test_records_are_deleted_brought_back_restored_and_merged(home: Path) -> None:
+    gone = run_json("changes", "list", home=home)
+    first = next(c["record_id"] for c in gone if c["action"] == "delete")
+    second = run_json("list", home=home)[0]["id"]
+    assert run("record", "bring-back", first, home=home).returncode == 0
+    assert run("record", "delete", first, home=home).returncode == 0
+    assert run("record", "restore", first, "2", home=home).returncode == 0
+    assert {first, second} == {record["id"] for record in run_json("list", home=home)}
+    preview = json.loads(run("merge", second, first, "--dry-run", home=home).stdout)
+    assert preview["numbers_former"] == ["accession_number BTH.01"]
+    assert run("merge", second, first, home=home).returncode == 0
+    assert [record["id"] for record in run_json("list", home=home)] == [second]
+    assert run("check", home=home).returncode == 0
+
+
 def test_the_log_is_verified_and_a_changed_entry_found(home: Path) -> None:
     assert run_json("audit", "verify", home=home)["sound"]
     seq, digest = run("audit", "head", home=home).stdout.split()
