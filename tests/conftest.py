@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.stories import copied, save_story
 from tests.museums import Served, built_once, serving
@@ -13,6 +14,17 @@ from tests.postgres import Cluster, server_programs
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 COUNT = Path(__file__).parent / "count.txt"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 IN_CI = bool(os.environ.get("CI"))
 
 
@@ -67,6 +79,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _is_whole(config: pytest.Config) -> bool:
     return not config.option.markexpr and not config.option.keyword and config.args_source.name == "TESTPATHS"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window; one of a process, since Playwright allows no second beside it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from tests.bench.demonstration import demonstration
-from tests.browser.conftest import FLAGS
+from tests.conftest import FLAGS
 from tests.museums import Served, serving
 
 JUDGE = Path(__file__).parents[2] / ".venv-lighthouse"

@@ -8,10 +8,9 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.axe import judge
-from tests.browser.conftest import FLAGS
 from tests.browser.places import in_language, kinds_of_pages, objects
 from tests.browser.weight import FONT_BYTES, HTML_CSS_BYTES, POSTER_BYTES, SCRIPT_BYTES, Weight, weigh
-from tests.conftest import SHARED
+from tests.conftest import FLAGS, SHARED
 from tests.museums import Served, built_once, serving
 from tests.museums import run as run_museum
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import FLAGS
 from tests.browser.places import in_language
+from tests.conftest import FLAGS
 from tests.museums import Served, serving
 
 TARGET = Path(__file__).parents[2] / "docs" / "screenshots"

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,9 +10,8 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageStat
-from playwright.sync_api import Browser, FloatRect, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, Response, ViewportSize
 
-from tests.browser.conftest import FLAGS
 from tests.browser.stories import SLUG
 from tests.conformance import iiif_clients
 from tests.museums import Served
@@ -32,14 +30,6 @@ def address() -> Iterator[Address]:
     """Where a client shows a manifest, on another origin than the museum."""
     with iiif_clients.site(iiif_clients.installed()) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass
@@ -89,12 +79,12 @@ class Seen:
 
 
 @pytest.fixture
-def visit(chromium: Browser, address: Address, story_museum: Served) -> Iterator[Callable[..., Seen]]:
+def visit(browser: Browser, address: Address, story_museum: Served) -> Iterator[Callable[..., Seen]]:
     """Open a manifest's canvas in a client; nothing but the two sites is reached, and all went well at the end."""
     opened: list[Seen] = []
 
     def see(client: str, manifest: str, canvas: int = 0) -> Seen:
-        page = chromium.new_context(viewport=SIZE, locale="vi").new_page()
+        page = browser.new_context(viewport=SIZE, locale="vi").new_page()
         seen = Seen(page, story_museum.url)
         own = address(client, story_museum.url + manifest, canvas)
         allowed = (story_museum.url, own.partition("/mirador")[0].partition("/universalviewer")[0], "blob:", "data:")
