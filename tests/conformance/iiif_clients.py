@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 import venv
 from collections.abc import Callable, Iterator
@@ -48,8 +47,10 @@ def installed() -> Path:
                     [*_npm(), "pack", "--silent", client], cwd=ENVIRONMENT, capture_output=True, text=True, check=False
                 )
                 assert done.returncode == 0, f"{client} can't be fetched: {done.stderr}"
-                with tarfile.open(ENVIRONMENT / done.stdout.strip().splitlines()[-1]) as packed:
-                    packed.extractall(ENVIRONMENT / name, filter="data")
+                packed = ENVIRONMENT / done.stdout.strip().splitlines()[-1]
+                (ENVIRONMENT / name).mkdir()
+                # Debian's Python 3.11.2 has no safe tarfile.extractall yet.
+                subprocess.run(["tar", "-xzf", packed, "-C", ENVIRONMENT / name], check=True)
                 stamp.touch()
     finally:
         os.close(lock)
