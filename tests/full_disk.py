@@ -28,7 +28,7 @@ class SmallDisk:
     @contextlib.contextmanager
     def leaving(self, size: int) -> Iterator[None]:
         """Only `size` bytes are left while this lasts."""
-        with self._ballast(size) if self.is_mounted else _limit(size):
+        with self._ballast(size) if self.is_mounted else files_up_to(size):
             yield
 
     @contextlib.contextmanager
@@ -59,7 +59,8 @@ def small_disk(folder: Path, *, size: int) -> Iterator[SmallDisk]:
 
 
 @contextlib.contextmanager
-def _limit(size: int) -> Iterator[None]:
+def files_up_to(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond `size`: the kernel's own refusal at a chosen byte."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))

@@ -18,6 +18,7 @@ from museum.ingest.lock import only_ingest
 from tests.flows.bad_files import photograph
 from tests.flows.looking import look_outside
 from tests.flows.test_bad_input import Found, assert_whole, found, table, take_in
+from tests.full_disk import files_up_to
 from tests.museums import MUSEUM
 
 __all__ = ["found"]  # a fixture: found by name
@@ -46,19 +47,6 @@ def _museum(
     )
 
 
-@contextlib.contextmanager
-def _small_disk(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond `size`: the kernel's own refusal at a chosen byte."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two objects, the second with a large photograph."""
@@ -74,7 +62,7 @@ def test_a_disk_that_fills_up_stops_the_ingest_and_what_was_in_stands(
     found: Found, folder: Path, tmp_path: Path
 ) -> None:
     museum = found(tmp_path / "home")
-    with _small_disk(1_500_000), pytest.raises(BackendError) as caught:
+    with files_up_to(1_500_000), pytest.raises(BackendError) as caught:
         take_in(museum, folder)
     assert caught.value.code == "storage.disk_full"
     assert "hãy giải phóng" in caught.value.message("vi")
