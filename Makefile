@@ -38,6 +38,7 @@ $(STAMPS)/frontend: $(STAMPS)/install $(FRONTEND)
 $(STAMPS)/kernels: $(STAMPS)/install $(KERNELS)
 	rm -f museum/geometry/__pycache__/*.nb[ci] museum/demonstration/__pycache__/*.nb[ci]
 	$(BIN)/python -m museum.demonstration.kernels
+	$(BIN)/python -m compileall -q museum
 	@touch $@
 
 setup: $(STAMPS)/install $(STAMPS)/frontend $(STAMPS)/kernels ## Set everything up: .venv with all libraries, the front end built, kernels compiled

@@ -82,12 +82,15 @@ def build_from(home: Path, source: Path) -> "Report":
 def build_demo(home: Path, *, profile: "Profile" = "full", with_large_scan: bool = False) -> None:
     """Generate the collection's folder and take it in; cut off, it goes on where it stopped, and again does nothing."""
     from museum.demonstration import folder, plan
-    from museum.ingest import removing, run
+    from museum.jobs import processes
 
     built = home / _BUILT
     state = folder.state_of(plan.load(profile, with_large_scan=with_large_scan))
     if built.is_file() and built.read_text(encoding="ascii") == state:
         return
+    processes.context()  # loads for the processes to come, beside what is loaded here
+    from museum.ingest import removing, run
+
     settings = found(home, name_vi="Bảo tàng mẫu", name_en="Sample Museum", first_language="vi")
     source = settings.media / "inbox" / removing.INBOX
     with Bars() as bars:
@@ -99,6 +102,7 @@ def build_demo(home: Path, *, profile: "Profile" = "full", with_large_scan: bool
     if report.errors:
         sys.exit(1)
     built.write_text(state, encoding="ascii")
+    processes.close()
 
 
 def remove_demo(ctx: click.Context, home_here: Path | None) -> None:

@@ -207,10 +207,7 @@ def _net(body: Body, cell_mm: float) -> Shape:
     low, high = body.bounds()
     low, high = low - 2 * cell_mm, high + 2 * cell_mm
     counts = np.ceil((high - low) / cell_mm).astype(int) + 1
-    axes = [low[k] + cell_mm * np.arange(counts[k]) for k in range(3)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    values = body.distance(grid.reshape(-1, 3)).reshape(counts)
-    inside = values < 0
+    inside = body.filled(low, cell_mm, counts)
     corners = np.zeros(counts - 1) + sum(
         inside[i : counts[0] - 1 + i, j : counts[1] - 1 + j, k : counts[2] - 1 + k].astype(np.float64)
         for i in (0, 1) for j in (0, 1) for k in (0, 1)

@@ -24,6 +24,7 @@ def models() -> None:
     bronze.vertex_normals(points, faces)
     body = Body().add(_drop())
     body.distance(points)
+    body.filled(points[0], 1.0, (2, 2, 2))
     body.labels(points)
     body.settled(points)
     body.heights(np.arange(3.0), np.arange(3.0), top=5.0, floor=-5.0)

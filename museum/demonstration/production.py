@@ -2,12 +2,9 @@
 
 import importlib
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +13,13 @@ from museum.demonstration import scan_files, sound
 from museum.demonstration.model import Model
 from museum.demonstration.pictures import Photographer
 from museum.demonstration.plan import Plan, PlannedFile, PlannedObject
+from museum.jobs import processes
 
 _DETAIL = {"full": 0.3, "small": 0.04}
 _LARGE_DETAIL = {"full": 0.75, "small": 0.04}
 _TURNTABLE_DETAIL = 0.15
 _DETAIL_PER_FACE = 3.0 / 5_000_000  # a model that has a little more than that many triangles
 _PART = ".part"
-_ORPHAN_CHECK_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +71,8 @@ def _side_by_side(
     threads = max(1, (os.cpu_count() or 1) // workers)
     waited = [folder / f.name for _, batch in work for f in batch.files]
     seen: set[Path] = set()
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle, initargs=(threads, os.getpid())) as pool:
+    context = processes.context()
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_settle, initargs=(threads,)) as pool:
         pending: set[Future[None]] = {pool.submit(_make_all, one, batch, folder) for one, batch in work}
         try:
             while pending:
@@ -90,17 +87,12 @@ def _side_by_side(
             raise
 
 
-def _settle(threads: int, parent: int) -> None:
+def _settle(threads: int) -> None:
     """What a process does first: take its share of the cores, and end when nobody waits for it any more."""
     import numba
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_ORPHAN_CHECK_S)
-        os._exit(1)
-
     numba.set_num_threads(threads)
-    threading.Thread(target=watch, daemon=True).start()
+    processes.end_with_parent()
 
 
 def _make_all(one: PlannedObject, batch: Batch, folder: Path) -> None:

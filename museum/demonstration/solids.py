@@ -15,6 +15,7 @@ Point = Sequence[float] | Floats
 
 _COLUMNS = 24
 _CONE, _ELLIPSOID = 0.0, 1.0
+_BLOCK = 4  # nodes of a grid along each side of a block judged at once
 
 
 class Body:
@@ -120,6 +121,11 @@ class Body:
         result: Floats = _distances(self.rows, np.ascontiguousarray(points))
         return result
 
+    def filled(self, low: Floats, cell_mm: float, counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(counts) whether each node of a grid from `low` on lies inside; far from the surface in whole blocks."""
+        result: NDArray[np.bool_] = _filled(self.rows, low, float(cell_mm), (counts[0], counts[1], counts[2]))
+        return result
+
     def labels(self, points: Floats) -> NDArray[np.int64]:
         """(n,) the label of the piece nearest to each point."""
         result: NDArray[np.int64] = _labels(self.rows, np.ascontiguousarray(points))
@@ -218,6 +224,31 @@ def _distances(rows, points):  # type: ignore[no-untyped-def]  # numba infers
     result = np.empty(len(points))
     for i in range(len(points)):
         result[i] = _total(rows, everything, len(rows), points[i, 0], points[i, 1], points[i, 2])
+    return result
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _filled(rows, low, cell, counts):  # type: ignore[no-untyped-def]  # numba infers
+    everything = np.arange(len(rows))
+    result = np.zeros(counts, np.bool_)
+    # What `_total` gives is a bound, not the distance: a block counts as far at twice its half diagonal.
+    far = 2.0 * cell * (_BLOCK - 1) / 2 * np.sqrt(3.0)
+    for i in range(0, counts[0], _BLOCK):
+        for j in range(0, counts[1], _BLOCK):
+            for k in range(0, counts[2], _BLOCK):
+                ends = (min(i + _BLOCK, counts[0]), min(j + _BLOCK, counts[1]), min(k + _BLOCK, counts[2]))
+                x = low[0] + cell * (i + ends[0] - 1) / 2
+                y = low[1] + cell * (j + ends[1] - 1) / 2
+                z = low[2] + cell * (k + ends[2] - 1) / 2
+                middle = _total(rows, everything, len(rows), x, y, z)
+                if abs(middle) > far:
+                    result[i : ends[0], j : ends[1], k : ends[2]] = middle < 0
+                    continue
+                for a in range(i, ends[0]):
+                    for b in range(j, ends[1]):
+                        for c in range(k, ends[2]):
+                            x, y, z = low[0] + cell * a, low[1] + cell * b, low[2] + cell * c
+                            result[a, b, c] = _total(rows, everything, len(rows), x, y, z) < 0
     return result
 
 

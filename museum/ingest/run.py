@@ -105,10 +105,11 @@ class _Run:
                 self._tell("rows", found.rows_read if found.has_tables else done, total)
             self._late_links()
             self._await(crew)
+            crew.release()
+            self._close()
+            self._stories(found.folder.root)
         finally:
             crew.dismiss()
-        self._close()
-        self._stories(found.folder.root)
         self.report.seconds = time.monotonic() - self.began
         return self.report
 

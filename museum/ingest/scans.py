@@ -36,9 +36,9 @@ def derive(path: Path, work: Path, *, parts: Sequence[Path], unit: str, up_axis:
         "deviation_p99": written.deviation.p99 if written.deviation else None,
         "deviation_unit": ("mm" if mesh.has_scale else None) if written.deviation else None,
     }
-    picture = work / "render.png"
+    picture = work / "render.tif"
     pixels = _portrait(mesh, facts)
-    Image.fromarray(pixels).save(picture, format="PNG", compress_level=1)
+    Image.fromarray(pixels).save(picture, format="TIFF")
     shown = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
     models = [Made(name=m.name, media_type="model/gltf-binary", files=(m,), facts=said) for m in (plain, model)]
     return [*shown, *models]

@@ -1,11 +1,9 @@
 """Whoever makes derivatives: the handlers of ingest's jobs, `museum work`, and the crew of a running ingest."""
 
-import multiprocessing
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 from museum.catalog import store
@@ -17,12 +15,11 @@ from museum.ingest.lock import only_ingest, serving
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
 from museum.ingest.writing import JOB, recover
+from museum.jobs import processes
 from museum.jobs.worker import Handler, Worker
 from museum.search import indexer
 from museum.search.location import Location
 from museum.storage import fixity_rolling
-
-_ORPHAN_CHECK_S = 0.5
 
 
 def handlers(parts: Parts) -> Mapping[str, Handler]:
@@ -98,16 +95,16 @@ class Crew:
     settings: Settings
     size: int
     _stop: Any = field(default=None, repr=False)
-    _members: list[SpawnProcess] = field(default_factory=list, repr=False)
+    _members: list[ForkServerProcess] = field(default_factory=list, repr=False)
 
     def start(self) -> None:
         """Start the processes, once."""
         if self._members or self.size < 1:
             return
-        context = multiprocessing.get_context("spawn")
+        context = processes.context()
         self._stop = context.Event()
         for _ in range(self.size):
-            member = context.Process(target=_member, args=(self.settings, self._stop, os.getpid()), daemon=True)
+            member = context.Process(target=_member, args=(self.settings, self._stop), daemon=True)
             member.start()
             self._members.append(member)
 
@@ -116,10 +113,14 @@ class Crew:
         """True while somebody works."""
         return any(member.is_alive() for member in self._members)
 
-    def dismiss(self) -> None:
-        """Let them finish what they hold, and end."""
+    def release(self) -> None:
+        """Tell them to finish what they hold, and end; doesn't wait."""
         if self._stop is not None:
             self._stop.set()
+
+    def dismiss(self) -> None:
+        """Let them finish what they hold, and end."""
+        self.release()
         for member in self._members:
             member.join(timeout=self.settings.parse_seconds)
             if member.is_alive():
@@ -127,13 +128,8 @@ class Crew:
         self._members.clear()
 
 
-def _member(settings: Settings, stop: Any, parent: int) -> None:
-    def watch() -> None:
-        while not threading.Event().wait(_ORPHAN_CHECK_S):
-            if os.getppid() != parent:
-                os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _member(settings: Settings, stop: Any) -> None:
+    processes.end_with_parent()
     engine = open_engine(settings.database)
     worker = Worker(engine, handlers(open_parts(settings, engine)), lease_s=settings.lease_seconds, poll_s=0.2)
     done = threading.Event()

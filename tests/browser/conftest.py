@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 
 from tests.museums import Served
 
@@ -56,12 +56,24 @@ class Visit:
 
 
 def until(ask: Callable[[], Any], what: str, *, within_s: float = 30) -> Any:
-    """What `ask` gives as soon as it is true; asked from here, since pages forbid code given as a string."""
+    """What `ask` gives as soon as it is true; asked from here, since pages forbid code given as a string.
+
+    A question about a part of the page that isn't there yet is asked again like one whose answer is false.
+    """
     end = time.monotonic() + within_s
-    while not (found := ask()):
-        assert time.monotonic() < end, f"{what}: not within {within_s:g} s"
+    while not (found := _answer(ask)):
+        assert time.monotonic() < end, f"{what}: not within {within_s:g} s; at last {found!r}"
         time.sleep(0.05)
     return found
+
+
+def _answer(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except Error as problem:
+        if "TypeError: Cannot read properties of" not in problem.message:
+            raise
+        return None
 
 
 @pytest.fixture

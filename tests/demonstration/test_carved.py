@@ -129,3 +129,25 @@ def test_a_sphere_is_found_where_it_is() -> None:
 
     assert np.abs(np.linalg.norm(vertices - [3, 4, 5], axis=1) - 20).max() < 0.01
     assert open_edges(faces) == 0
+
+
+def test_blocks_far_from_the_surface_are_judged_like_each_of_their_nodes() -> None:
+    rng = np.random.default_rng(7)
+    wrong = nodes = 0
+    for _ in range(12):
+        body = Body()
+        for number in range(6):
+            a, b = rng.uniform(-40, 40, (2, 3))
+            if number % 2:
+                body.cone(a, b, *rng.uniform(2, 12, 2), blend=6, cut=number == 5)
+            else:
+                body.ellipsoid(a, tuple(rng.uniform(3, 25, 3)), blend=4)
+        low = np.full(3, -70.0)
+        counts = (47, 50, 49)
+        grid = low + 3.0 * np.stack(np.meshgrid(*map(np.arange, counts), indexing="ij"), axis=-1).reshape(-1, 3)
+        alone = (body.distance(grid) < 0).reshape(counts)
+        wrong += int((body.filled(low, 3.0, counts) != alone).sum())
+        nodes += alone.size
+        assert alone.any()
+    print(f"{nodes} nodes of 12 bodies, {wrong} judged otherwise")
+    assert wrong == 0

@@ -44,11 +44,11 @@ def test_every_kernel_is_prepared(prepared: dict[str, int]) -> None:
 
 
 def test_the_demonstration_compiles_nothing_more(prepared: dict[str, int], tmp_path: Path) -> None:
-    """The bell has a body of blended pieces, noise, a photograph and a scan; a scan's poster is drawn too."""
+    """The bell has a body of blended pieces, the urn noise and a scan; photographs and a scan's poster are drawn."""
     whole = plan.load("small")
     only = Plan(profile="small", digest="", objects=(whole.object("bell"), whole.object("urn-cao")))
     production.produce(only, tmp_path, workers=1)
     work = tmp_path / "work"
     work.mkdir()
-    scans.derive(tmp_path / "bell.ply", work, parts=(), unit="mm", up_axis="Y", name="bell.ply")
+    scans.derive(tmp_path / "urn-cao.glb", work, parts=(), unit="mm", up_axis="Y", name="urn-cao.glb")
     assert {name: (prepared[name], now) for name, now in _compiled().items() if now != prepared[name]} == {}
