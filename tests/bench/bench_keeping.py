@@ -18,14 +18,18 @@ from museum.keeping import restoring
 from museum.keeping.backing_up import backup
 from museum.migrations import schema
 
-OBJECTS = 250
+OBJECTS, ROUNDS = 1250, 1  # 10 GB, more than the page cache of most machines holds
+FEWER_OBJECTS, FEWER_ROUNDS = 250, 3  # where the disk has no room for four times that
+ROOM_BYTES = 45 * 10**9
 LARGE_BYTES = 8_000_000  # a photograph
 SMALL_BYTES = 20_000
-ROUNDS = 3
 
 
-def run(objects: int = OBJECTS, rounds: int = ROUNDS, folder: Path | None = None) -> list[dict[str, Any]]:
+def run(objects: int = 0, rounds: int = 0, folder: Path | None = None) -> list[dict[str, Any]]:
     """Objects of a photograph and four small files each, on a real disk; peer: cp -a of the same, synced."""
+    has_room = shutil.disk_usage(folder or tempfile.gettempdir()).free >= ROOM_BYTES
+    objects = objects or (OBJECTS if has_room else FEWER_OBJECTS)
+    rounds = rounds or (ROUNDS if has_room else FEWER_ROUNDS)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         base = Path(name)
         settings, size = _museum(base / "museum", objects)
@@ -52,18 +56,23 @@ def run(objects: int = OBJECTS, rounds: int = ROUNDS, folder: Path | None = None
             "second backup, nothing changed", median["again"], median["peer"], limit=0.5, note="files are hard-linked"
         ),
         _row(
-            "restore, everything read again", median["restore"], median["peer"], limit=4.0, note="copy, compare, judge"
+            "restore, everything read again",
+            median["restore"],
+            median["peer"],
+            limit=4.0 if has_room else 0.0,  # a plain copy of little data is measured in memory, not on the disk
+            note="copy, compare, judge",
         ),
     ]
 
 
 def _row(name: str, ours: float, peer: float, *, limit: float, note: str) -> dict[str, Any]:
+    """A limit of 0 is none."""
     return {
         "name": name,
         "ours": round(ours, 2),
         "peer": round(peer, 2),
         "ratio": round(ours / peer, 2),
-        "limit": limit,
+        **({"limit": limit} if limit else {}),
         "unit": "s",
         "note": note,
     }
