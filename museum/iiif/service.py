@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
-from pathlib import Path
 from threading import Lock
 
 from museum import addresses
@@ -16,6 +15,7 @@ from museum.iiif import image
 from museum.iiif.image import Grid, ImageRequest, Limits
 from museum.iiif.info import CONTEXTS, PROFILES, info, sizes
 from museum.iiif.rendered import RenderedImages
+from museum.imaging.folder import Folder
 from museum.imaging.render import render
 from museum.imaging.tile import PYRAMID_NAME, OpenPyramids, Pyramid
 
@@ -38,7 +38,7 @@ class Located:
 
     digest: str
     """sha-256 of the master, hexadecimal."""
-    directory: Path
+    folder: Folder
     width_px: int
     height_px: int
     rights: str
@@ -142,9 +142,9 @@ class ImageService:
                 self._opened.pop(identifier, None)
             raise NotFound("image_request.unknown", identifier=identifier[:80])
         before = self._opened.get(identifier)
-        if before is not None and _written_at(located.directory) != before.pyramid.modified_at:
-            self._pyramids.forget(located.directory)
-        pyramid = self._pyramids.get(located.directory)
+        if before is not None and _version(located.folder) != before.pyramid.version:
+            self._pyramids.forget(located.folder)
+        pyramid = self._pyramids.get(located.folder)
         grid = Grid(pyramid.width_px, pyramid.height_px, pyramid.tile_px, pyramid.levels, pyramid.is_grey)
         opened = _Opened(
             located=located,
@@ -183,7 +183,7 @@ class ImageService:
 
         def make() -> bytes:
             return render(
-                opened.located.directory,
+                opened.located.folder,
                 opened.pyramid,
                 region=request.region,
                 size=request.size,
@@ -220,11 +220,11 @@ def _short_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:12]
 
 
-def _written_at(directory: Path) -> float:
+def _version(folder: Folder) -> object:
     try:
-        return (directory / PYRAMID_NAME).stat().st_mtime
+        return folder.version(PYRAMID_NAME)
     except OSError as error:
-        raise BackendError("image.pyramid_broken", reason=f"{directory.name}: {error.strerror}") from error
+        raise BackendError("image.pyramid_broken", reason=f"{folder.name}: {error.strerror}") from error
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

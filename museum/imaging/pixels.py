@@ -22,6 +22,7 @@ from typing import Any
 import pyvips
 
 from museum.errors import MuseumError, SourceError
+from museum.imaging.folder import Folder, OpenFile
 
 # The operation cache keys a file by its name alone: a file replaced under the same name would show its old pixels.
 pyvips.cache_set_max(0)
@@ -73,6 +74,36 @@ def open_file(
     if kind in ("tiff", "webp", "gif", "avif"):
         options["page"] = page
     return getattr(pyvips.Image, _LOADERS[kind])(str(path), **options)
+
+
+def open_in(folder: Folder, file: str, kind: str, *, page: int = 0) -> Picture:
+    """Open a file of ours in `folder` for reading in any order, wherever it lies. Raises as `open_file`."""
+    path = folder.path(file)
+    if path is not None:
+        return open_file(path, kind, is_sequential=False, page=page)
+    source = _source(folder.open(file, ahead=True))
+    return pyvips.Image.new_from_source(source, "", access="random", fail_on="error", page=page)
+
+
+def _source(file: OpenFile) -> Any:
+    """A libvips source over an open file. libvips turns to it from one thread at a time."""
+    at = 0
+    source = pyvips.SourceCustom()
+
+    def on_read(length: int) -> bytes:
+        nonlocal at
+        data = file.read(at, length)
+        at += len(data)
+        return data
+
+    def on_seek(offset: int, whence: int) -> int:
+        nonlocal at
+        at = offset + (0, at, file.size_bytes)[whence]
+        return at
+
+    source.on_read(on_read)
+    source.on_seek(on_seek)
+    return source
 
 
 def value(picture: Picture, field: str, default: Any = None) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from museum.errors import BackendError, MuseumError, SourceError
 from museum.imaging import pixels, source
+from museum.imaging.folder import LocalFolder
 from museum.imaging.tile import PYRAMID_NAME, open_pyramid
 
 # Qualities tried in turn; the last still shows a relic decently, below it the picture gets smaller instead.
@@ -64,7 +65,7 @@ def poster(
 
 
 def _nearest_level(directory: Path, long_side_px: int) -> pixels.Picture:
-    pyramid = open_pyramid(directory)
+    pyramid = open_pyramid(LocalFolder(directory))
     level = 0
     while level + 1 < pyramid.levels and max(pyramid.level_size(level + 1)) >= long_side_px:
         level += 1

@@ -1,9 +1,8 @@
 """Any other view of a pyramid: region, size, mirroring, rotation, quality, format, decoded from the nearest level."""
 
-from pathlib import Path
-
 from museum.errors import BackendError
 from museum.imaging import pixels
+from museum.imaging.folder import Folder
 from museum.imaging.tile import PYRAMID_NAME, Pyramid
 
 KINDS = ("jpg", "png", "webp", "gif", "tif")
@@ -12,7 +11,7 @@ _QUALITY = {"jpg": 85, "webp": 80}
 
 
 def render(
-    directory: Path,
+    folder: Folder,
     pyramid: Pyramid,
     *,
     region: tuple[int, int, int, int],
@@ -28,8 +27,8 @@ def render(
     `rotation_deg` clockwise. Corners that a rotation opens are white in jpg, transparent elsewhere.
     Raises BackendError image.pyramid_broken.
     """
-    with pixels.failing_as(lambda reason: BackendError("image.pyramid_broken", reason=f"{directory.name}: {reason}")):
-        picture = _scaled(directory, pyramid, region, size)
+    with pixels.failing_as(lambda reason: BackendError("image.pyramid_broken", reason=f"{folder.name}: {reason}")):
+        picture = _scaled(folder, pyramid, region, size)
         if is_mirrored:
             picture = picture.fliphor()
         picture = _rotated(picture, rotation_deg, is_opaque=kind == "jpg")
@@ -37,7 +36,7 @@ def render(
 
 
 def _scaled(
-    directory: Path, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]
+    folder: Folder, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]
 ) -> pixels.Picture:
     """`region` of the smallest level that still has at least `size` there, brought to exactly `size`."""
     x, y, width, height = region
@@ -48,7 +47,7 @@ def _scaled(
     left, top = x >> level, y >> level
     right = min(level_width, -(-(x + width) >> level))
     bottom = min(level_height, -(-(y + height) >> level))
-    picture = pixels.open_file(directory / PYRAMID_NAME, "tiff", is_sequential=False, page=level)
+    picture = pixels.open_in(folder, PYRAMID_NAME, "tiff", page=level)
     picture = picture.crop(left, top, max(1, right - left), max(1, bottom - top))
     if (picture.width, picture.height) != size:
         picture = picture.thumbnail_image(size[0], height=size[1], size="force")

@@ -14,6 +14,7 @@ from museum.catalog.licences import licence_uri
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.service import Located
+from museum.imaging.folder import LocalFolder
 from museum.storage.derivatives import Derivatives
 
 PYRAMID = "pyramid"
@@ -31,12 +32,12 @@ def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = Tr
             try:
                 found = store.find_media(session, media_id)
                 media = store.medium(session, found.record_id, media_id)
-                directory = derivatives.path(found.sha256, PYRAMID)
+                folder = LocalFolder(derivatives.path(found.sha256, PYRAMID))
             except NotFound:
                 return None
         return Located(
             digest=found.sha256,
-            directory=directory,
+            folder=folder,
             width_px=int(media.facts.get("width_px", 0)),
             height_px=int(media.facts.get("height_px", 0)),
             rights=licence_uri(media.rights, media.licence),

@@ -105,9 +105,10 @@ def _publishing(folder: Path) -> list[dict[str, Any]]:
 def _tiles(folder: Path) -> dict[str, Any]:
     from museum.iiif.service import ImageService, Located
     from museum.imaging import pyramid
+    from museum.imaging.folder import LocalFolder
 
     facts = pyramid.build(folder / "photograph.jpg", folder / "pyramid")
-    located = Located("0" * 64, folder / "pyramid", facts.width_px, facts.height_px, "", True)
+    located = Located("0" * 64, LocalFolder(folder / "pyramid"), facts.width_px, facts.height_px, "", True)
     service = ImageService(lambda _identifier: located)
     paths = [f"{x},{y},256,256/256,256/0/default.jpg" for y in range(0, 8704, 256) for x in range(0, 11776, 256)]
     spent: list[float] = []

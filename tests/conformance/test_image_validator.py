@@ -17,6 +17,7 @@ from PIL import Image
 
 from museum.iiif.service import ImageService, Located
 from museum.imaging import pyramid
+from museum.imaging.folder import LocalFolder
 from museum.web.tiles import ImageRoute
 
 REQUIREMENT = "iiif-validator==1.0.5"
@@ -64,7 +65,7 @@ def port(judge: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]
             picture.paste(tuple(color), (column * 100, row * 100, column * 100 + 100, row * 100 + 100))
     picture.save(folder / "squares.png")
     facts = pyramid.build(folder / "squares.png", folder / "pyramid")
-    located = Located("0" * 64, folder / "pyramid", facts.width_px, facts.height_px, "", True)
+    located = Located("0" * 64, LocalFolder(folder / "pyramid"), facts.width_px, facts.height_px, "", True)
     service = ImageService(lambda identifier: located if identifier == IDENTIFIER else None)
 
     def nothing_else(environ: object, start_response: object) -> list[bytes]:

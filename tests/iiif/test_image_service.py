@@ -15,6 +15,7 @@ from museum.iiif import service as service_module
 from museum.iiif.image import Limits
 from museum.iiif.service import Answer, ImageService, Located
 from museum.imaging import pyramid
+from museum.imaging.folder import LocalFolder
 from museum.web.tiles import ImageRoute, origin
 from tests.imaging.conftest import picture
 
@@ -41,7 +42,7 @@ def service(folder: Path) -> ImageService:
         name = "800x200" if identifier == "hidden" else identifier
         width, height = map(int, name.split("x"))
         rights = "http://creativecommons.org/licenses/by/4.0/"
-        return Located("ab" * 32, folder / name, width, height, rights, identifier != "hidden")
+        return Located("ab" * 32, LocalFolder(folder / name), width, height, rights, identifier != "hidden")
 
     return ImageService(locate, Limits(max_width_px=1200, max_area_px=1_000_000))
 
@@ -228,7 +229,7 @@ def test_withdrawing_takes_effect(folder: Path) -> None:
     is_public = True
 
     def locate(_identifier: str) -> Located:
-        return Located("cd" * 32, folder / "256x256", 256, 256, "", is_public)
+        return Located("cd" * 32, LocalFolder(folder / "256x256"), 256, 256, "", is_public)
 
     service = ImageService(locate, trust_s=0)
     assert service.answer("x", "full/max/0/default.jpg", version=3, base_url=BASE).status == 200

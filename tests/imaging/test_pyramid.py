@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from museum.errors import BackendError, SourceError
+from museum.imaging.folder import LocalFolder
 from museum.imaging.pixels import pyvips
 from museum.imaging.poster import poster
 from museum.imaging.pyramid import build, levels_of
@@ -40,7 +41,7 @@ def level(pyramid: Pyramid, number: int) -> np.ndarray:
 
 def corner(directory: Path) -> tuple[int, ...]:
     """Colour near the upper left corner."""
-    return tuple(int(part) for part in level(open_pyramid(directory), 0)[8, 8])
+    return tuple(int(part) for part in level(open_pyramid(LocalFolder(directory)), 0)[8, 8])
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -50,7 +51,7 @@ def test_every_tile_has_its_exact_size_and_the_right_pixels(
     source = photograph("a.png", width, height)
     facts = build(source, tmp_path / "out")
     assert (facts.width_px, facts.height_px, facts.levels) == (width, height, levels_of(width, height, tile_px=256))
-    pyramid = open_pyramid(tmp_path / "out")
+    pyramid = open_pyramid(LocalFolder(tmp_path / "out"))
     with Image.open(source) as image:
         for number in range(facts.levels):
             found = level(pyramid, number)
@@ -68,7 +69,7 @@ def test_no_edge_is_dark_as_unpadded_pyramids_have(photograph: Photograph, tmp_p
     source = photograph("white.png", 1030, 770)
     Image.new("RGB", (1030, 770), (230, 230, 230)).save(source)
     build(source, tmp_path / "out")
-    pyramid = open_pyramid(tmp_path / "out")
+    pyramid = open_pyramid(LocalFolder(tmp_path / "out"))
     darkest = [int(level(pyramid, number).min()) for number in range(pyramid.levels)]
     assert min(darkest) > 215
     bare = tmp_path / "bare.tif"  # control: the same without padding, its level asked for at the viewer's size
@@ -81,7 +82,7 @@ def test_no_edge_is_dark_as_unpadded_pyramids_have(photograph: Photograph, tmp_p
 
 def test_interior_tiles_are_the_stored_bytes(photograph: Photograph, tmp_path: Path) -> None:
     build(photograph("a.jpg", 1024, 768), tmp_path / "out")
-    spliced = decoded(open_pyramid(tmp_path / "out").tile(0, 1, 1))
+    spliced = decoded(open_pyramid(LocalFolder(tmp_path / "out")).tile(0, 1, 1))
     stored = pyvips.Image.new_from_file(str(tmp_path / "out/pyramid.tif"), page=0).crop(256, 256, 256, 256)
     assert np.abs(spliced - stored.numpy()).max() <= 2
 
@@ -155,7 +156,7 @@ def test_no_metadata_of_the_source_is_in_any_derivative(photograph: Photograph, 
     assert all(secret in held for secret in secrets), "control: the source has them all"
     out = tmp_path / "out"
     build(source, out)
-    pyramid = open_pyramid(out)
+    pyramid = open_pyramid(LocalFolder(out))
     answers = [path.read_bytes() for path in out.iterdir()]
     answers += [pyramid.tile(0, 0, 0), pyramid.tile(0, 2, 1)]
     for kind in ("avif", "webp", "jpg"):
@@ -163,7 +164,7 @@ def test_no_metadata_of_the_source_is_in_any_derivative(photograph: Photograph, 
             poster(origin, tmp_path / "poster", long_side_px=400, kind=kind)
             answers.append((tmp_path / "poster").read_bytes())
     for kind in ("jpg", "png", "webp", "gif", "tif"):
-        answers.append(render(out, pyramid, region=(5, 5, 500, 400), size=(250, 200), kind=kind))
+        answers.append(render(LocalFolder(out), pyramid, region=(5, 5, 500, 400), size=(250, 200), kind=kind))
     print(f"{len(answers)} derivatives searched")
     for data in answers:
         assert not [secret for secret in secrets if secret in data]
@@ -206,13 +207,13 @@ def test_a_poster_from_the_pyramid_shows_the_same(photograph: Photograph, tmp_pa
 
 def test_a_broken_or_missing_pyramid_is_ours_to_mend(photograph: Photograph, tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="pyramid_broken"):
-        open_pyramid(tmp_path)
+        open_pyramid(LocalFolder(tmp_path))
     build(photograph("a.png", 600, 400), tmp_path / "out")
     for name in ("pyramid.tif", "edges.bin"):
         whole = (tmp_path / "out" / name).read_bytes()
         (tmp_path / "out" / name).write_bytes(whole[:20])
         with pytest.raises(BackendError, match="museum rebuild"):
-            open_pyramid(tmp_path / "out")
+            open_pyramid(LocalFolder(tmp_path / "out"))
         (tmp_path / "out" / name).write_bytes(whole)
 
 
@@ -222,7 +223,7 @@ def test_open_files_are_bounded(photograph: Photograph, tmp_path: Path) -> None:
         build(photograph("a.png", 300, 200), folder)
     before = len(list(Path("/proc/self/fd").iterdir()))
     opened = OpenPyramids(most=2)
-    used = [opened.get(folder) for folder in folders]
+    used = [opened.get(LocalFolder(folder)) for folder in folders]
     assert all(pyramid.tile(0, 1, 0) for pyramid in used), "one let go still answers whoever holds it"
     del used
     assert len(opened) == 2
