@@ -11,9 +11,10 @@ from museum.web import logs
 from museum.web.api import metrics
 
 _ROUTE = "museum.route"
-_TILES, _STATIC = "/iiif/image", "/static"
+_TILES, _STATIC = metrics.TILES, "/static"
+_TILES_START = _TILES + "/"
 # A page of tiles would be a hundred lines, and supervisors ask all day: counted, and told only when something is wrong.
-_QUIET = {_TILES, _STATIC, "/healthz", "/metrics"}
+_QUIET = {_STATIC, "/healthz", "/metrics"}
 _NO_BODY = {204, 304}
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -34,8 +35,11 @@ class Measured:
 
     def __init__(self, app: Wsgi) -> None:
         self._app = app
+        self._tiles = metrics.tallies(_TILES)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(_TILES_START):
+            return self._tile(environ, start_response)
         began = time.perf_counter()
         request_id = secrets.token_hex(8)
         told: dict[str, int] = {"status": 500, "size": 0}
@@ -53,6 +57,33 @@ class Measured:
             seconds = time.perf_counter() - began
             self._tell(environ, request_id, told["status"], told["size"], seconds)
 
+    def _tile(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """As above, without what only pages need: a tile is answered in some 15 µs, and counting took 12 more."""
+        began = time.perf_counter()
+        status, size, request_id = 500, 0, ""
+
+        def start(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            nonlocal status, request_id
+            status = int(line[:3])
+            if status >= 400:
+                request_id = secrets.token_hex(8)
+                headers = [*headers, ("X-Request-Id", request_id)]
+            return start_response(line, headers, *more)
+
+        try:
+            body = self._app(environ, start)
+            size = sum(map(len, body)) if isinstance(body, list) else 0
+            return body
+        finally:
+            seconds = time.perf_counter() - began
+            method = metrics.method_of(environ.get("REQUEST_METHOD", ""))
+            self._tiles.count(method=method, status=status, seconds=seconds, size_bytes=size)
+            if status >= 400:
+                ms = round(seconds * 1000, 1)
+                logs.request_done(
+                    request_id=request_id, method=method, route=_TILES, status=status, ms=ms, size_bytes=size
+                )
+
     def _tell(self, environ: dict[str, Any], request_id: str, status: int, size: int, seconds: float) -> None:
         method = metrics.method_of(environ.get("REQUEST_METHOD", ""))
         route = _route(environ)
@@ -67,7 +98,6 @@ class Measured:
 
 def _route(environ: dict[str, Any]) -> str:
     path: str = environ.get("PATH_INFO", "")
-    for start in (_TILES, _STATIC):
-        if path.startswith(start + "/"):
-            return start
+    if path.startswith(_STATIC + "/"):
+        return _STATIC
     return str(environ.get(_ROUTE, "-"))

@@ -222,6 +222,33 @@ def test_tiles_are_counted_and_not_told(home: Home, told: io.StringIO) -> None:
     assert routes == [404]
 
 
+def test_every_tile_before_is_in_the_figures(home: Home) -> None:
+    """Tiles are counted aside and told later; whoever asks gets them all."""
+    client = Client(Measured(wsgi(home.settings, engine=home.engine)))
+    with db.reading(home.engine) as session:
+        (record, *_) = store.published(session)
+    address = f"/iiif/image/3/{record.media[0].id}/full/max/0/default.jpg"
+
+    def figures() -> dict[Any, float]:
+        with client.get("/metrics", environ_base=HERE) as answer:
+            return parsed(answer.get_data(as_text=True))
+
+    before, sizes = figures(), []
+    for _ in range(5):
+        with client.get(address) as answer:
+            sizes.append(len(answer.get_data()))
+    client.head(address).close()
+    client.get("/iiif/image/3/bcdfghjk0/info.json").close()
+    after, route = figures(), ("route", "/iiif/image")
+    for method, status, number in (("GET", "200", 5), ("HEAD", "200", 1), ("GET", "404", 1)):
+        key = ("museum_http_requests_total", ("method", method), route, ("status", status))
+        assert after[key] - before.get(key, 0) == number
+    key = ("museum_http_seconds_count", route)
+    assert after[key] - before.get(key, 0) == 7
+    key = ("museum_http_sent_bytes_total", route)
+    assert after[key] - before.get(key, 0) >= sum(sizes)
+
+
 def test_measuring_costs_little(home: Home, told: io.StringIO) -> None:
     """Far below what a page costs: the bound is wide, the figure is printed."""
     app = Measured(lambda _, start: (start("200 OK", [("Content-Length", "2")]), [b"ok"])[1])

@@ -8,7 +8,7 @@ import datetime as dt
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -24,7 +24,9 @@ from museum.db import reading, utc_now
 from museum.errors import NotFound
 from museum.keeping import figures
 from museum.web.context import museum
+from museum.web.tallies import Tallies, Tally
 
+TILES = "/iiif/image"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -38,8 +40,19 @@ blueprint = Blueprint("metrics", __name__)
 class _Counted:
     registry: CollectorRegistry
     requests: Counter
-    seconds: Histogram
+    seconds: "_Seconds"
     sent: Counter
+
+
+class _Seconds(Histogram):
+    """A histogram that takes in many observations at once."""
+
+    def add(self, by_bucket: Sequence[int], *, seconds: float) -> None:
+        """`by_bucket`: how many fell into each bucket, the last being the one without bound; `seconds`: their sum."""
+        self._sum.inc(seconds)
+        for bucket, number in zip(self._buckets, by_bucket, strict=True):
+            if number:
+                bucket.inc(number)
 
 
 @cache
@@ -50,7 +63,7 @@ def _counted() -> _Counted:
         requests=Counter(
             "museum_http_requests_total", "Requests answered.", ("route", "method", "status"), registry=registry
         ),
-        seconds=Histogram(
+        seconds=_Seconds(
             "museum_http_seconds", "Time until an answer begins.", ("route",), buckets=_BUCKETS, registry=registry
         ),
         sent=Counter("museum_http_sent_bytes_total", "Bytes of answers.", ("route",), registry=registry),
@@ -70,12 +83,27 @@ def count(*, route: str, method: str, status: int, seconds: float, size_bytes: i
     counted.sent.labels(route).inc(size_bytes)
 
 
+@cache
+def tallies(route: str) -> Tallies:
+    """Counts of a route asked so often that each request of its own would cost too much."""
+
+    def tell(tally: Tally) -> None:
+        counted = _counted()
+        for (method, status), number in tally.answers.items():
+            counted.requests.labels(route, method, str(status)).inc(number)
+        counted.seconds.labels(route).add(tally.by_seconds, seconds=tally.seconds)
+        counted.sent.labels(route).inc(tally.size_bytes)
+
+    return Tallies(_BUCKETS, tell)
+
+
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Everything, in Prometheus' text format 0.0.4; for this machine only, or with the token of the settings."""
     settings = museum().settings
     if not _may_read(settings):
         raise NotFound("web.no_page", address=request.path)
+    tallies(TILES).flush()
     folder = os.environ.get(FOLDER, "")
     if folder:
         registry = CollectorRegistry()
