@@ -1,9 +1,13 @@
 """Any other view of a pyramid: region, size, mirroring, rotation, quality, format, decoded from the nearest level."""
 
+from typing import TYPE_CHECKING
+
 from museum.errors import BackendError
-from museum.imaging import pixels
 from museum.imaging.folder import Folder
 from museum.imaging.tile import PYRAMID_NAME, Pyramid
+
+if TYPE_CHECKING:
+    from museum.imaging.pixels import Picture
 
 KINDS = ("jpg", "png", "webp", "gif", "tif")
 """Formats `render` writes."""
@@ -27,6 +31,8 @@ def render(
     `rotation_deg` clockwise. Corners that a rotation opens are white in jpg, transparent elsewhere.
     Raises BackendError image.pyramid_broken.
     """
+    from museum.imaging import pixels  # libvips only where something is computed: a server of tiles does without
+
     with pixels.failing_as(lambda reason: BackendError("image.pyramid_broken", reason=f"{folder.name}: {reason}")):
         picture = _scaled(folder, pyramid, region, size)
         if is_mirrored:
@@ -35,10 +41,10 @@ def render(
         return pixels.encode(_in_quality(picture, quality), kind, quality=_QUALITY.get(kind, 85))
 
 
-def _scaled(
-    folder: Folder, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]
-) -> pixels.Picture:
+def _scaled(folder: Folder, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]) -> "Picture":
     """`region` of the smallest level that still has at least `size` there, brought to exactly `size`."""
+    from museum.imaging import pixels
+
     x, y, width, height = region
     level = 0
     while level + 1 < pyramid.levels and _covers(width, height, level + 1, size):
@@ -58,7 +64,7 @@ def _covers(width: int, height: int, level: int, size: tuple[int, int]) -> bool:
     return -(-width >> level) >= size[0] and -(-height >> level) >= size[1]
 
 
-def _rotated(picture: pixels.Picture, degrees: float, *, is_opaque: bool) -> pixels.Picture:
+def _rotated(picture: "Picture", degrees: float, *, is_opaque: bool) -> "Picture":
     if degrees % 360 == 0:
         return picture
     if degrees % 90 == 0:
@@ -68,7 +74,7 @@ def _rotated(picture: pixels.Picture, degrees: float, *, is_opaque: bool) -> pix
     return picture.bandjoin(255).rotate(degrees, background=[255] * picture.bands + [0])
 
 
-def _in_quality(picture: pixels.Picture, quality: str) -> pixels.Picture:
+def _in_quality(picture: "Picture", quality: str) -> "Picture":
     if quality not in ("gray", "bitonal"):
         return picture
     alpha = picture[picture.bands - 1] if picture.hasalpha() else None
