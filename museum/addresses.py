@@ -76,6 +76,20 @@ def derivative(media_id: str, name: str, digest: str) -> str:
     return f"/d/{media_id}/{digest[:12]}/{quote(name)}"
 
 
+def versioned(media_id: str, digest: str) -> str:
+    """The identifier of an image as it is now, for addresses that may be kept for ever: ``<id>~<start of digest>``.
+
+    `digest` is that of the pyramid. No id holds a "~" (see ALPHABET), and no URI escapes it (RFC 3986 §2.3).
+    """
+    return f"{media_id}~{digest[:8]}" if digest else media_id
+
+
+def without_version(identifier: str) -> tuple[str, str | None]:
+    """(media id, version) of what stands in an image address; None where it carries no version."""
+    media_id, mark, version = identifier.partition("~")
+    return media_id, version if mark else None
+
+
 def image_service(media_id: str, version: int = 3) -> str:
     """IIIF Image API base URI (3 or 2), without a trailing slash."""
     return f"/iiif/image/{version}/{media_id}"
@@ -199,3 +213,18 @@ def reset(token: str = "") -> str:
 def master(media_id: str) -> str:
     """The original of a media item: opens only with a signed link's query."""
     return f"/master/{media_id}"
+
+
+def image_access(part: str = "") -> str:
+    """Where people let a viewer show restricted images, or a part of it ("token", "logout", "kiosk", "kiosk/token")."""
+    return f"/iiif/auth/2/{part or 'access'}"
+
+
+def image_probe(media_id: str) -> str:
+    """Says whether whoever asks would get a restricted image (IIIF Authorization Flow 2.0 §5)."""
+    return f"/iiif/auth/2/probe/{quote(media_id, safe='')}"
+
+
+def image_substitute(media_id: str) -> str:
+    """The small version of a restricted image that everybody may see, where the museum offers one."""
+    return f"/iiif/auth/2/substitute/{quote(media_id, safe='')}.jpg"

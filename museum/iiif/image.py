@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 from museum.errors import Invalid
 
-FORMATS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif", "tif": "image/tiff"}
+FORMATS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif", "gif": "image/gif",
+           "tif": "image/tiff"}  # fmt: skip
 """Formats we answer, with their media types."""
-_KNOWN_FORMATS = frozenset((*FORMATS, "jp2", "pdf", "avif"))
+STORED_FORMATS = ("jpg", "webp")
+"""Formats in which tiles may be stored."""
+_KNOWN_FORMATS = frozenset((*FORMATS, "jp2", "pdf"))
+_HEAVY_FORMATS = ("avif", "gif")  # nothing can stop their encoders half-way, and they are slow
 QUALITIES = ("default", "color", "gray", "bitonal")
 
 Box = tuple[int, int, int, int]
-_TILE = re.compile(r"(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})/(\d{1,9}),(\d{0,9})/0/default\.jpg")
-_NUMBER = r"\d{1,12}(?:\.\d{1,12})?"
+_TILE = re.compile(r"(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})/(\d{1,9}),(\d{0,9})/0/default\.(jpg|webp)")
+_NUMBER = r"(?:\d{1,12}(?:\.\d{1,12})?|\.\d{1,12})"
 _PIXELS = re.compile(r"(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})")
 _PERCENTS = re.compile(rf"pct:({_NUMBER}),({_NUMBER}),({_NUMBER}),({_NUMBER})")
 _SIDES = re.compile(r"(!?)(\d{0,9}),(\d{0,9})")
@@ -26,10 +30,15 @@ _ROTATION = re.compile(rf"(!?)({_NUMBER})")
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest image we compute (Image 3.0 §5.3: maxWidth holds for the height too, maxArea in pixels)."""
+    """The largest image we compute (Image 3.0 §5.2: maxWidth holds for the height too, maxArea in pixels).
+
+    A turned image is larger than its size says, and must fit as well. AVIF and GIF, slow to make, have an area of their
+    own, which info.json has no word for.
+    """
 
     max_width_px: int = 8192
     max_area_px: int = 40_000_000
+    max_heavy_area_px: int = 8_000_000
 
     def allow(self, width: int, height: int) -> bool:
         """True when an image of this size may be answered."""
@@ -63,19 +72,20 @@ class ImageRequest:
     quality: str
     format: str
     canonical: str
-    """The canonical path after the identifier (Image 3.0 §4.7, 2.1 §4.7)."""
+    """The canonical path after the identifier (Image 3.0 §4.8, 2.1 §4.7)."""
     tile: tuple[int, int, int] | None
-    """(level, column, row) when a stored tile is the answer."""
+    """(level, column, row) when a tile is the answer, if one is stored in this format."""
 
 
-def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, int], str] | None:
-    """((level, column, row), canonical path) of a plain tile request, None for anything else; quick."""
+def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, int], str, str] | None:
+    """((level, column, row), canonical path, format) of a plain tile request, None for anything else; quick."""
     match = _TILE.fullmatch(rest)
     if match is None:
         return None
     x, y, width, height, across = map(int, match.group(1, 2, 3, 4, 5))
+    down_words, suffix = match.group(6, 7)
     region = (x, y, width, height)
-    place = _grid_match(region, across, int(match[6]) if match[6] else None, grid)
+    place = _grid_match(region, across, int(down_words) if down_words else None, grid)
     if place is None:
         return None
     down = -(-height >> place[0])
@@ -86,8 +96,8 @@ def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, i
     else:
         how = f"{across},{down}"
     if width == grid.width_px and height == grid.height_px:
-        return place, f"full/{how}/0/default.jpg"
-    return place, f"{x},{y},{width},{height}/{how}/0/default.jpg"
+        return place, f"full/{how}/0/default.{suffix}", suffix
+    return place, f"{x},{y},{width},{height}/{how}/0/default.{suffix}", suffix
 
 
 def _grid_match(region: Box, across: int | None, down: int | None, grid: Grid) -> tuple[int, int, int] | None:
@@ -127,10 +137,11 @@ def parse(path_after_identifier: str, *, version: int, grid: Grid, limits: Limit
     if match is None or float(match[2]) > 360:
         raise Invalid("image_request.rotation", value=rotation_words[:50])
     is_mirrored, rotation = bool(match[1]), float(match[2]) % 360
+    _refuse_too_large(size, rotation, suffix, limits)
     if quality == ("gray" if grid.is_grey else "color"):
         quality = "default"
     words = _canonical(region, size, is_mirrored, rotation, version=version, grid=grid, limits=limits)
-    is_plain = not (is_mirrored or rotation or is_upscaled) and quality == "default" and suffix == "jpg"
+    is_plain = not (is_mirrored or rotation or is_upscaled) and quality == "default" and suffix in STORED_FORMATS
     return ImageRequest(
         region=region,
         size=size,
@@ -248,21 +259,35 @@ def _largest(width: int, height: int, limits: Limits, *, may_grow: bool) -> tupl
     return max(1, math.floor(width * factor)), max(1, math.floor(height * factor))
 
 
+def _refuse_too_large(size: tuple[int, int], rotation: float, suffix: str, limits: Limits) -> None:
+    """Turned by an odd angle an image grows; some formats are offered for smaller images only."""
+    if rotation % 90:
+        cosine, sine = abs(math.cos(math.radians(rotation))), abs(math.sin(math.radians(rotation)))
+        width, height = size
+        size = math.ceil(width * cosine + height * sine), math.ceil(width * sine + height * cosine)
+    if size[0] * size[1] > limits.max_area_px:
+        raise Invalid("image_request.too_large_turned", width=size[0], height=size[1], max_area=limits.max_area_px)
+    most = min(limits.max_heavy_area_px, limits.max_area_px)
+    if suffix in _HEAVY_FORMATS and size[0] * size[1] > most:
+        raise Invalid("image_request.too_large_format", value=suffix, width=size[0], height=size[1], max_area=most)
+
+
 def _canonical(
     region: Box, size: tuple[int, int], is_mirrored: bool, rotation: float, *, version: int, grid: Grid, limits: Limits
 ) -> str:
     where = "full" if region[2:] == (grid.width_px, grid.height_px) else ",".join(map(str, region))
     width, height = region[2:]
     if version == 3:
-        is_max = size == _largest(width, height, limits, may_grow=False)
         grown = "^" if size[0] > width or size[1] > height else ""
-        how = "max" if is_max else f"{grown}{size[0]},{size[1]}"
+        is_max = size == _largest(width, height, limits, may_grow=bool(grown))
+        how = f"{grown}max" if is_max else f"{grown}{size[0]},{size[1]}"
     elif size == (width, height):
         how = "full"
     else:
         keeps_aspect = _sides(region, size[0], None, grid) == size
         how = f"{size[0]}," if keeps_aspect else f"{size[0]},{size[1]}"
-    return f"{where}/{how}/{'!' if is_mirrored else ''}{rotation:.12g}"
+    turn = f"{rotation:.12f}".rstrip("0").rstrip(".")
+    return f"{where}/{how}/{'!' if is_mirrored else ''}{turn}"
 
 
 def _rounded(number: float) -> int:

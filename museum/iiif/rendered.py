@@ -1,53 +1,119 @@
-"""Computed images kept for a while: bounded by bytes, made once however many ask at the same time."""
+"""Computed images: made once however many ask at the same time, few at once, and kept for a while within bounds."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from threading import Lock, Semaphore
+from typing import Protocol
+
+from museum.errors import BackendError
+
+RETRY_S = 5  # what we tell whoever comes while all places are taken
+
+
+class Shelf(Protocol):
+    """Where computed images are kept beyond this process."""
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes kept under `key`, whole and as they were put there, or None."""
+
+    def put(self, key: str, data: bytes) -> object:
+        """Keep `data` if there is room for it."""
 
 
 class RenderedImages:
-    """A least-recently-used store of at most `most_bytes`; at most `at_once` images are computed together."""
+    """The last images in memory (at most `most_bytes`), older ones on `shelf` if there is one.
 
-    def __init__(self, *, most_bytes: int = 64 * 2**20, at_once: int = 2) -> None:
+    At most `at_once` images are computed together, and `waiting` more requests may wait, for their turn or for somebody
+    else's equal one. Whoever comes beyond that is sent away: a request that waits holds one of the web server's
+    threads, and those that are left serve tiles.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_bytes: int = 8 * 2**20,
+        at_once: int = 2,
+        waiting: int = 4,
+        patience_s: float = 20.0,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._running: dict[Hashable, Future[bytes]] = {}
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._running: dict[str, Future[bytes]] = {}
         self._lock = Lock()
         self._turn = Semaphore(at_once)
+        self._places = at_once + waiting
+        self._inside = 0
+        self._patience_s = patience_s
+        self._shelf = shelf
 
-    def get(self, key: Hashable, make: Callable[[], bytes], *, is_kept: bool) -> bytes:
+    def get(self, key: str, make: Callable[[], bytes], *, admit: Callable[[], None] = lambda: None) -> bytes:
         """The bytes for `key`, from `make` when they aren't at hand; its error goes to everyone who waits.
 
-        Only what is asked for again is worth keeping: `is_kept` False leaves the store as it is.
+        `admit` is called before something is computed for this caller, and may raise: then nothing is. Raises
+        BackendError image_request.busy when all places are taken, or stay taken too long.
         """
+        data = self._at_hand(key)
+        if data is None and self._shelf is not None and (data := self._shelf.get(key)) is not None:
+            self._keep(key, data)
+        if data is not None:
+            return data
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
+            if key in self._kept:  # made a moment ago
                 return self._kept[key]
+            if self._inside >= self._places:
+                raise busy()
             running = self._running.get(key)
             is_mine = running is None
             if running is None:
+                admit()
                 running = self._running[key] = Future()
-        if not is_mine:
-            return running.result()
+            self._inside += 1
         try:
-            with self._turn:
+            return self._make(key, make, running) if is_mine else self._wait(running)
+        finally:
+            with self._lock:
+                self._inside -= 1
+
+    def _make(self, key: str, make: Callable[[], bytes], running: "Future[bytes]") -> bytes:
+        try:
+            if not self._turn.acquire(timeout=self._patience_s):
+                raise busy()
+            try:
                 data = make()
+            finally:
+                self._turn.release()
+            self._keep(key, data)
+            running.set_result(data)
         except BaseException as error:
             running.set_exception(error)
             raise
-        else:
-            running.set_result(data)
         finally:
             with self._lock:
                 del self._running[key]
-        if is_kept:
-            self._keep(key, data)
+        if self._shelf is not None:
+            self._shelf.put(key, data)
         return data
 
-    def _keep(self, key: Hashable, data: bytes) -> None:
+    def _wait(self, running: "Future[bytes]") -> bytes:
+        try:
+            return running.result(timeout=2 * self._patience_s)
+        except FutureTimeout:
+            if running.done():
+                raise
+            raise busy() from None
+
+    def _at_hand(self, key: str) -> bytes | None:
+        with self._lock:
+            data = self._kept.get(key)
+            if data is not None:
+                self._kept.move_to_end(key)
+            return data
+
+    def _keep(self, key: str, data: bytes) -> None:
         with self._lock:
             if len(data) * 4 > self._most_bytes or key in self._kept:
                 return
@@ -55,3 +121,8 @@ class RenderedImages:
             self._bytes += len(data)
             while self._bytes > self._most_bytes:
                 self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+def busy() -> BackendError:
+    """All places are taken; worth another try."""
+    return BackendError("image_request.busy", seconds=RETRY_S)

@@ -81,18 +81,18 @@ def open_in(folder: Folder, file: str, kind: str, *, page: int = 0) -> Picture:
     path = folder.path(file)
     if path is not None:
         return open_file(path, kind, is_sequential=False, page=page)
-    source = _source(folder.open(file, ahead=True))
+    source = _source(folder.open(file))
     return pyvips.Image.new_from_source(source, "", access="random", fail_on="error", page=page)
 
 
 def _source(file: OpenFile) -> Any:
     """A libvips source over an open file. libvips turns to it from one thread at a time."""
-    at = 0
+    at, read = 0, file.ahead()
     source = pyvips.SourceCustom()
 
     def on_read(length: int) -> bytes:
         nonlocal at
-        data = file.read(at, length)
+        data = read(at, length)
         at += len(data)
         return data
 
@@ -128,9 +128,9 @@ def check_decodes(path: Path, kind: str, *, name: str, seconds: float, tolerate:
     libjpeg only warns of broken data, so a JPEG's warnings count, except those that contain a text of `tolerate`.
     Raises pyvips' error for corrupt data, SourceError image.too_slow past `seconds`, image.corrupt.
     """
-    end = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     if kind != "jpeg":
-        _drain(open_file(path, kind), name=name, seconds=seconds, end=end)
+        _drain(open_file(path, kind), name=name, deadline=deadline)
         return
     # libvips looks at libjpeg's warnings before each strip, so those of the last strip show only in its log. The log
     # is the whole process's: a warning there is believed once a full-size decode, with a last strip of 16 rows, repeats
@@ -138,29 +138,23 @@ def check_decodes(path: Path, kind: str, *, name: str, seconds: float, tolerate:
     for shrink in (8, 1):
         with _jpeg_warnings() as warnings:
             try:
-                _drain(open_file(path, kind, fail_on="warning", shrink=shrink), name=name, seconds=seconds, end=end)
+                _drain(open_file(path, kind, fail_on="warning", shrink=shrink), name=name, deadline=deadline)
             except pyvips.Error as error:
                 if not any(words in str(error) for words in tolerate):
                     raise
-                _drain(open_file(path, kind, shrink=shrink), name=name, seconds=seconds, end=end)
+                _drain(open_file(path, kind, shrink=shrink), name=name, deadline=deadline)
         serious = [text for text in warnings if not any(words in text for words in tolerate)]
         if not serious:
             return
     raise SourceError("image.corrupt", name=name, reason=serious[0].removeprefix("VIPS: "))
 
 
-def _drain(picture: Picture, *, name: str, seconds: float, end: float) -> None:
-    def watch(running: Any, _progress: Any) -> None:
-        if time.monotonic() > end:
-            running.set_kill(True)
-
-    picture.set_progress(True)
-    picture.signal_connect("eval", watch)
+def _drain(picture: Picture, *, name: str, deadline: "Deadline") -> None:
     try:
-        picture.rawsave(os.devnull)
+        deadline.watch(picture).rawsave(os.devnull)
     except pyvips.Error as error:
-        if time.monotonic() > end:
-            raise SourceError("image.too_slow", name=name, seconds=round(seconds)) from error
+        if deadline.is_past:
+            raise SourceError("image.too_slow", name=name, seconds=round(deadline.seconds)) from error
         raise
 
 
@@ -181,6 +175,32 @@ def _jpeg_warnings() -> Iterator[list[str]]:
         yield found
     finally:
         log.removeHandler(keep)
+
+
+class Deadline:
+    """Stops the evaluation of pictures after `seconds`; libvips looks between strips. Must outlive what it watches."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._watched: list[Picture] = []  # libvips calls back through these: they must not be collected meanwhile
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() > self._end
+
+    def watch(self, picture: Picture) -> Picture:
+        """`picture`, whose evaluation fails with pyvips' error once the time is over."""
+
+        def look(running: Any, _progress: Any) -> None:
+            if self.is_past:
+                running.set_kill(True)
+
+        picture.set_progress(True)
+        picture.signal_connect("eval", look)
+        self._watched.append(picture)
+        return picture
 
 
 def to_display(picture: Picture, *, scratch: Path) -> Picture:

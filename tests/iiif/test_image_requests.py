@@ -143,7 +143,7 @@ def test_the_quick_way_and_the_long_way_agree() -> None:
                         path = f"{region}/{size}/0/default.jpg"
                         found = tile_path(path, version=version, grid=grid)
                         request = asked(path, version=version, grid=grid)
-                        assert found == (request.tile, request.canonical)
+                        assert found == (request.tile, request.canonical, "jpg")
                         compared += 1
     print(f"{compared} addresses compared")
     assert compared == 2 * 2 * (4 * 4 + 2 * 2 + 1)

@@ -142,7 +142,7 @@ def test_info_describes_the_service(ask: Ask, version: int) -> None:
             assert size_of(answer) == (size["width"], size["height"])
 
 
-@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "tif"])
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "gif", "tif"])
 def test_formats_and_their_types(ask: Ask, suffix: str) -> None:
     answer = ask("1021x769", f"square/90,/0/default.{suffix}")
     with Image.open(io.BytesIO(answer.body)) as image:
