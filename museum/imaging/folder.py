@@ -19,6 +19,9 @@ class OpenFile(Protocol):
     def read(self) -> Read:
         """`read(offset, length)`: at most `length` bytes, fewer only at the end of the file. Threads may share it."""
 
+    def ahead(self) -> Read:
+        """A `read` for many small pieces that lie close together; it is for one thread, and let go after use."""
+
     @property
     def size_bytes(self) -> int:
         """How long the file is."""
@@ -39,8 +42,8 @@ class Folder(Protocol):
     def name(self) -> str:
         """What to call it in an error's words."""
 
-    def open(self, file: str, *, ahead: bool = False) -> OpenFile:
-        """Open one file; `ahead` says that many small pieces of it are wanted. Raises OSError or a MuseumError."""
+    def open(self, file: str) -> OpenFile:
+        """Open one file. Raises OSError or a MuseumError."""
 
     def version(self, file: str) -> object:
         """What changes with the file, without reading it. Raises as `open`."""
@@ -62,6 +65,9 @@ class _LocalFile:
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 
+    def ahead(self) -> Read:
+        return self.read  # the kernel reads ahead by itself
+
 
 @dataclass(frozen=True)
 class LocalFolder:
@@ -74,8 +80,8 @@ class LocalFolder:
         """As Folder.name: the last part of the path."""
         return self.directory.name
 
-    def open(self, file: str, *, ahead: bool = False) -> OpenFile:
-        """As Folder.open; the kernel reads ahead by itself."""
+    def open(self, file: str) -> OpenFile:
+        """As Folder.open."""
         return _LocalFile(self.directory / file)
 
     def version(self, file: str) -> object:

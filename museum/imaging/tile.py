@@ -77,10 +77,10 @@ def open_pyramid(folder: Folder) -> Pyramid:
     Raises BackendError image.pyramid_broken when the files are missing or not ours, and what the folder raises.
     """
     try:
-        file = folder.open(PYRAMID_NAME, ahead=True)
-        edge_file = folder.open(edges.FILE_NAME, ahead=True)
-        index = edges.read_index(edge_file.read)
-        found = tiff.directories(file.read)
+        file = folder.open(PYRAMID_NAME)
+        edge_file = folder.open(edges.FILE_NAME)
+        index = edges.read_index(edge_file.ahead())
+        found = tiff.directories(file.ahead())
         if len(found.pages) != index.levels:
             raise ValueError(f"{len(found.pages)} levels, not {index.levels}")
         levels = tuple(_level(found, page, index.tile_px) for page in found.pages)

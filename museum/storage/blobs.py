@@ -16,6 +16,8 @@ class BlobStat:
     key: Key
     size_bytes: int
     modified_at: dt.datetime
+    tag: str = ""
+    """Another one after every writing of other bytes; `open_range` can be held to it."""
 
 
 class Blobs(Protocol):
@@ -33,8 +35,14 @@ class Blobs(Protocol):
     def put_if_absent(self, key: Key, chunks: Iterable[bytes]) -> BlobStat | None:
         """Store the chunks only if nothing has the name; None when something has. Of many at once one wins."""
 
-    def open_range(self, key: Key, start: int, length: int) -> bytes:
-        """Up to `length` bytes from `start`; fewer at the end, none beyond it. Raises NotFound, Invalid if negative."""
+    def open_range(self, key: Key, start: int, length: int, *, tag: str = "") -> bytes:
+        """Up to `length` bytes from `start`; fewer at the end, none beyond it. Raises NotFound, Invalid if negative.
+
+        With `tag` they are of that writing, or Conflict storage.blob_changed says that the blob was replaced.
+        """
+
+    def peek(self, key: Key, length: int) -> tuple[BlobStat, bytes]:
+        """What `stat` says and the first `length` bytes of the same writing, in one request. Raises NotFound."""
 
     def stat(self, key: Key) -> BlobStat | None:
         """Size and time of a blob, None where there is none."""

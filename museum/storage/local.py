@@ -64,8 +64,18 @@ class LocalBlobs:
             made.unlink(missing_ok=True)
         return self._stat(key)
 
-    def open_range(self, key: Key, start: int, length: int) -> bytes:
+    def open_range(self, key: Key, start: int, length: int, *, tag: str = "") -> bytes:
         """As Blobs.open_range."""
+        found, data = self._read(key, start, length)
+        if tag and found.tag != tag:
+            raise Conflict("storage.blob_changed", key=key)
+        return data
+
+    def peek(self, key: Key, length: int) -> tuple[BlobStat, bytes]:
+        """As Blobs.peek."""
+        return self._read(key, 0, length)
+
+    def _read(self, key: Key, start: int, length: int) -> tuple[BlobStat, bytes]:
         if start < 0 or length < 0:
             raise Invalid("storage.bad_range", key=key, start=start, length=length)
         path = self._path(key)
@@ -75,7 +85,7 @@ class LocalBlobs:
             except (FileNotFoundError, NotADirectoryError) as error:
                 raise NotFound("storage.no_blob", key=key) from error
             try:
-                return os.pread(descriptor, length, start)
+                return _stat_of(key, os.fstat(descriptor)), os.pread(descriptor, length, start)
             except IsADirectoryError as error:
                 raise NotFound("storage.no_blob", key=key) from error
             finally:
@@ -91,7 +101,7 @@ class LocalBlobs:
                 return None
         if not path.is_file():
             return None
-        return BlobStat(key, found.st_size, dt.datetime.fromtimestamp(found.st_mtime, dt.UTC))
+        return _stat_of(key, found)
 
     def list(self, prefix: str = "") -> list[Key]:
         """As Blobs.list; only the folder that the prefix names is walked."""
@@ -190,6 +200,11 @@ class LocalBlobs:
         if self.fsync:
             with disk.errors_named(path):
                 disk.sync_folder(path.parent)
+
+
+def _stat_of(key: Key, found: os.stat_result) -> BlobStat:
+    written = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+    return BlobStat(key, found.st_size, written, f"{found.st_mtime_ns:x}-{found.st_ino:x}")
 
 
 def _chunks_of(path: Path) -> Iterable[bytes]:
