@@ -34,6 +34,9 @@ class Settings:
     parse_memory_mib: int = 6144
     image_max_width_px: int = 8192  # largest side a computed image may have
     image_max_area_px: int = 40_000_000
+    images_on_request: bool = False  # True tells everybody that internal images of published records exist
+    image_substitute_px: int = 0  # long side of the small version that everybody gets of those; 0: none
+    kiosk_networks: str = ""  # machines inside the museum that see those ("10.30.0.0/24"), separated by spaces
     keep_free_mib: int = 200  # ingest refuses to start when the disk would be left with less
     workers: int = 2  # web processes
     verify_masters: bool = True  # read masters back and compare digests after writing
@@ -46,7 +49,9 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # better in MUSEUM_OIDC_CLIENT_SECRET than in the file
     secret_key: str = ""  # signs cookies and links; empty: the keys in home/secret.key
-    proxies: int = 0  # how many proxies stand in front and write X-Forwarded-For; 0: the header is not believed
+    proxies: int = 0  # how many proxies stand in front; 0: none of their headers is believed
+    # Which headers they write, all others come from whoever asks; or "forwarded" alone (RFC 7239).
+    proxy_headers: str = "x-forwarded-for, x-forwarded-proto, x-forwarded-host, x-forwarded-port, x-forwarded-prefix"
     embed_ancestors: str = "*"  # sites that may put /embed/ pages into a frame: "*", or origins separated by spaces
     fetch_peers: str = ""  # private networks that may be asked all the same ("10.20.0.0/16"), separated by spaces
     fetch_ports: str = ""  # ports that may be asked of other servers; empty: 80 and 443

@@ -10,9 +10,7 @@ from sqlalchemy import Engine
 from museum.accounts import signing_keys
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
-from museum.db import open_engine, reading
-from museum.iiif.image import Limits
-from museum.iiif.service import ImageService
+from museum.db import open_engine
 from museum.search.location import Location, Reader
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
@@ -22,7 +20,7 @@ from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
-from museum.web.locating import locator, watch
+from museum.web.images import image_route
 from museum.web.measuring import name_routes
 from museum.web.pages import (
     about,
@@ -47,9 +45,7 @@ from museum.web.pages.work import changes, invite, jobs, keys, links, merge, ove
 from museum.web.pages.work import keeping as work_keeping
 from museum.web.pages.work import people as work_people
 from museum.web.pages.work import records as work_records
-from museum.web.public import moved_to
 from museum.web.rich_text import plain, rich
-from museum.web.tiles import ImageRoute, origin
 from museum.web.work_frame import work_functions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -130,18 +126,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
 def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
     """What a WSGI server runs: the image route, and behind it the application."""
     engine = engine or open_engine(settings.database)
-    app = create_app(settings, engine=engine)
-    service = ImageService(
-        locator(engine, Derivatives(LocalBlobs(settings.derived)), with_samples=settings.show_samples),
-        Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
-        version=watch(engine),
-    )
-
-    def moved(identifier: str) -> str | None:
-        with reading(engine) as session:
-            return moved_to(session, identifier)
-
-    return ImageRoute(app.wsgi_app, service, base_url=lambda environ: origin(environ, settings.public_url), moved=moved)
+    return image_route(create_app(settings, engine=engine).wsgi_app, settings, engine, has_prefix=False)
 
 
 def _prepare_templates(app: Flask) -> None:

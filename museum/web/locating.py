@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from museum.accounts.policy import VISITOR, Target, may
 from museum.accounts.roles import Action
-from museum.catalog import store
+from museum.catalog import redirects, store
 from museum.catalog.licences import licence_uri
+from museum.catalog.standing import was_open
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.service import Located
@@ -46,6 +48,14 @@ def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = Tr
         )
 
     return locate
+
+
+def moved_to(session: Session, id_: str) -> str | None:
+    """Where a merge sent the address of a record, or of its file, that was public once; None for any other."""
+    owner = redirects.owner_of(session, id_)
+    if owner is None or not was_open(session, owner):
+        return None
+    return redirects.target_of(session, id_)
 
 
 class Watch:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from museum.accounts.policy import VISITOR, Target, may
 from museum.accounts.roles import Action, Level
-from museum.catalog import redirects, store
+from museum.catalog import store
 from museum.catalog.record import Record
 from museum.catalog.standing import Standing, standings, was_open
 from museum.catalog.store import Found
@@ -19,6 +19,7 @@ from museum.exhibitions.story import Story
 from museum.web.answers import Gone, Moved
 from museum.web.context import museum
 from museum.web.formats import day
+from museum.web.locating import moved_to
 
 
 def base_url() -> str:
@@ -122,14 +123,6 @@ def _open_record(session: Session, record_id: str) -> Record:
     if is_open(record.state) or (record.state == "withdrawn" and was_open(session, record_id)):
         raise Gone("web.withdrawn", id=record_id)
     raise NotFound("catalog.no_record", id=record_id)
-
-
-def moved_to(session: Session, id_: str) -> str | None:
-    """Where a merge sent the address of a record, or of its file, that was public once; None for any other."""
-    owner = redirects.owner_of(session, id_)
-    if owner is None or not was_open(session, owner):
-        return None
-    return redirects.target_of(session, id_)
 
 
 def _lead_on(session: Session, id_: str) -> None:

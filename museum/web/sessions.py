@@ -1,7 +1,5 @@
 """The session of whoever is signed in at this browser: the cookie holds a random token, the server all the rest."""
 
-from typing import Any
-
 from flask import g, request, session
 
 from museum.accounts import keys, sessions
@@ -11,6 +9,7 @@ from museum.accounts.sessions import Issued, SignedIn
 from museum.db import writing
 from museum.web.context import museum
 from museum.web.private import is_interface, is_private
+from museum.web.proxies import Trust
 
 _TOKEN = "token"
 _BEARER = "bearer "
@@ -61,11 +60,7 @@ def who_asks() -> Viewer:
 
 def client_address() -> str:
     """The network address that asks; with `proxies` set, the one which the outermost of them saw."""
-    proxies = museum().settings.proxies
-    route: list[Any] = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if proxies and len(route) >= proxies:
-        return str(route[-proxies])
-    return request.remote_addr or ""
+    return Trust.of(museum().settings).client(request.environ) or request.remote_addr or ""
 
 
 def _look() -> SignedIn | None:
