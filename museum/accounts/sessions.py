@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from museum import db
 from museum.accounts.policy import Grant, Viewer
 from museum.accounts.roles import Role
-from museum.accounts.tables import GrantRow, SecondFactorRow, SessionRow, UserRow
+from museum.accounts.tables import GrantRow, ImageAccessRow, SecondFactorRow, SessionRow, UserRow
 from museum.accounts.tokens import digest, new_token
 
 IDLE = dt.timedelta(hours=12)
@@ -100,10 +100,29 @@ def viewer_of(
     `second_factor_roles`: holders of these roles do nothing before they have a second factor. One statement; once in
     five minutes also a write of the time.
     """
-    now = now or db.utc_now()
     if not token:
         return None
-    token_hash = digest(token)
+    now = now or db.utc_now()
+    return _alive(engine, digest(token), second_factor_roles=second_factor_roles, now=now, is_used=True)
+
+
+def viewer_behind(
+    engine: Engine,
+    token_hash: str,
+    *,
+    second_factor_roles: frozenset[Role] = frozenset(),
+    now: dt.datetime | None = None,
+) -> Viewer | None:
+    """Who is signed in by the session of this digest, with their rights as they are now; None as in `viewer_of`, and
+    for a session that is not yet full. Asking doesn't keep the session alive. One statement."""
+    now = now or db.utc_now()
+    found = _alive(engine, token_hash, second_factor_roles=second_factor_roles, now=now, is_used=False)
+    return found.viewer if found is not None and found.stage == "full" else None
+
+
+def _alive(
+    engine: Engine, token_hash: str, *, second_factor_roles: frozenset[Role], now: dt.datetime, is_used: bool
+) -> SignedIn | None:
     with engine.connect() as connection:
         rows = connection.execute(_KNOWN, {"token_hash": token_hash}).all()
     if not rows:
@@ -111,7 +130,7 @@ def viewer_of(
     row = rows[0]
     if not row.is_active or now >= row.expires_at or now - row.last_seen_at >= IDLE:
         return None
-    if now - row.last_seen_at >= _SEEN_EVERY:
+    if is_used and now - row.last_seen_at >= _SEEN_EVERY:
         _touch(engine, token_hash, row.user_id, now)
     grants = tuple(
         Grant(role=Role(each.role), institution=each.institution, collection=each.collection)
@@ -144,18 +163,15 @@ def rotate(session: Session, token: str, *, stage: Stage = "full", now: dt.datet
     was_code = row.stage == "code"
     until = now + ABSOLUTE if was_code and stage == "full" else row.expires_at
     created = now if was_code else row.created_at
+    old = row.token_hash
     session.delete(row)
     session.flush()
-    return _add(
-        session,
-        row.user_id,
-        stage=stage,
-        browser=row.browser,
-        created=created,
-        until=until,
-        now=now,
-        rotated_from=row.token_hash,
+    issued = _add(
+        session, row.user_id, stage=stage, browser=row.browser, created=created, until=until, now=now, rotated_from=old
     )
+    moved = update(ImageAccessRow).where(ImageAccessRow.session_hash == old)
+    session.execute(moved.values(session_hash=digest(issued.token)))
+    return issued
 
 
 def end(session: Session, token: str) -> None:

@@ -58,6 +58,23 @@ class SessionRow(Base):
     browser: Mapped[str] = mapped_column(String(32))
 
 
+class ImageAccessRow(Base):
+    """A browser that may show restricted images in viewers at `origins`, as long as the session behind it lives.
+
+    `id` stands in access tokens and opens nothing; the cookie opens, and is known here only by its digest.
+    """
+
+    __tablename__ = "image_access"
+    cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey(_USER, ondelete="CASCADE"), index=True)
+    session_hash: Mapped[str] = mapped_column(String(64), index=True)
+    origins: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime] = mapped_column(index=True)
+    ended_at: Mapped[dt.datetime | None]
+
+
 class SecondFactorRow(Base):
     """A person's TOTP secret, apart from their account. It counts once `confirmed_at` is set.
 
