@@ -81,7 +81,12 @@ def versioned(media_id: str, digest: str) -> str:
 
     `digest` is that of the pyramid. No id holds a "~" (see ALPHABET), and no URI escapes it (RFC 3986 §2.3).
     """
-    return f"{media_id}~{digest[:8]}" if digest else media_id
+    return f"{media_id}~{image_version(digest)}" if digest else media_id
+
+
+def image_version(digest: str) -> str:
+    """How an identifier names the version of an image."""
+    return digest[:8]
 
 
 def without_version(identifier: str) -> tuple[str, str | None]:

@@ -34,6 +34,11 @@ class Settings:
     parse_memory_mib: int = 6144
     image_max_width_px: int = 8192  # largest side a computed image may have
     image_max_area_px: int = 40_000_000
+    image_cache_mib: int = 512  # computed images kept below media/cache; 0: none
+    image_burst: int = 200  # computed images one address may ask for at once, …
+    image_per_minute: int = 300  # … and then a minute; each web process counts for itself; 0: no limit
+    image_seconds: int = 20  # a computed image that takes longer is given up
+    webp_tiles: bool = True  # the worker makes lighter tiles in WebP as well, when it has nothing else to do
     images_on_request: bool = False  # True tells everybody that internal images of published records exist
     image_substitute_px: int = 0  # long side of the small version that everybody gets of those; 0: none
     kiosk_networks: str = ""  # machines inside the museum that see those ("10.30.0.0/24"), separated by spaces
@@ -55,6 +60,7 @@ class Settings:
     embed_ancestors: str = "*"  # sites that may put /embed/ pages into a frame: "*", or origins separated by spaces
     fetch_peers: str = ""  # private networks that may be asked all the same ("10.20.0.0/16"), separated by spaces
     fetch_ports: str = ""  # ports that may be asked of other servers; empty: 80 and 443
+    fetch_seconds: int = 600  # in which one file of another server must have come; what came is kept and gone on with
     smtp_host: str = ""  # empty: no mail is sent, links are shown to copy
     smtp_port: int = 587
     smtp_user: str = ""

@@ -83,7 +83,7 @@ class _Asked(NamedTuple):
     version: int
     if_none_match: str
     if_modified_since: str
-    client: str
+    client: Callable[[], str]
 
 
 class _Elsewhere(Exception):
@@ -133,12 +133,12 @@ class ImageService:
         if_none_match: str = "",
         if_modified_since: str = "",
         method: str = "GET",
-        client: str = "",
+        client: Callable[[], str] = lambda: "",
     ) -> Answer:
         """Answer `method` on `rest`, the path after the identifier and its slash (None: not even the slash).
 
-        `base_url` is the public origin without trailing slash, `client` the network address that asks. Never raises a
-        MuseumError: it becomes the answer.
+        `base_url` is the public origin without trailing slash, `client` gives the network address that asks, where
+        something must be computed. Never raises a MuseumError: it becomes the answer.
         """
         if method not in ("GET", "HEAD"):
             return other_method(method)
@@ -217,7 +217,7 @@ class ImageService:
                 pass  # WebP is the lighter copy of what JPEG has as well; `museum check` tells of it
             else:
                 same = ("width_px", "height_px", "tile_px", "levels")
-                if all(getattr(webp, name) == getattr(pyramid, name) for name in same):
+                if webp.kind == "webp" and all(getattr(webp, name) == getattr(pyramid, name) for name in same):
                     found["webp"] = webp
         return {
             suffix: _Stored(
@@ -252,7 +252,7 @@ class ImageService:
 
         def admit() -> None:
             cost = 1 + request.size[0] * request.size[1] // _AREA_OF_A_TOKEN
-            self._allowance.take(asked.client, cost=cost)
+            self._allowance.take(asked.client(), cost=cost)
 
         seen = (request.region, request.size, request.is_mirrored, request.rotation_deg, request.quality)
         body = self._rendered.get(f"{stored.tag}:{seen}.{request.format}", make, admit=admit)

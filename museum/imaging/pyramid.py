@@ -1,4 +1,4 @@
-"""The access copy of a photograph: a padded, tiled JPEG-in-TIFF pyramid and the exact tiles of its edges.
+"""The access copy of a photograph: a padded, tiled pyramid in a TIFF and the exact tiles of its edges, JPEG or WebP.
 
 libvips rounds the sizes of levels down and viewers round up, which gives black rows; so the image is padded by copies
 of its edge to a multiple of 2^(levels-1), and the true size stands in the edge pack.
@@ -13,6 +13,10 @@ from museum.imaging import edges, pixels, source
 from museum.imaging.edges import Place
 from museum.imaging.tile import PYRAMID_NAME
 
+QUALITY = {"jpg": 85, "webp": 80}
+"""Formats that tiles are stored in, with their qualities: at these the two have the same PSNR (iiif-images.md §6)."""
+_COMPRESSION = {"jpg": "jpeg", "webp": "webp"}
+_EFFORT = 4  # of WebP's 0 to 6, as libtiff has it for the other tiles
 _STRIP_TILES = 64  # edge tiles decoded at once: bounds memory to about 13 MB a strip
 
 
@@ -36,11 +40,11 @@ def levels_of(width_px: int, height_px: int, *, tile_px: int) -> int:
     return levels
 
 
-def build(path: Path, out_dir: Path, *, tile_px: int = 256, quality: int = 85, name: str | None = None) -> PyramidFacts:
-    """Make pyramid.tif and edges.bin of the photograph at `path` in `out_dir`, which is created.
+def build(path: Path, out_dir: Path, *, tile_px: int = 256, kind: str = "jpg", name: str | None = None) -> PyramidFacts:
+    """Make pyramid.tif and edges.bin of the photograph at `path` in `out_dir`, which is created; tiles are of `kind`.
 
-    Both appear only when whole. No metadata of the source is carried over. Raises SourceError image.corrupt for a
-    damaged file, image.too_long, image.unsupported_pixels.
+    Both files appear only when whole. WebP takes some 20 times as long as JPEG. No metadata of the source is carried
+    over. Raises SourceError image.corrupt for a damaged file, image.too_long, image.unsupported_pixels.
     """
     name = name or path.name
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -53,8 +57,8 @@ def build(path: Path, out_dir: Path, *, tile_px: int = 256, quality: int = 85, n
             if max(width, height) > source.MOST_SIDE_PX:
                 raise SourceError("image.too_long", name=name, width=width, height=height, limit=source.MOST_SIDE_PX)
             levels = levels_of(width, height, tile_px=tile_px)
-            _write_pyramid(picture, tiff_part, tile_px=tile_px, quality=quality, multiple=1 << (levels - 1))
-            tiles = _edge_tiles(tiff_part, width, height, tile_px=tile_px, levels=levels, quality=quality)
+            _write_pyramid(picture, tiff_part, tile_px=tile_px, kind=kind, multiple=1 << (levels - 1))
+            tiles = _edge_tiles(tiff_part, width, height, tile_px=tile_px, levels=levels, kind=kind)
         edges.write(edges_part, tiles, width_px=width, height_px=height, tile_px=tile_px, levels=levels)
         edges_part.replace(out_dir / edges.FILE_NAME)
         tiff_part.replace(out_dir / PYRAMID_NAME)
@@ -64,7 +68,9 @@ def build(path: Path, out_dir: Path, *, tile_px: int = 256, quality: int = 85, n
     return PyramidFacts(width, height, tile_px, levels, (PYRAMID_NAME, edges.FILE_NAME))
 
 
-def _write_pyramid(picture: pixels.Picture, path: Path, *, tile_px: int, quality: int, multiple: int) -> None:
+def _write_pyramid(picture: pixels.Picture, path: Path, *, tile_px: int, kind: str, multiple: int) -> None:
+    if kind == "webp" and picture.bands == 1:
+        picture = picture.colourspace("srgb")  # WebP has no grey
     width, height = (-(-side // multiple) * multiple for side in (picture.width, picture.height))
     if (width, height) != (picture.width, picture.height):
         picture = picture.embed(0, 0, width, height, extend="copy")
@@ -74,15 +80,15 @@ def _write_pyramid(picture: pixels.Picture, path: Path, *, tile_px: int, quality
         tile_width=tile_px,
         tile_height=tile_px,
         pyramid=True,
-        compression="jpeg",
-        Q=quality,
+        compression=_COMPRESSION[kind],
+        Q=QUALITY[kind],
         keep="none",
         bigtiff=width * height > 2_000_000_000,
     )
 
 
 def _edge_tiles(
-    path: Path, width: int, height: int, *, tile_px: int, levels: int, quality: int
+    path: Path, width: int, height: int, *, tile_px: int, levels: int, kind: str
 ) -> list[tuple[Place, bytes]]:
     """Encode the edge tiles from the pixels of each level: re-reads only the last column and row of tiles.
 
@@ -101,7 +107,8 @@ def _edge_tiles(
         for place in group:
             x, y = place[1] * tile_px, place[2] * tile_px
             size = min(tile_px, level_width - x), min(tile_px, level_height - y)
-            done.append((place, pixels.encode(held.crop(x - left, y - top, *size), "jpg", quality=quality)))
+            tile = held.crop(x - left, y - top, *size)
+            done.append((place, pixels.encode(tile, kind, quality=QUALITY[kind], effort=_EFFORT)))
         return done
 
     with ThreadPoolExecutor(max_workers=2) as pool:

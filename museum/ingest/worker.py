@@ -10,7 +10,7 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
 from museum.errors import Conflict, NotFound
-from museum.ingest import collecting, copies, mirroring, witnessing, workroom
+from museum.ingest import collecting, copies, mirroring, webp, witnessing, workroom
 from museum.ingest.lock import only_ingest, serving
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
@@ -71,17 +71,20 @@ def _work(settings: Settings, stop: threading.Event) -> None:
     mirror = threading.Thread(target=mirroring.follow, args=(parts, stop), daemon=True)
     reread = threading.Thread(target=fixity_rolling.follow, args=(engine, settings, stop), daemon=True)
     witness = threading.Thread(target=witnessing.follow, args=(engine, settings, stop), daemon=True)
+    lighter = threading.Thread(target=webp.follow, args=(parts, stop), daemon=True)
     index.start()
     gather.start()
     mirror.start()
     reread.start()
     witness.start()
+    lighter.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
     index.join(timeout=10)
     gather.join(timeout=10)
     mirror.join(timeout=10)
     reread.join(timeout=10)
     witness.join(timeout=10)
+    lighter.join(timeout=10)
     engine.dispose()
 
 

@@ -6,16 +6,24 @@ from sqlalchemy import Engine
 
 from museum.config import Settings
 from museum.db import reading
+from museum.iiif.allowance import Allowance
 from museum.iiif.image import Limits
+from museum.iiif.rendered import RenderedImages
 from museum.iiif.service import ImageService
+from museum.storage.bounded import BoundedFolder
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.web.locating import locator, moved_to, watch
-from museum.web.proxies import origin, wrapped
+from museum.web.proxies import Trust, origin, wrapped
 from museum.web.tiles import ImageRoute
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+
+# In each web process: images computed together, and requests that may wait for one. `serve` gives each process more
+# threads than both together, so that there are always some left for tiles.
+AT_ONCE, WAITING = 2, 4
 
 
 def image_route(app: "WSGIApplication", settings: Settings, engine: Engine, *, has_prefix: bool) -> "WSGIApplication":
@@ -23,11 +31,17 @@ def image_route(app: "WSGIApplication", settings: Settings, engine: Engine, *, h
 
     `has_prefix` says that the whole may live under a path. Raises Invalid config.wrong_value, see `proxies.wrapped`.
     """
+    store = Derivatives(LocalBlobs(settings.derived))
     service = ImageService(
-        locator(engine, Derivatives(LocalBlobs(settings.derived)), with_samples=settings.show_samples),
+        # Alone, and so perhaps under a path, there are no pages or manifests that info.json could name.
+        locator(engine, store, with_samples=settings.show_samples, with_pages=not has_prefix),
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
         version=watch(engine),
+        rendered=_rendered(settings),
+        allowance=Allowance(burst=settings.image_burst, per_minute=settings.image_per_minute),
+        most_render_s=settings.image_seconds,
     )
+    trust = Trust.of(settings)
 
     def base_url(environ: "WSGIEnvironment") -> str:
         return origin(environ, settings.public_url)
@@ -36,4 +50,20 @@ def image_route(app: "WSGIApplication", settings: Settings, engine: Engine, *, h
         with reading(engine) as session:
             return moved_to(session, identifier)
 
-    return wrapped(ImageRoute(app, service, base_url=base_url, moved=moved), settings, has_prefix=has_prefix)
+    def client(environ: "WSGIEnvironment") -> str:
+        return trust.client(environ) or environ.get("REMOTE_ADDR", "")
+
+    route = ImageRoute(app, service, base_url=base_url, moved=moved, client=client)
+    return wrapped(route, settings, has_prefix=has_prefix)
+
+
+def _rendered(settings: Settings) -> RenderedImages:
+    """Computed images, kept below the media folder and in no backup: they can be made again."""
+    if not settings.image_cache_mib:
+        return RenderedImages(at_once=AT_ONCE, waiting=WAITING)
+    folder = BoundedFolder(
+        settings.media / "cache" / "images",
+        most_bytes=settings.image_cache_mib << 20,
+        keep_free_bytes=settings.keep_free_mib << 20,
+    )
+    return RenderedImages(at_once=AT_ONCE, waiting=WAITING, shelf=folder)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from museum.accounts.policy import VISITOR, Target, may
 from museum.accounts.roles import Action
+from museum.addresses import image_version
 from museum.catalog import redirects, store
 from museum.catalog.licences import licence_uri
 from museum.catalog.standing import was_open
@@ -19,24 +20,35 @@ from museum.iiif.service import Located
 from museum.imaging.folder import LocalFolder
 from museum.storage.derivatives import Derivatives
 
-PYRAMID = "pyramid"
+PYRAMID, WEBP_PYRAMID = "pyramid", "pyramid-webp"
 
 
-def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = True) -> Callable[[str], Located | None]:
+def locator(
+    engine: Engine, derivatives: Derivatives, *, with_samples: bool = True, with_pages: bool = True
+) -> Callable[[str], Located | None]:
     """A function from a media id to its pyramid; None for what is unknown or has no pyramid (yet).
 
     What a visitor may not see is not public: a medium of a draft, one above the public level, and without
-    `with_samples` a picture of the demonstration collection.
+    `with_samples` a picture of the demonstration collection. `with_pages` names the record that shows it.
     """
+
+    def folder_of(sha256: str, name: str) -> LocalFolder | None:
+        try:
+            return LocalFolder(derivatives.path(sha256, name))
+        except NotFound:
+            return None
 
     def locate(media_id: str) -> Located | None:
         with reading(engine) as session:
             try:
                 found = store.find_media(session, media_id)
                 media = store.medium(session, found.record_id, media_id)
-                folder = LocalFolder(derivatives.path(found.sha256, PYRAMID))
             except NotFound:
                 return None
+            made = {d.name: d for d in store.derivatives(session, (found.sha256,))[found.sha256]}
+        folder = folder_of(found.sha256, PYRAMID)
+        if folder is None:
+            return None
         return Located(
             digest=found.sha256,
             folder=folder,
@@ -45,6 +57,9 @@ def locator(engine: Engine, derivatives: Derivatives, *, with_samples: bool = Tr
             rights=licence_uri(media.rights, media.licence),
             is_public=may(VISITOR, Action.VIEW, Target(state=found.state, level=found.level))
             and (with_samples or not found.is_sample),
+            version=image_version(made[PYRAMID].digest) if PYRAMID in made else "",
+            record_id=found.record_id if with_pages else "",
+            webp_folder=folder_of(found.sha256, WEBP_PYRAMID) if WEBP_PYRAMID in made else None,
         )
 
     return locate

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from museum.addresses import without_version
 from museum.iiif.service import ImageService
 from museum.web.proxies import origin, refuse
 
@@ -22,7 +23,8 @@ class ImageRoute:
     """WSGI: answers /iiif/image/2/… and /iiif/image/3/… from `service`, hands everything else to `app`.
 
     `base_url` gives the public origin of a request, without trailing slash; see `origin`. `moved` says which identifier
-    took the place of one that the service doesn't know (asked only then).
+    took the place of one that the service doesn't know (asked only then). `client` gives the network address that asks
+    (asked only where an image must be computed).
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class ImageRoute:
         *,
         base_url: "Callable[[WSGIEnvironment], str]" = origin,
         moved: Callable[[str], str | None] = lambda _: None,
+        client: "Callable[[WSGIEnvironment], str]" = lambda environ: environ.get("REMOTE_ADDR", ""),
     ) -> None:
         self._app = app
         self._service = service
         self._base_url = base_url
         self._moved = moved
+        self._client = client
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -59,9 +63,11 @@ class ImageRoute:
             version=_VERSIONS.get(version, 3),
             base_url=base_url,
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
+            if_modified_since=environ.get("HTTP_IF_MODIFIED_SINCE", ""),
             method=method,
+            client=lambda: self._client(environ),
         )
-        if answer.status == HTTPStatus.NOT_FOUND and (target := self._moved(identifier)):
+        if answer.status == HTTPStatus.NOT_FOUND and (target := self._moved(without_version(identifier)[0])):
             where = f"{base_url}{_PREFIX}{version}/{target}{slash}{quote(rest, safe=_PLAIN)}"
             headers = [("Location", where), ("Content-Length", "0"), ("Cache-Control", "public, max-age=60")]
             start_response(_STATUS[301], [*headers, ("Access-Control-Allow-Origin", "*")])

@@ -20,7 +20,11 @@ from museum.web.people import require_anywhere
 
 blueprint = Blueprint("work_jobs", __name__)
 _MOST = 200
-_KINDS = {"derive": later("Make pictures, levels and previews of a file"), "fixity": later("Read masters again")}
+_KINDS = {
+    "derive": later("Make pictures, levels and previews of a file"),
+    "fixity": later("Read masters again"),
+    "webp": later("Make lighter tiles of a picture"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

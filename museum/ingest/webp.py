@@ -1,0 +1,171 @@
+"""The second pyramid of a photograph, its tiles in WebP: 29 % lighter, some 20 times as long in the making.
+
+So nobody waits for it: `museum work` builds it when it has nothing else to do, in a process of the lowest rank, long
+after the record is public. What it makes is known as the derivative `NAME`, by the same master and another recipe.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+
+from museum.catalog import changes, store
+from museum.catalog.store import Derivative
+from museum.catalog.tables import DerivativeRow, MediaRow
+from museum.db import reading, writing
+from museum.errors import BackendError, MuseumError, NotFound
+from museum.imaging import pyramid
+from museum.ingest import workroom
+from museum.ingest.parts import Parts
+from museum.jobs import processes, queue
+from museum.jobs.tables import JobRow, State
+from museum.jobs.worker import Worker
+
+JOB = "webp"
+NAME = "pyramid-webp"
+_RECIPE = "webp-1"  # goes up when its outcome changes: then all are made anew
+_PRIORITY = -10
+_AT_ONCE = 20  # jobs asked for at a time: what is more urgent comes between them
+_EVERY_S = 5.0
+_LOOK_AGAIN = 120  # rounds after which we look even though the log says that nothing changed
+_NICE = 15
+_LOOK_S = 0.2
+
+
+class _Stopped(BaseException):
+    """The worker is to end: the job in hand goes back as if nobody had tried it."""
+
+
+def follow(parts: Parts, stop: threading.Event) -> None:
+    """Build what is missing until `stop` is set; nothing at all unless the museum wants it."""
+    if not parts.settings.webp_tiles:
+        return
+    handlers = {JOB: lambda payload: build(parts, payload, stop=stop)}
+    worker = Worker(parts.engine, handlers, lease_s=parts.settings.lease_seconds)
+
+    def work() -> None:
+        with suppress(_Stopped):
+            worker.run_forever(stop)
+
+    doing = threading.Thread(target=work, daemon=True)
+    doing.start()
+    known, rounds = -1, 0
+    while not stop.is_set():
+        with reading(parts.engine) as session:
+            newest = changes.last_seq(session)
+            is_busy = queue.waiting(session)
+        if not is_busy and (newest != known or rounds >= _LOOK_AGAIN):
+            known, rounds = (newest, 0) if not ask(parts) else (-1, 0)
+        rounds += 1
+        stop.wait(_EVERY_S)
+    doing.join(timeout=10)
+
+
+def ask(parts: Parts, *, most: int = _AT_ONCE) -> int:
+    """Ask for at most `most` pyramids that are missing or of an older recipe; how many. Not for those given up."""
+    made = aliased(DerivativeRow)
+    of_recipe = made.facts["recipe"].as_string() == _RECIPE
+    query = (
+        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256)
+        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == "pyramid"))
+        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == NAME, of_recipe))
+        .where(MediaRow.kind == "photo", made.sha256.is_(None))
+        .order_by(MediaRow.id)
+    )
+    with writing(parts.engine) as session:
+        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
+        asked = 0
+        for record_id, media_id, sha256 in session.execute(query):
+            key = f"{JOB}:{sha256}:{_RECIPE}"
+            if key not in given_up:
+                asked += queue.enqueue(
+                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=_PRIORITY
+                )
+            if asked >= most:
+                break
+    return asked
+
+
+def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | None = None) -> None:
+    """Build the pyramid of one medium and note it. Doing it twice changes nothing; what is gone leaves nothing to do.
+
+    Once `stop` is set the work is dropped. Raises SourceError, BackendError.
+    """
+    with reading(parts.engine) as session:
+        try:
+            media = store.medium(session, payload["record"], payload["media"])
+        except NotFound:
+            return
+        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
+    if "pyramid" not in made or (NAME in made and made[NAME].facts.get("recipe") == _RECIPE):
+        return
+    with workroom.workroom(parts.settings) as work:
+        source = parts.masters.open_path(parts.object_id(payload["record"]), media.path)
+        tile_px = int(made["pyramid"].facts.get("tile_px", 256))
+        facts = _gently(source, work, tile_px=tile_px, name=media.file_name, stop=stop or threading.Event())
+        files = [work / file for file in facts.files]
+        size, digest = sum(path.stat().st_size for path in files), _sha256(files[0])
+        for path in reversed(files):  # the pyramid last: nobody opens it before
+            parts.shelf.put(media.sha256, f"{NAME}/{path.name}", path, move=True)
+    measures = {name: getattr(facts, name) for name in ("width_px", "height_px", "tile_px", "levels")}
+    with writing(parts.engine) as session:
+        store.put_derivative(
+            session,
+            Derivative(
+                sha256=media.sha256,
+                name=NAME,
+                media_type="image/tiff",
+                size_bytes=size,
+                digest=digest,
+                facts={**measures, "recipe": _RECIPE},
+            ),
+        )
+
+
+def _gently(source: Path, work: Path, *, tile_px: int, name: str, stop: threading.Event) -> pyramid.PyramidFacts:
+    """Build in a process of low rank, so that neither web nor other jobs feel it."""
+    context = processes.context()
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(sender, source, work, tile_px, name), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        while not receiver.poll(_LOOK_S):
+            if stop.is_set():
+                raise _Stopped
+        outcome = receiver.recv()
+    except EOFError as error:
+        raise BackendError("image.webp_ended", name=name) from error
+    finally:
+        child.terminate()  # it has nothing left to do, or is not to do it
+        child.join()
+        receiver.close()
+    if isinstance(outcome, MuseumError):
+        raise outcome
+    if isinstance(outcome, OSError):
+        raise OSError(outcome.errno, outcome.strerror) from outcome
+    assert isinstance(outcome, pyramid.PyramidFacts)
+    return outcome
+
+
+def _child(sender: "Connection", source: Path, work: Path, tile_px: int, name: str) -> None:
+    processes.end_with_parent()
+    os.nice(_NICE)
+    try:
+        outcome: object = pyramid.build(source, work, tile_px=tile_px, kind="webp", name=name)
+    except (MuseumError, OSError) as error:
+        outcome = error
+    sender.send(outcome)
+    sender.close()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
