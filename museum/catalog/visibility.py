@@ -53,6 +53,12 @@ def is_open(state: str, level: Level = Level.PUBLIC) -> bool:
     return may(VISITOR, Action.VIEW, Target(state=state, level=level))
 
 
+def is_on_request(kind: str, state: str, level: Level) -> bool:
+    """True for images that the museum may tell of though not everybody sees them (decision 0019): photographs at the
+    level of its own people, in published records. Whether it tells is a setting."""
+    return kind == "photo" and state == "published" and level is Level.INTERNAL
+
+
 def level_of_value(record: Record, name: str, value: Value, types: RecordTypes) -> Level:
     """The level of one statement: its own word, else its field's; of a field that no form knows, the shipped rule's."""
     if value.level:

@@ -13,7 +13,8 @@ from flask import Response, g, request
 from museum.config import Settings
 from museum.errors import Invalid
 from museum.web.context import museum
-from museum.web.private import CACHE_CONTROL, is_private
+from museum.web.onward import wanted
+from museum.web.private import CACHE_CONTROL, IMAGE_ACCESS, is_private
 
 EMBEDS = "/embed/"  # what other sites may put into a frame
 _ANCESTORS = re.compile(r"\*|'self'|'none'|https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?|https:")
@@ -49,7 +50,7 @@ def protect(response: Response) -> None:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", _opener_policy())
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     if is_https():
         headers.setdefault("Strict-Transport-Security", _HSTS)
@@ -78,6 +79,14 @@ def check_ancestors(settings: Settings) -> None:
     if not given or not all(_ANCESTORS.fullmatch(one) for one in given):
         expected = "*, 'none', https://tour.example"
         raise Invalid("config.wrong_value", key="embed_ancestors", value=settings.embed_ancestors, expected=expected)
+
+
+def _opener_policy() -> str:
+    """A viewer elsewhere waits for the window that it opened here to close (Authorization Flow 2.0 §3): cut off from
+    it, it would take the window for closed at once. So there, and on the way there, the two stay connected."""
+    is_door = request.path == "/login" or request.path.startswith("/login/")
+    in_its_window = request.path.startswith(IMAGE_ACCESS) or (is_door and wanted().startswith(IMAGE_ACCESS))
+    return "unsafe-none" if in_its_window else "same-origin"
 
 
 def _policy() -> str:
