@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from museum.errors import BackendError, Forbidden, Invalid, SourceError
@@ -24,6 +24,8 @@ Resolve = Callable[[str, int], Sequence[str]]
 _CHUNK = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ANSWERS = frozenset({200, 206})  # of other answers the body is only what the server says about it
+_MOST_SAID = 2**20
 # What `is_global` of Python 3.11 does not refuse by itself, and ways to write an IPv4 address inside an IPv6 one.
 _NEVER = tuple(
     ipaddress.ip_network(text)
@@ -81,11 +83,16 @@ class Fetched:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    size_bytes: int = 0
 
     @property
     def media_type(self) -> str:
         """The media type without its parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+Into = Callable[[Fetched], BinaryIO]
+"""Given an answer's head, the open file its body is written to."""
 
 
 def resolve_by_system(host: str, port: int) -> Sequence[str]:
@@ -119,21 +126,26 @@ class Fetcher:
         self._resolve = resolve
         self._connect = connect
 
-    def fetch(self, address: str, *, accept: str = "*/*") -> Fetched:
+    def fetch(
+        self, address: str, *, accept: str = "*/*", headers: Mapping[str, str] | None = None, into: Into | None = None
+    ) -> Fetched:
         """What `address` answers, after at most `max_redirects` redirects.
 
+        With `into` the body of a 200 or 206 goes into the file that it opens, not into memory; the file is left to
+        whoever opened it. `headers` are sent beside ours (Range, If-Range).
         Raises Forbidden where the guard refuses (scheme, port, private address; also on a redirect), SourceError where
-        the answer is too large, too slow, compressed unasked or turns in a circle, BackendError where nobody answers.
+        the answer is too large, too slow, cut off, compressed unasked or turns in a circle, BackendError where nobody
+        answers. Of a body that ends early `into` has what came.
         """
         deadline = time.monotonic() + self._rules.seconds
         for _ in range(self._rules.max_redirects + 1):
-            answer = self._ask(address, accept=accept, deadline=deadline)
+            answer = self._ask(address, {"Accept": accept, **(headers or {})}, into=into, deadline=deadline)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return answer
             address = urljoin(address, answer.headers["location"])
         raise SourceError("fetch.too_many_redirects", address=address, limit=self._rules.max_redirects)
 
-    def _ask(self, address: str, *, accept: str, deadline: float) -> Fetched:
+    def _ask(self, address: str, asked: Mapping[str, str], *, into: Into | None, deadline: float) -> Fetched:
         parts, port = self._judged(address)
         host = parts.hostname or ""
         found = self._addresses(host, port, address=address)
@@ -151,7 +163,7 @@ class Fetcher:
             connection.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
             for name, value in (
                 ("Host", parts.netloc),
-                ("Accept", accept),
+                *asked.items(),
                 ("Accept-Encoding", "identity"),
                 ("User-Agent", "museum"),
                 ("Connection", "close"),
@@ -159,10 +171,10 @@ class Fetcher:
                 connection.putheader(name, value)
             connection.endheaders()
             with connection.getresponse() as response:
-                answer = self._read(response, address=address)
+                answer = self._read(response, address=address, into=into)
             if time.monotonic() >= deadline:  # cut off, which reads like an end
                 raise TimeoutError
-            return answer
+            return _whole(answer)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if time.monotonic() >= deadline:
                 raise SourceError("fetch.too_slow", address=address, seconds=self._rules.seconds) from error
@@ -216,21 +228,37 @@ class Fetcher:
         assert last is not None
         raise last
 
-    def _read(self, response: http.client.HTTPResponse, *, address: str) -> Fetched:
+    def _read(self, response: http.client.HTTPResponse, *, address: str, into: Into | None) -> Fetched:
         headers = {name.lower(): value for name, value in response.getheaders()}
-        limit = self._rules.max_bytes
+        is_answer = response.status in _ANSWERS
+        limit = self._rules.max_bytes if is_answer else min(self._rules.max_bytes, _MOST_SAID)
         declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > limit:
+        if is_answer and declared.isdecimal() and int(declared) > limit:
             raise SourceError("fetch.too_large", address=address, limit=limit)
         if headers.get("content-encoding", "identity") not in ("", "identity"):
             raise SourceError("fetch.encoded", address=address, encoding=headers["content-encoding"])
+        head = Fetched(address=address, status=response.status, headers=headers)
+        if response.status in _REDIRECTS:
+            return head
         body = bytearray()
-        if response.status not in _REDIRECTS:
-            while chunk := response.read(_CHUNK):
-                body += chunk
-                if len(body) > limit:
-                    raise SourceError("fetch.too_large", address=address, limit=limit)
-        return Fetched(address=address, status=response.status, headers=headers, body=bytes(body))
+        write = into(head).write if into is not None and is_answer else body.extend
+        size = 0
+        while chunk := response.read(_CHUNK):
+            size += len(chunk)
+            if size > limit and not is_answer:
+                break
+            if size > limit:
+                raise SourceError("fetch.too_large", address=address, limit=limit)
+            write(chunk)
+        return Fetched(address=address, status=response.status, headers=headers, body=bytes(body), size_bytes=size)
+
+
+def _whole(answer: Fetched) -> Fetched:
+    """The answer, unless fewer bytes came than it promised."""
+    stated = answer.headers.get("content-length", "")
+    if answer.status in _ANSWERS and stated.isdecimal() and answer.size_bytes < int(stated):
+        raise SourceError("fetch.cut_off", address=answer.address, size=answer.size_bytes, stated=stated)
+    return answer
 
 
 def _cut(lines: list[socket.socket]) -> None:

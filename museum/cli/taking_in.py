@@ -16,6 +16,7 @@ from museum.errors import SourceError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from museum.ingest.opening import Place
     from museum.ingest.report import Report
     from museum.ingest.run import Options
 
@@ -25,7 +26,7 @@ _MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives al
 
 @click.command(epilog="Example: museum --home hue ingest photographs/ --publish --table photographs/catalogue.xlsx")
 @home_option
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("place", metavar="FOLDER|MANIFEST")
 @click.option("--publish", is_flag=True, help="Publish each record when all its pictures and scans are ready.")
 @click.option("--dry-run", is_flag=True, help="Tell per field what would be created, changed or left; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
@@ -36,11 +37,15 @@ _MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives al
 @click.option("--clear-blanks", is_flag=True, help="An empty cell clears its field (else it leaves it).")
 @click.option("--workers", type=click.IntRange(0, 64), help="Processes for pictures and scans; else one per core.")
 @click.option("--person", default="", help="Who stands in the change log; else the name of the login.")
+@click.option("--limit", type=click.IntRange(1), default=1_000, help="Manifests of a IIIF collection at most (1,000).")
+@click.option("--with-permission", is_flag=True, help="Take in also what a manifest's rights forbid to copy unasked.")
+@click.option("--leave-out", is_flag=True, help="Take in a manifest without the files that can't be had.")
+@click.option("--again", is_flag=True, help="Fetch a manifest's files anew, also those that are held.")
 @click.pass_context
 def ingest(
     ctx: click.Context,
     home_here: Path | None,
-    folder: Path,
+    place: str,
     publish: bool,
     dry_run: bool,
     as_json: bool,
@@ -49,16 +54,26 @@ def ingest(
     clear_blanks: bool,
     workers: int | None,
     person: str,
+    limit: int,
+    with_permission: bool,
+    leave_out: bool,
+    again: bool,
 ) -> None:
-    """Take in FOLDER: its tables, photographs, scans, sound, film and documents.
+    """Take in a folder: its tables, photographs, scans, sound, film and documents; or a IIIF manifest or collection.
 
+    MANIFEST is an address (https://…) or a .json file, Presentation 2.1 or 3.0.
     Exit code 3 when something was refused; what was good is in all the same.
     """
     from museum.ingest import plan, run
+    from museum.ingest.manifests.taking import Manner
+    from museum.ingest.opening import place_of
 
+    manner = Manner(limit=limit, with_permission=with_permission, leaves_out=leave_out, again=again)
     options = run.Options(
-        tables=tables, publish=publish, unit=unit or "", person=person or who(), clear_blanks=clear_blanks
-    )
+        tables=tables, publish=publish, unit=unit or "", person=person or who(), clear_blanks=clear_blanks,
+        manner=manner,
+    )  # fmt: skip
+    folder = place_of(place)
     if workers is not None:
         options = dataclasses.replace(options, workers=workers)
     with opened(ctx, home_here) as (settings, engine):
@@ -75,7 +90,7 @@ def ingest(
 
 
 def ingest_folder(
-    settings: config.Settings, folder: Path, options: "Options", *, hidden: bool, engine: "Engine | None" = None
+    settings: config.Settings, folder: "Place", options: "Options", *, hidden: bool, engine: "Engine | None" = None
 ) -> "Report":
     """Ingest with a bar for each stage, then bring the index up to date."""
     from museum import db
@@ -112,7 +127,7 @@ def _shown(part: Any) -> str:
 def say_result(report: "Report") -> None:
     """What came of the rows, in one line; for a dry run each field that would change before it."""
     for result in report.results if report.is_dry_run else ():
-        click.echo(f"{result.key}: {_ACTIONS[result.action] if language() == 'vi' else result.action}")
+        click.echo(f"{result.key or result.table}: {_ACTIONS[result.action] if language() == 'vi' else result.action}")
         for difference in result.differences:
             click.echo(f"    {difference.field}: {_shown(difference.before)} → {_shown(difference.after)}")
     counts = report.to_json()["counts"]

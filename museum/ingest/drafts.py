@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from museum.catalog.record import Designation, Display, Identifier, Kind, MediaKind, Value
 from museum.ingest.problems import Problem
 from museum.text import Text
+
+FETCHED_FROM = "fetched_from"
+"""The fact of a medium that says at which address it was fetched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +18,8 @@ class MediaDraft:
     """One file of an object. `path` is where it lies, `reference` how the table (or the folder) names it.
 
     `of` is the reference of the file it serves (captions → film, texture → scan). `sha256` is what the table states,
-    "" when it states none. `row`, `table` and `column` say where a problem with the file is to be reported.
+    "" when it states none. `row`, `table` and `column` say where a problem with the file is to be reported. `facts`
+    are known beside those that the file itself tells: where it was fetched.
     """
 
     path: Path
@@ -40,6 +45,7 @@ class MediaDraft:
     table: str = ""
     row: int = 0
     column: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,8 @@ class RowDraft:
     `columns` are the fields the table has a column for; those in `blanks` were left empty in this row. A field without
     a column is never touched; what an empty cell means is the caller's choice. `is_complete`: a sheet of further
     statements lay beside the table, so `values` are all there is to say of their fields. `is_partial`: a plain folder
-    said it, so its files are added to those that are there.
+    said it, so its files are added to those that are there. `origin`: another institution's manifest said it; its
+    statements and files take the place of earlier ones of that origin only, except of files at `unavailable` addresses.
     """
 
     table: str
@@ -97,11 +104,13 @@ class RowDraft:
     is_sample: bool | None = None
     is_complete: bool = False
     is_partial: bool = False
+    origin: str = ""
+    unavailable: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         """The number by which reports name the object."""
-        return self.object_id or self.accession_number
+        return self.object_id or self.accession_number or next((i.value for i in self.identifiers), "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from museum.catalog.record import Identifier
 from museum.ingest import files, words
 from museum.ingest.attachments import Named, attach
 from museum.ingest.drafts import Outcome, RowDraft
+from museum.ingest.manifests.finding import is_manifest
 from museum.ingest.problems import Problem
 from museum.ingest.references import SourceFolder
 from museum.ingest.rows import Rights
@@ -78,7 +79,7 @@ def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[P
             unreadable.append(path)
             continue
         if files.type_of(path.name) is None:
-            if not is_story(path.relative_to(folder.root)):
+            if not is_story(path.relative_to(folder.root)) and not is_manifest(path, folder.root):
                 ignored.append(path)
             continue
         number = _number_of(path, folder.root)

@@ -68,17 +68,19 @@ def take(
 
 def find_existing(session: Session, draft: RowDraft, *, institution: str) -> Record | None:
     """The record that bears the draft's numbers. Raises Conflict ingest.two_records when they lead to two."""
-    found = [
-        store.find(session, scheme, value, institution=institution)
-        for scheme, value in (("object_id", draft.object_id), ("accession_number", draft.accession_number))
-        if value
-    ]
+    found = [store.find(session, scheme, value, institution=institution) for scheme, value in _numbers(draft) if value]
     ids = list(dict.fromkeys(i for i in found if i))
     if len(ids) > 1:
         raise Conflict(
             "ingest.two_records", object_id=draft.object_id, number=draft.accession_number, first=ids[0], second=ids[1]
         )
     return store.get(session, ids[0]) if ids else None
+
+
+def _numbers(draft: RowDraft) -> list[tuple[str, str]]:
+    """The numbers a draft is found by: our own, and of what came from elsewhere the address it has there."""
+    found = [("object_id", draft.object_id), ("accession_number", draft.accession_number)]
+    return found + [(i.scheme, i.value) for i in draft.identifiers if draft.origin and not i.former]
 
 
 def _look(

@@ -1,13 +1,13 @@
 """A draft upon the record that is there: the record as it should be. Nothing is written here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from museum.accounts.roles import Level
 from museum.addresses import new_id
 from museum.catalog.record import Designation, Identifier, Link, Media, Procedure, Record, Value
 from museum.catalog.visibility import stated
-from museum.ingest.drafts import MediaDraft, ProcedureDraft, RowDraft
+from museum.ingest.drafts import FETCHED_FROM, MediaDraft, ProcedureDraft, RowDraft
 from museum.ingest.inspection import Inspected
 from museum.ingest.references import safe_name
 
@@ -40,7 +40,9 @@ def merged(
     if clear_blanks:
         for name in draft.blanks:
             values.pop("date" if name == "date_text" else name, None)
-    for name, given in draft.values.items():
+    if draft.origin:
+        values = _from_origin(draft.origin, values, draft.values)
+    for name, given in draft.values.items() if not draft.origin else ():
         values[name] = _values(values.get(name, ()), given, is_complete=draft.is_complete)
     media = _media(record, draft, files)
     record = replace(
@@ -80,6 +82,22 @@ def _values(before: Sequence[Value], given: Sequence[Value], *, is_complete: boo
         if (v.language and v.language not in spoken and "" not in spoken) or not (v.preferred or is_complete)
     ]
     return (*given, *(v for v in kept if not _alike([v]) <= _alike(given)))
+
+
+def _from_origin(
+    origin: str, before: Mapping[str, tuple[Value, ...]], given: Mapping[str, tuple[Value, ...]]
+) -> dict[str, tuple[Value, ...]]:
+    """All statements, those of `origin` as it makes them now. What others say of a field stands before them, and in
+    its language it stays the preferred one: whoever corrected a title here is not corrected back."""
+    merged: dict[str, tuple[Value, ...]] = {}
+    for name in dict.fromkeys((*before, *given)):
+        others = [v for v in before.get(name, ()) if v.source != origin]
+        decided = {v.language for v in others if v.preferred}
+        told = _guarded(given.get(name, ()), before.get(name, ()))
+        told = [replace(v, preferred=v.preferred and v.language not in decided) for v in told]
+        if others or told:
+            merged[name] = (*others, *told)
+    return merged
 
 
 def _guarded(given: Sequence[Value], before: Sequence[Value]) -> list[Value]:
@@ -138,7 +156,7 @@ def _media(record: Record, draft: RowDraft, files: Sequence[Looked]) -> tuple[Me
     taken: set[str] = set()
     built: list[Media] = []
     for looked in files:
-        same = [m for m in record.media if m.id not in taken and m.sha256 == looked.sha256]
+        same = _same_files(record, looked, taken)
         named = [m for m in record.media if m.id not in taken and m.file_name == safe_name(looked.draft.path.name)]
         before = next(iter([*same, *([] if draft.is_partial else named)]), None)
         if before is not None:
@@ -146,12 +164,27 @@ def _media(record: Record, draft: RowDraft, files: Sequence[Looked]) -> tuple[Me
         built.append(_one(looked, before))
     ids = {looked.draft.reference: media.id for looked, media in zip(files, built, strict=True)}
     built = [replace(media, of=ids.get(looked.draft.of, "")) for looked, media in zip(files, built, strict=True)]
+    if draft.origin:
+        return tuple(sorted((*built, *_kept_beside(record, draft, taken)), key=lambda m: m.order))
     if not draft.is_partial:
         return tuple(built)
     others = [m for m in record.media if m.id not in taken]
     start = max((m.order for m in others), default=0)
     added = [m if m.id in {o.id for o in record.media} else replace(m, order=start + m.order) for m in built]
     return tuple(sorted((*others, *added), key=lambda m: m.order))
+
+
+def _same_files(record: Record, looked: Looked, taken: Collection[str]) -> list[Media]:
+    """The record's media with these very bytes, one from the same address first."""
+    at = looked.draft.facts.get(FETCHED_FROM)
+    same = [m for m in record.media if m.id not in taken and m.sha256 == looked.sha256]
+    return sorted(same, key=lambda m: m.facts.get(FETCHED_FROM) != at)
+
+
+def _kept_beside(record: Record, draft: RowDraft, taken: Collection[str]) -> list[Media]:
+    """Of a record from elsewhere: files that were added here, and those that can't be had again just now."""
+    others = [m for m in record.media if m.id not in taken]
+    return [m for m in others if (at := m.facts.get(FETCHED_FROM)) is None or at in draft.unavailable]
 
 
 def _one(looked: Looked, before: Media | None) -> Media:
@@ -165,6 +198,9 @@ def _one(looked: Looked, before: Media | None) -> Media:
                           unit_source=before.unit_source)  # fmt: skip
     found = found or Inspected()
     said = str(found.capture.get("copyright", "") or found.capture.get("artist", ""))
+    rights, licence = draft.rights, draft.licence
+    if draft.facts.get(FETCHED_FROM) and not (rights or licence) and before is not None:
+        rights, licence = before.rights, before.licence  # its origin states none: somebody here did
     return Media(
         id=media_id,
         kind=draft.kind,
@@ -177,8 +213,8 @@ def _one(looked: Looked, before: Media | None) -> Media:
         order=draft.order,
         label=draft.label,
         alt=draft.alt or (before.alt if before else draft.alt),
-        rights=draft.rights,
-        licence=draft.licence,
+        rights=rights,
+        licence=licence,
         attribution=draft.attribution or said,
         language=draft.language,
         unit=found.unit,
@@ -190,7 +226,7 @@ def _one(looked: Looked, before: Media | None) -> Media:
         or (before.digital_source if before is not None and same_file else ""),
         level=draft.level or (before.level if before is not None else ""),
         capture=found.capture,
-        facts=found.facts,
+        facts={**found.facts, **draft.facts},
     )
 
 

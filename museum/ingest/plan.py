@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -14,7 +14,8 @@ from museum.config import Settings
 from museum.db import reading
 from museum.ingest import intake, stories
 from museum.ingest.drafts import RowDraft
-from museum.ingest.reading import read_folder
+from museum.ingest.opening import Place, open_source
+from museum.ingest.parts import open_parts
 from museum.ingest.report import Difference, OnProgress, Progress, Report, Result
 from museum.ingest.run import Options
 
@@ -22,7 +23,7 @@ from museum.ingest.run import Options
 def plan(
     settings: Settings,
     engine: Engine,
-    folder: Path,
+    folder: Place,
     *,
     options: Options | None = None,
     on_progress: OnProgress | None = None,
@@ -35,7 +36,11 @@ def plan(
     began = time.monotonic()
     report = Report(batch="", is_dry_run=True)
     with reading(engine) as session:
-        found = read_folder(folder, vocabulary=vocabulary.load(session), tables=options.tables)
+        terms = vocabulary.load(session)
+    manner = replace(options.manner, is_dry_run=True)
+    found = open_source(
+        folder, parts=open_parts(settings, engine), vocabulary=terms, tables=options.tables, manner=manner
+    )
     total = found.count()
     coming: set[str] = set()
     for done, outcome in enumerate(found.outcomes(), start=1):
@@ -48,7 +53,10 @@ def plan(
             report.results.append(Result(table=outcome.table, row=outcome.row, key="", action="refused"))
         if on_progress is not None:
             on_progress(Progress(stage="rows", done=done, total=total, seconds=time.monotonic() - began))
-    for taken in stories.plan(settings, engine, found.folder.root, publish=options.publish, coming=frozenset(coming)):
+    root = found.folder.root if found.folder is not None else None
+    for taken in (
+        stories.plan(settings, engine, root, publish=options.publish, coming=frozenset(coming)) if root else ()
+    ):
         report.results.append(taken.result)
         report.problems += taken.problems
     report.seconds = time.monotonic() - began

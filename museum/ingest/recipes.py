@@ -9,16 +9,32 @@ from museum.catalog.record import MediaKind, Value
 from museum.db import open_engine
 from museum.ingest import plan, run
 from museum.ingest.drafts import RowDraft
+from museum.ingest.manifests.taking import Manner
+from museum.ingest.opening import Place, place_of
 from museum.ingest.report import Report
 from museum.ingest.run import Options
 from museum.search import indexer
 from museum.search.location import Location
 
-__all__ = ["Options", "Report", "RowDraft", "Value", "describe", "only", "take_in", "try_out"]
+__all__ = [
+    "Manner",
+    "Options",
+    "Report",
+    "RowDraft",
+    "Value",
+    "describe",
+    "only",
+    "place_of",
+    "take_in",
+    "try_out",
+]
 
 
-def take_in(home: Path, folder: Path, options: Options) -> Report:
-    """Ingest `folder` into the museum at `home`, and bring its index up to date. Raises as `run.ingest`."""
+def take_in(home: Path, folder: Place, options: Options) -> Report:
+    """Ingest `folder`, or a manifest by its address or file, into the museum at `home`, and bring its index up to date.
+
+    Raises as `run.ingest`.
+    """
     settings = config.load(home)
     engine = open_engine(settings.database)
     try:
@@ -29,7 +45,7 @@ def take_in(home: Path, folder: Path, options: Options) -> Report:
     return report
 
 
-def try_out(home: Path, folder: Path, options: Options) -> Report:
+def try_out(home: Path, folder: Place, options: Options) -> Report:
     """What `take_in` would do, field by field; nothing is written."""
     settings = config.load(home)
     engine = open_engine(settings.database)

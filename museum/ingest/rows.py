@@ -20,7 +20,8 @@ TEXT_FIELDS = (
     "title", "other_names", "object_type", "object_class", "maker", "culture", "period", "material", "technique",
     "place", "description", "inscription", "motif", "condition", "collection", "acquisition", "owner", "keeper",
     "credit_line", "source", "bibliography", "community", "visiting", "language", "coordinates", "coordinates_public",
-    "storage_location", "valuation", "insurance", "acquisition_price", "donor", "contact", "internal_note",
+    "stated_elsewhere", "storage_location", "valuation", "insurance", "acquisition_price", "donor", "contact",
+    "internal_note",
 )  # fmt: skip
 CONCEPT_FIELDS = frozenset({"object_type", "object_class"})  # words of a vocabulary: their language is the vocabulary's
 LENGTH_FIELDS = ("height", "width", "depth", "length", "diameter", "rim_diameter")

@@ -19,11 +19,13 @@ from museum.errors import BackendError, Conflict, Invalid, SourceError
 from museum.ingest import intake, stories, workroom
 from museum.ingest.drafts import LinkDraft, Outcome, RowDraft
 from museum.ingest.lock import only_ingest
+from museum.ingest.manifests.rights import may_publish
+from museum.ingest.manifests.taking import Manner
 from museum.ingest.merging import joined_links
+from museum.ingest.opening import Place, Source, name_of, open_source
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.problems import Problem, from_error
 from museum.ingest.publish import publish_if_ready
-from museum.ingest.reading import Reading, read_folder
 from museum.ingest.report import Action, OnProgress, Progress, Report, Result, Stage
 from museum.ingest.worker import Crew, handlers
 from museum.ingest.writing import JOB, Wish, enqueue, recover, write
@@ -38,7 +40,7 @@ _POLL_S = 0.1
 class Options:
     """How to ingest. `unit` is that of scans whose unit nobody states; `clear_blanks` lets empty cells clear a field;
     `workers` processes make derivatives (0: this one does, at the end). `change` may alter each draft before it is
-    taken in, or drop it (None): what recipes are made of."""
+    taken in, or drop it (None): what recipes are made of. `manner` is how manifests are taken in."""
 
     tables: tuple[Path, ...] = ()
     publish: bool = False
@@ -47,19 +49,21 @@ class Options:
     clear_blanks: bool = False
     workers: int = field(default_factory=lambda: min(8, os.cpu_count() or 1))
     change: Callable[[RowDraft], RowDraft | None] = lambda draft: draft
+    manner: Manner = field(default_factory=Manner)
 
 
 def ingest(
     settings: Settings,
     engine: Engine,
-    folder: Path,
+    folder: Place,
     *,
     options: Options | None = None,
     on_progress: OnProgress | None = None,
     parts: Parts | None = None,
 ) -> Report:
-    """Take in a folder. Bad rows are refused whole and reported, good ones go on; running it again changes nothing.
+    """Take in a folder, or a IIIF manifest or collection (its address, or its file).
 
+    Bad rows are refused whole and reported, good ones go on; running it again changes nothing.
     Raises Conflict ingest.already_running, Invalid ingest.no_folder, BackendError for disk or database: what was
     written until then stands, and running again goes on from there.
     """
@@ -70,9 +74,9 @@ def ingest(
         workroom.sweep(settings)
         with reading(engine) as session:
             terms = vocabulary.load(session)
-        found = read_folder(folder, vocabulary=terms, tables=options.tables)
+        found = open_source(folder, parts=parts, vocabulary=terms, tables=options.tables, manner=options.manner)
         report = Report(batch=str(uuid.uuid4()))
-        run = _Run(parts=parts, options=options, report=report, on_progress=on_progress, folder=folder.resolve().name)
+        run = _Run(parts=parts, options=options, report=report, on_progress=on_progress, folder=name_of(folder))
         return run.all(found)
 
 
@@ -94,7 +98,11 @@ class _Run:
             person=self.options.person, batch=self.report.batch, publish=self.options.publish, title=self.folder
         )
 
-    def all(self, found: Reading) -> Report:
+    def _wish_for(self, record: Record) -> Wish:
+        """What is from elsewhere and may not be shown yet stays a draft, whatever is wished."""
+        return self.wish if may_publish(record) else replace(self.wish, publish=False)
+
+    def all(self, found: Source) -> Report:
         total = found.count()
         crew = Crew(self.parts.settings, self.options.workers)
         try:
@@ -107,7 +115,8 @@ class _Run:
             self._await(crew)
             crew.release()
             self._close()
-            self._stories(found.folder.root)
+            if found.folder is not None:
+                self._stories(found.folder.root)
         finally:
             crew.dismiss()
         self.report.seconds = time.monotonic() - self.began
@@ -145,7 +154,8 @@ class _Run:
             return
         if taken.is_change:
             self._room_for(taken.sources.values())
-            written = write(self.parts, taken.record, taken.sources, wish=self.wish, expected=revision)
+            wish = self._wish_for(taken.record)
+            written = write(self.parts, taken.record, taken.sources, wish=wish, expected=revision)
             result = self._result(draft, "updated" if taken.existing else "created", taken.record)
             self.report.files += len(taken.sources)
             self.report.bytes += sum(path.stat().st_size for path in taken.sources.values())
@@ -162,10 +172,11 @@ class _Run:
     def _settle(self, draft: RowDraft, record: Record) -> None:
         """A record that is as it should be: only what is missing of its derivatives, or its public state."""
         result = self._result(draft, "unchanged", record)
+        wish = self._wish_for(record)
         with writing(self.parts.engine) as session:
-            jobs = enqueue(session, record, wish=self.wish)
+            jobs = enqueue(session, record, wish=wish)
         self.jobs += jobs
-        if jobs or (self.options.publish and record.state in ("draft", "in_review", "reviewed")):
+        if jobs or (wish.publish and record.state in ("draft", "in_review", "reviewed")):
             self.pending[record.id] = result
 
     def _late_links(self) -> None:
@@ -211,9 +222,11 @@ class _Run:
     def _close(self) -> None:
         """Publish what is ready, and report the derivatives that could not be made."""
         for record_id in self.pending:
-            if self.options.publish:
+            with reading(self.parts.engine) as session:
+                wish = self._wish_for(store.get(session, record_id))
+            if wish.publish:
                 publish_if_ready(
-                    self.parts.engine, self.parts.settings, record_id, person=self.wish.person, batch=self.wish.batch
+                    self.parts.engine, self.parts.settings, record_id, person=wish.person, batch=wish.batch
                 )
             with reading(self.parts.engine) as session:
                 record = store.get(session, record_id)
