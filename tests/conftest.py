@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import ceph
 from tests.browser.stories import copied, save_story
 from tests.museums import Served, built_once, serving
 from tests.postgres import Cluster, server_programs
@@ -36,12 +37,14 @@ def absent(mark: str) -> str:
         return "Chromium is missing: sudo apt-get install chromium"
     if mark == "postgresql" and server_programs() is None:
         return "PostgreSQL's server is missing: sudo apt-get install postgresql"
+    if mark == "ceph" and not ceph.has_programs():
+        return "Ceph is missing: sudo apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-common"
     return ""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests whose means are absent and count them in one line; in CI their absence is a failure."""
-    for mark in ("shared", "browser", "postgresql"):
+    for mark in ("shared", "browser", "postgresql", "ceph"):
         wanting = [item for item in items if item.get_closest_marker(mark)]
         reason = absent(mark)
         if not wanting or not reason:
@@ -105,6 +108,14 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield cluster.url
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ceph.Gateway]:
+    """An S3 service: Ceph's gateway, one for all processes of the session."""
+    base = tmp_path_factory.getbasetemp()
+    with ceph.shared(base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) as gateway:
+        yield gateway
 
 
 @pytest.fixture(scope="session")

@@ -9,21 +9,31 @@ from pathlib import Path
 
 import pytest
 
-from museum.errors import Invalid, NotFound, SourceError
+from museum.errors import Conflict, Invalid, NotFound, SourceError
 from museum.storage.blobs import Blobs
 from museum.storage.key import Key
 from museum.storage.local import LocalBlobs
+from museum.storage.s3 import S3Blobs
 
-BACKENDS: dict[str, Callable[[Path], Blobs]] = {
-    "local": lambda folder: LocalBlobs(folder / "blobs"),
-    "local without fsync": lambda folder: LocalBlobs(folder / "blobs", fsync=False),
+Make = Callable[[Path, pytest.FixtureRequest], Blobs]
+
+
+def _s3(part_bytes: int) -> Make:
+    return lambda _, request: S3Blobs(request.getfixturevalue("s3_gateway").place(), part_bytes=part_bytes)
+
+
+BACKENDS: dict[str, Make] = {
+    "local": lambda folder, _: LocalBlobs(folder / "blobs"),
+    "local without fsync": lambda folder, _: LocalBlobs(folder / "blobs", fsync=False),
+    "s3": _s3(8 * 2**20),
+    "s3 in parts": _s3(2**16),
 }
 
 
-@pytest.fixture(params=list(BACKENDS))
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.ceph] if "s3" in name else []) for name in BACKENDS])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     """An empty store of each kind."""
-    return BACKENDS[request.param](tmp_path)
+    return BACKENDS[request.param](tmp_path, request)
 
 
 @pytest.mark.parametrize("name", ["a", "ab/cd/tượng Chăm.glb", "x/.hidden", "x/" * 20 + "deep", "x/100%~'\"*?.jpg"])
@@ -104,6 +114,28 @@ def test_ranges(blobs: Blobs) -> None:
     for start, length in ((-1, 1), (0, -1)):
         with pytest.raises(Invalid):
             blobs.open_range(Key("a"), start, length)
+
+
+def test_read_is_held_to_one_writing(blobs: Blobs) -> None:
+    blobs.put(Key("a"), [b"0123456789"])
+    stat, head = blobs.peek(Key("a"), 4)
+    assert (stat, head) == (blobs.stat(Key("a")), b"0123")
+    assert blobs.open_range(Key("a"), 4, 3, tag=stat.tag) == b"456"
+    blobs.put(Key("a"), [b"abcdefghij"])
+    assert blobs.open_range(Key("a"), 4, 3) == b"efg", "control: who doesn't ask gets what is there"
+    with pytest.raises(Conflict, match=r"storage\.blob_changed"):
+        blobs.open_range(Key("a"), 4, 3, tag=stat.tag)
+
+
+def test_peek(blobs: Blobs) -> None:
+    blobs.put(Key("empty"), [])
+    stat, head = blobs.peek(Key("empty"), 100)
+    assert (stat.size_bytes, head) == (0, b"")
+    blobs.put(Key("a"), [b"0123456789"])
+    stat, head = blobs.peek(Key("a"), 100)
+    assert (stat.size_bytes, head) == (10, b"0123456789")
+    with pytest.raises(NotFound):
+        blobs.peek(Key("none"), 1)
 
 
 def test_missing_blob(blobs: Blobs) -> None:
