@@ -84,8 +84,9 @@ soak: setup ## Long trials under kills: jobs on SQLite and PostgreSQL, ingests, 
 	! $(BIN)/python -m tests.soak.ingests --ingests 100 --kills 40 --without-recovery
 	$(BIN)/python -m tests.soak.amendments
 
-fuzz: setup ## Ask the public interfaces 10,000 questions, half of them nonsense: no server error
+fuzz: setup ## Ask the public interfaces 10,000 questions and for 100,000 images, most of them nonsense: no server error
 	$(BIN)/python -m tests.conformance.fuzzing 10000
+	$(BIN)/python -m tests.conformance.image_fuzzing 100000
 
 EXTRAS := av,clouds,oidc,postgresql,print
 wheelhouse: setup ## Everything an installation without the Internet needs, in dist/wheelhouse; tried in a fresh venv
