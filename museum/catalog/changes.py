@@ -17,6 +17,7 @@ Subject = Literal["record", "story"]
 # One writer of the log at a time on PostgreSQL: sequence numbers must become visible in their own order, or a
 # follower that has read number 8 would never see a 7 that was committed later. SQLite has one writer anyway.
 _LOG_LOCK = 7_220_511
+_TIP = "museum.tip"  # in a session's info: transaction and savepoint, number and hash of its last entry
 _LOG = ChangeRow.__table__
 _APPEND = insert(ChangeRow)  # made once, as the next
 _COUNT_OF = select(func.count()).select_from(_LOG).where(_LOG.c.record_id == bindparam("record_id"))
@@ -60,7 +61,10 @@ def append(
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
     batches.begin(session, batch, person=person, at=at)
     action: Action = "create" if before is None else "delete" if after is None else "update"
-    number, previous = chain.tip(session)
+    here = (session.get_transaction(), session.get_nested_transaction())
+    noted = session.info.get(_TIP)
+    # What this transaction wrote last, nobody else can have followed: it holds the writer's lock.
+    number, previous = noted[1:] if noted is not None and noted[0] == here else chain.tip(session)
     row: dict[str, Any] = {
         "seq": number + 1,
         "at": at,
@@ -74,6 +78,7 @@ def append(
     }
     row["hash"] = chain.link(previous, row)
     session.connection().execute(_APPEND, row)
+    session.info[_TIP] = (here, row["seq"], row["hash"])
     return Change(**row)
 
 
