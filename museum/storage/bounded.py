@@ -19,20 +19,21 @@ log = logging.getLogger("museum.storage")
 _MAGIC = b"MUSKEPT1"
 _DIGEST_BYTES = 16
 _BLOCK = 4096  # what a file takes on the disk comes in blocks of so many bytes
-_TOUCH_S = 60.0  # an entry's time is set anew at most so often
 _SHARE_LEFT = 0.9  # of the bound, after making room: so that not every entry makes us look through the folder
 
 
 class BoundedFolder:
     """Entries by key in `folder`, together at most `most_bytes`; none while the disk has less than `keep_free_bytes`.
 
-    Writing takes a lock of the folder: about 0.1 ms, and some 0.1 s for 20,000 entries each time a tenth of them goes.
+    That an entry was used is noted at most every `touch_s` seconds. Writing takes a lock of the folder: about 0.1 ms,
+    and some 0.1 s for 20,000 entries each time a tenth of them goes.
     """
 
-    def __init__(self, folder: Path, *, most_bytes: int, keep_free_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int, keep_free_bytes: int = 0, touch_s: float = 60.0) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
         self._keep_free_bytes = keep_free_bytes
+        self._touch_s = touch_s
 
     def get(self, key: str) -> bytes | None:
         """The bytes of `key`; None when there are none, or not as they were put."""
@@ -48,7 +49,7 @@ class BoundedFolder:
             with suppress(OSError):
                 path.unlink()
             return None
-        if time.time() - written_at > _TOUCH_S:
+        if time.time() - written_at > self._touch_s:
             with suppress(OSError):
                 os.utime(path)
         return data
