@@ -1,6 +1,7 @@
 """Text in several languages, normalised; the interface's message catalogs."""
 
 import gettext
+import html
 import io
 import re
 import tomllib
@@ -14,6 +15,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 _SPACE = re.compile(r"\s+")
+MARKS = ("a", "b", "br", "cite", "em", "i", "q", "ruby", "rb", "rp", "rt", "small", "span", "strong", "sub", "sup")
+"""The HTML elements that a description or a story's text may hold."""
+_MARK = re.compile(rf"</?(?:{'|'.join(MARKS)})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def nfc(text: str) -> str:
@@ -35,6 +39,11 @@ def fold(text: str) -> str:
 def as_slug(text: str) -> str:
     """`text` as part of an address: marks folded, the rest hyphens: "Tượng Phật" → "tuong-phat"."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def unmarked(text: str) -> str:
+    """`text` without the marks of HTML that it may hold, for wherever none are read; any other "<" is a word's own."""
+    return html.unescape(_MARK.sub("", text)) if _MARK.search(text) else text
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from museum.iiif.stored import guarded
-from museum.text import Text, phrases
+from museum.text import Text, phrases, unmarked
 
 LanguageMap = dict[str, list[str]]
 
@@ -67,8 +67,10 @@ def _looks_like_html(words: str) -> bool:
 
 
 def _escaped(words: str) -> str:
+    words = unmarked(words)
     return guarded(f"<span>{escape(words, quote=False)}</span>" if _looks_like_html(words) else words)
 
 
 def _unmarked(words: str) -> str:
+    words = unmarked(words)
     return guarded(words.replace("<", "‹").replace(">", "›") if _looks_like_html(words) else words)

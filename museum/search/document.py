@@ -15,7 +15,7 @@ from museum.catalog.vocabulary import Vocabulary
 from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
 from museum.search.nodes import FIELDS, HEAD
 from museum.search.periods import reign_years
-from museum.text import Text
+from museum.text import Text, unmarked
 
 # Which fields of a record are searched, and as what. Ownership, acquisition, condition and sources are not public.
 _FIELD_OF = {
@@ -198,7 +198,7 @@ def _labels(name: str, value: Value) -> tuple[str, ...]:
 
 def _all_words(name: str, value: Value) -> tuple[str, ...]:
     """The value as written, and the labels of its term: "mosaic" is found by "tranh khảm"."""
-    return tuple(dict.fromkeys((str(value.value), *_labels(name, value))))
+    return tuple(dict.fromkeys((unmarked(str(value.value)), *_labels(name, value))))
 
 
 def _concepts(name: str, given: Iterable[Value]) -> tuple[FacetValue, ...]:

@@ -8,7 +8,9 @@ import html
 import nh3
 from markupsafe import Markup, escape
 
-_TAGS = {"a", "b", "br", "cite", "em", "i", "q", "ruby", "rb", "rp", "rt", "small", "span", "strong", "sub", "sup"}
+from museum.text import MARKS
+
+_TAGS = set(MARKS)
 _ATTRIBUTES = {"a": {"href", "lang"}, "span": {"lang"}, "em": {"lang"}, "i": {"lang"}, "q": {"lang"}}
 _SCHEMES = {"http", "https", "mailto"}
 

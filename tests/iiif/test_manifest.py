@@ -206,6 +206,13 @@ def test_markup_in_a_value_stays_words(manifest: dict[str, Any]) -> None:
     assert made["label"] == {"vi": ["‹script›x‹/script›"]}
 
 
+def test_marks_of_a_description_are_left_out_where_clients_read_none() -> None:
+    said = 'Đúc năm <em>Minh Mạng</em> thứ 16,<br> cao &lt; 3 m; <a href="https://x.example">nguồn</a> <không rõ>'
+    description = (Value(value=said, language="vi"),)
+    made = built(whole_record(values={"description": description}))
+    assert made["summary"]["vi"] == ["Đúc năm Minh Mạng thứ 16, cao < 3 m; nguồn <không rõ>"]
+
+
 def test_the_placeholder_inside_a_text_is_not_filled() -> None:
     title = (Value(value="{museum}/x và {museum}", language="vi"),)
     assert built(whole_record(values={"title": title}))["label"]["vi"] == ["{museum}/x và {museum}"]

@@ -26,6 +26,13 @@ def test_a_reign_year_in_the_description_is_a_year_to_find() -> None:
     assert doc.year_from is None
 
 
+def test_marks_of_a_description_are_no_words() -> None:
+    doc = document(relic("a", title="Đỉnh", description='<em lang="vi">Khắc</em> minh, cao < 3 m'))
+    words = doc.streams["text"].split()
+    assert "khac" in words and "minh" in words
+    assert "em" not in words and "lang" not in words
+
+
 def test_what_is_not_public_is_not_searched() -> None:
     record = Record(
         id="a",
