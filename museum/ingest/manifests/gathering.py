@@ -147,7 +147,7 @@ class Gatherer:
         label = one.label.say("en")
         return MediaDraft(
             path=path,
-            reference=f"{one.origin}#{order}",
+            reference=f"{one.origin}#{order}-{path.name}",
             kind=one.kind,
             media_type=known.media_type if known else one.media_type,
             role=files.role_of(name="", label=label, kind=one.kind) if label else "view",
