@@ -60,8 +60,7 @@ class BoundedFolder:
         if _on_disk(len(entry)) * 8 > self._most_bytes:
             return False  # one entry must not push out all others
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(self._folder).free - len(entry) < self._keep_free_bytes:
+            if self._keep_free_bytes and self._free_bytes() - len(entry) < self._keep_free_bytes:
                 return False
             with self._locked() as ledger:
                 self._write(ledger, self._path(key), entry)
@@ -81,10 +80,13 @@ class BoundedFolder:
             total = self._make_room(size)
         # Counted first: whoever is killed between the two has counted too much, and making room counts anew.
         os.pwrite(ledger, b"%-24d" % (total + size), 0)
-        path.parent.mkdir(exist_ok=True)
         part = self._folder / "part"  # one is enough: we hold the lock
         part.write_bytes(entry)
-        part.replace(path)
+        try:
+            part.replace(path)
+        except FileNotFoundError:  # the first of its folder
+            path.parent.mkdir(exist_ok=True)
+            part.replace(path)
 
     def _make_room(self, wanted: int) -> int:
         """Delete the oldest entries until `wanted` bytes and a tenth of the bound are free; what is left, counted."""
@@ -113,12 +115,21 @@ class BoundedFolder:
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The folder's lock, held among threads and processes; it is the file with the count as well."""
-        ledger = os.open(self._folder / "count", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        how, path = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, self._folder / "count"
+        try:
+            ledger = os.open(path, how, 0o644)
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            ledger = os.open(path, how, 0o644)
         try:
             fcntl.flock(ledger, fcntl.LOCK_EX)
             yield ledger
         finally:
             os.close(ledger)
+
+    def _free_bytes(self) -> int:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self._folder).free
 
     def _path(self, key: str) -> Path:
         name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
