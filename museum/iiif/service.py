@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from museum import addresses
-from museum.errors import BackendError, MuseumError, NotFound
+from museum.errors import BackendError, Conflict, MuseumError, NotFound
 from museum.iiif import image
 from museum.iiif.allowance import Allowance
 from museum.iiif.answering import CORS, NOSNIFF, Answer, Headers, is_unchanged, other_method, refusal
@@ -145,7 +145,11 @@ class ImageService:
         uri = base_url + addresses.image_service(identifier, version)
         asked = _Asked(uri, base_url, version, if_none_match, if_modified_since, client)
         try:
-            made = self._answer(identifier, rest, asked)
+            try:
+                made = self._answer(identifier, rest, asked)
+            except Conflict:  # made anew while it was open
+                self._forget(identifier)
+                made = self._answer(identifier, rest, asked)
         except _Elsewhere:
             made = _to_plain(identifier, rest, asked)
         except MuseumError as error:
@@ -195,6 +199,13 @@ class ImageService:
             while len(self._opened) > self._most_open:
                 self._opened.popitem(last=False)
         return opened
+
+    def _forget(self, identifier: str) -> None:
+        with self._lock:
+            opened = self._opened.pop(identifier, None)
+        for folder in (opened.located.folder, opened.located.webp_folder) if opened else ():
+            if folder is not None:
+                self._pyramids.forget(folder)
 
     def _pyramid(self, folder: Folder) -> Pyramid:
         """The pyramid in `folder`, opened anew where it was replaced meanwhile."""

@@ -76,23 +76,30 @@ def open_file(
     return getattr(pyvips.Image, _LOADERS[kind])(str(path), **options)
 
 
-def open_in(folder: Folder, file: str, kind: str, *, page: int = 0) -> Picture:
-    """Open a file of ours in `folder` for reading in any order, wherever it lies. Raises as `open_file`."""
+def open_in(folder: Folder, file: str, kind: str, *, page: int = 0, unread: list[MuseumError]) -> Picture:
+    """Open a file of ours in `folder` for reading in any order, wherever it lies. Raises as `open_file`.
+
+    What a folder elsewhere raises while pixels are read goes into `unread`: libvips only knows that reading failed.
+    """
     path = folder.path(file)
     if path is not None:
         return open_file(path, kind, is_sequential=False, page=page)
-    source = _source(folder.open(file))
+    source = _source(folder.open(file), unread)
     return pyvips.Image.new_from_source(source, "", access="random", fail_on="error", page=page)
 
 
-def _source(file: OpenFile) -> Any:
+def _source(file: OpenFile, unread: list[MuseumError]) -> Any:
     """A libvips source over an open file. libvips turns to it from one thread at a time."""
     at, read = 0, file.ahead()
     source = pyvips.SourceCustom()
 
     def on_read(length: int) -> bytes:
         nonlocal at
-        data = read(at, length)
+        try:
+            data = read(at, length)
+        except MuseumError as error:
+            unread.append(error)
+            return b""  # to libvips a file that is cut off
         at += len(data)
         return data
 

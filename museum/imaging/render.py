@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from museum.errors import BackendError
+from museum.errors import BackendError, MuseumError
 from museum.imaging.folder import Folder
 from museum.imaging.tile import PYRAMID_NAME, Pyramid
 
@@ -31,19 +31,22 @@ def render(
 
     `region` is (x, y, width, height) in full-size pixels inside the image, `size` the exact (width, height) wanted,
     `rotation_deg` clockwise. Corners that a rotation opens are white in jpg, transparent elsewhere.
-    Raises BackendError image.pyramid_broken, and image_request.too_slow when the pixels aren't there after `seconds`.
+    Raises BackendError image.pyramid_broken, image_request.too_slow when the pixels aren't there after `seconds`, and
+    what the folder raises.
     """
     from museum.imaging import pixels  # libvips only where something is computed: a server of tiles does without
 
-    deadline = pixels.Deadline(seconds)
+    deadline, unread = pixels.Deadline(seconds), list[MuseumError]()
 
-    def failure(reason: str) -> BackendError:
+    def failure(reason: str) -> MuseumError:
+        if unread:
+            return unread[0]
         if deadline.is_past:
             return BackendError("image_request.too_slow", seconds=round(seconds))
         return BackendError("image.pyramid_broken", reason=f"{folder.name}: {reason}")
 
     with pixels.failing_as(failure):
-        picture = _scaled(folder, pyramid, region, size)
+        picture = _scaled(folder, pyramid, region, size, unread)
         if is_mirrored:
             picture = picture.fliphor()
         if rotation_deg % 360:
@@ -52,7 +55,13 @@ def render(
         return pixels.encode(picture, kind, quality=_QUALITY.get(kind, 85), effort=_EFFORT.get(kind, 2))
 
 
-def _scaled(folder: Folder, pyramid: Pyramid, region: tuple[int, int, int, int], size: tuple[int, int]) -> "Picture":
+def _scaled(
+    folder: Folder,
+    pyramid: Pyramid,
+    region: tuple[int, int, int, int],
+    size: tuple[int, int],
+    unread: list[MuseumError],
+) -> "Picture":
     """`region` of the smallest level that still has at least `size` there, brought to exactly `size`."""
     from museum.imaging import pixels
 
@@ -64,7 +73,7 @@ def _scaled(folder: Folder, pyramid: Pyramid, region: tuple[int, int, int, int],
     left, top = x >> level, y >> level
     right = min(level_width, -(-(x + width) >> level))
     bottom = min(level_height, -(-(y + height) >> level))
-    picture = pixels.open_in(folder, PYRAMID_NAME, "tiff", page=level)
+    picture = pixels.open_in(folder, PYRAMID_NAME, "tiff", page=level, unread=unread)
     picture = picture.crop(left, top, max(1, right - left), max(1, bottom - top))
     if (picture.width, picture.height) != size:
         picture = picture.thumbnail_image(size[0], height=size[1], size="force")

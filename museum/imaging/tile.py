@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
-from museum.errors import BackendError
+from museum.errors import BackendError, NotFound
 from museum.imaging import edges, tiff
 from museum.imaging.folder import Folder
 
@@ -94,7 +94,7 @@ def open_pyramid(folder: Folder) -> Pyramid:
         levels = tuple(_level(found, page, index.tile_px, compression) for page in found.pages)
         photometric = found.integers(first[_TAG_PHOTOMETRIC])[0]
         tables = found.raw(first[_TAG_TABLES]) if _TAG_TABLES in first else b"\xff\xd8\xff\xd9"
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except (OSError, ValueError, KeyError, IndexError, NotFound) as error:
         raise BackendError("image.pyramid_broken", reason=f"{folder.name}: {error}") from error
     marker = _ADOBE_RGB if photometric == 2 else _JFIF
     prefix = b"\xff\xd8" + marker + tables[2:-2] if kind == "jpg" else b""
