@@ -216,10 +216,18 @@ def list_stories(settings: config.Settings, *, state: str | None, base_url: str,
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; else museum.toml's workers.")
 @click.option("--no-work", is_flag=True, help="Only the web; run `museum work` elsewhere.")
+@click.option("--only", type=click.Choice(["iiif"]), help="Only the image service: /iiif/image/… and /healthz.")
 @click.pass_context
-def serve(ctx: click.Context, home_here: Path | None, host: str, port: int, workers: int | None, no_work: bool) -> None:
-    """Serve the museum: web workers, and one worker for jobs and index. Ends cleanly on SIGTERM."""
-    run_server(home_of(ctx, home_here), host=host, port=port, workers=workers, with_worker=not no_work)
+def serve(
+    ctx: click.Context, home_here: Path | None, host: str, port: int, workers: int | None, no_work: bool, only: str
+) -> None:
+    """Serve the museum: web workers, and one worker for jobs and index. Ends cleanly on SIGTERM.
+
+    With --only iiif a second host gives out images: it shares the storage (the same folder or bucket) and reads the
+    same database, writes nothing, and takes a fraction of the memory. Pages, manifests and search stay on the first.
+    """
+    home = home_of(ctx, home_here)
+    run_server(home, host=host, port=port, workers=workers, with_worker=not no_work, only_images=only == "iiif")
 
 
 @main.command(epilog="Example: museum --home hue work")

@@ -6,16 +6,14 @@ and the places it went through; its message is left out, since databases and par
 
 import logging
 import sys
-import traceback
 from collections.abc import Mapping, MutableMapping
-from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 import structlog
 
+from museum.web.traces import places, types
+
 _REQUESTS = "museum.requests"
-_PACKAGE = Path(__file__).parents[1]
 
 
 def configure(stream: IO[str] | None = None) -> None:
@@ -65,26 +63,6 @@ def _without_messages(_logger: Any, _name: str, event: MutableMapping[str, Any])
         given = sys.exc_info()
     error = given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
-        event["error"] = " < ".join(_types(error))
-        event["through"] = _places(error.__traceback__)
+        event["error"] = types(error)
+        event["through"] = places(error.__traceback__)
     return event
-
-
-def _types(error: BaseException) -> list[str]:
-    found: list[str] = []
-    at: BaseException | None = error
-    while at is not None and len(found) < 5:
-        code = getattr(at, "code", "")
-        found.append(f"{type(at).__name__}({code})" if isinstance(code, str) and "." in code else type(at).__name__)
-        at = at.__cause__
-    return found
-
-
-def _places(trace: TracebackType | None) -> list[str]:
-    """The way through the code, "web/pages/objects.py:41 show"; other people's code by its file's name."""
-    places = []
-    for frame in traceback.extract_tb(trace):
-        path = Path(frame.filename)
-        name = path.relative_to(_PACKAGE).as_posix() if path.is_relative_to(_PACKAGE) else path.name
-        places.append(f"{name}:{frame.lineno} {frame.name}")
-    return places[-12:]

@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import logging
-import multiprocessing
 import os
 import shutil
 import signal
@@ -15,13 +14,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from museum import config
 from museum.config import Settings
 from museum.errors import Conflict
+from museum.web.prepared import PreparedServer, in_child, prepare
 
 _READY_TIMEOUT_S = 60
 _RESTART_PAUSE_S = 2.0
@@ -30,26 +29,40 @@ log = logging.getLogger("museum.serve")
 
 
 def serve(
-    home: Path, *, host: str, port: int, web_workers: int, with_worker: bool, say_ready: Callable[[str], None]
+    home: Path,
+    *,
+    host: str,
+    port: int,
+    web_workers: int,
+    with_worker: bool,
+    check: Callable[[Path], None],
+    say_ready: Callable[[str], None],
+    only_images: bool = False,
 ) -> None:
-    """Serve the museum at `home` until SIGTERM or SIGINT.
+    """Serve the museum at `home`, or its images alone, until SIGTERM or SIGINT.
 
+    `check` is asked first, in a process of its own, whether this can be served, and raises what speaks against it.
     `say_ready` is called once, with the address, when /healthz answers. Raises Conflict("web.port_taken") when
     another program listens on the port.
     """
     _refuse_taken_port(host, port)
     os.environ["MUSEUM_HOME"] = str(home)
-    _share_counts(config.load(home))
+    module = "museum.web.alone" if only_images else "museum.web.entry"
+    if not only_images:
+        _share_counts(config.load(home))
+    in_child(check, home)
+    prepare([module])
     stopping = threading.Event()
     worker = _Worker(home, stopping) if with_worker else None
-    threading.Thread(target=_announce, args=(host, port, stopping, say_ready), daemon=True).start()
-    if worker is not None:
-        worker.start()
-    # A forked worker inherits the locks our threads hold at that moment: one in ten starts had a worker that never
-    # answered. A spawned one begins afresh.
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Granian(
-        "museum.web.entry:application",
+
+    def after_start() -> None:
+        threading.Thread(target=_announce, args=(host, port, stopping, say_ready), daemon=True).start()
+        if worker is not None:
+            worker.start()
+
+    server = PreparedServer(
+        f"{module}:application",
+        after_start=after_start,
         factory=True,
         address=host,
         port=port,
@@ -75,7 +88,7 @@ def _share_counts(settings: Settings) -> None:
     folder = settings.media / "keeping" / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read when a spawned web process imports the library
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read when the application is loaded
 
 
 class _Worker:

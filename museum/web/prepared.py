@@ -1,0 +1,97 @@
+"""Web processes forked from a supervisor that has loaded the application: what they share is in memory once.
+
+A forked process inherits the locks that other threads hold at that moment (one in ten starts had a worker that never
+answered, while another thread was asking for its health). So whatever the supervisor does in threads begins when the
+workers are there, see `after_start`; granian's own threads only wait for their process.
+"""
+
+import gc
+import importlib
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from granian.server.mp import MPServer, WorkerProcess
+
+from museum.errors import MuseumError
+
+_ALWAYS = ("granian._loops", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm")
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+def prepare(modules: Sequence[str]) -> None:
+    """Load `modules`, which start no thread when imported, for all processes that are forked from now on."""
+    for name in (*_ALWAYS, *modules):
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is loaded stays as it is: looking through it again would copy it into each process
+
+
+class PreparedServer(MPServer):
+    """Granian whose workers are forked; `after_start` is called once when the first ones are there."""
+
+    def __init__(self, *arguments: Any, after_start: Callable[[], None], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._after_start = after_start
+
+    # Granian's own base class names one parameter more than its servers take.
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> WorkerProcess:  # type: ignore[override]
+        worker = super()._spawn_worker(idx, target, callback_loader)
+        planned = worker.inner  # not started yet
+        worker.inner = _Forked(name=planned.name, target=_begin, args=(planned._target, *planned._args))
+        return worker
+
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        super()._spawn_workers(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's has no types
+        self._after_start()
+
+
+class _Forked(multiprocessing.get_context("fork").Process):  # type: ignore[misc]  # a class made by the library
+    def start(self) -> None:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def is_alive(self) -> bool:
+        # Two threads wait for it, and the one that comes late learns nothing of its end but by this.
+        return not wait([self.sentinel], 0) and super().is_alive()
+
+
+def _begin(target: Callable[..., None], *arguments: Any) -> None:
+    """In the new process: until granian sets its own handlers, a signal to end means the end, not the supervisor's."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    target(*arguments)
+
+
+def in_child(check: Callable[..., None], *arguments: object) -> None:
+    """Do `check` in a process of its own: what it loads is gone with it. Raises the MuseumError that it raises."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_report, args=(theirs, check, arguments))
+    process.start()
+    theirs.close()
+    try:
+        found = ours.recv()
+    except EOFError:  # the child broke off, and said why on standard error
+        found = None
+        check(*arguments)
+    finally:
+        process.join()
+        ours.close()
+    if isinstance(found, MuseumError):
+        raise found
+
+
+def _report(pipe: "Connection[Any, Any]", check: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    try:
+        check(*arguments)
+    except MuseumError as error:
+        pipe.send(error)
+    else:
+        pipe.send(None)
