@@ -19,14 +19,14 @@ log = logging.getLogger("museum.storage")
 _MAGIC = b"MUSKEPT1"
 _DIGEST_BYTES = 16
 _BLOCK = 4096  # what a file takes on the disk comes in blocks of so many bytes
-_SHARE_LEFT = 0.9  # of the bound, after making room: so that not every entry makes us look through the folder
+_SHARE_LEFT = 0.75  # of the bound, after making room: so that not every entry makes us look through the folder
 
 
 class BoundedFolder:
     """Entries by key in `folder`, together at most `most_bytes`; none while the disk has less than `keep_free_bytes`.
 
     That an entry was used is noted at most every `touch_s` seconds. Writing takes a lock of the folder: about 0.1 ms,
-    and some 0.1 s for 20,000 entries each time a tenth of them goes.
+    and some 0.1 s for 20,000 entries each time a quarter of them goes.
     """
 
     def __init__(self, folder: Path, *, most_bytes: int, keep_free_bytes: int = 0, touch_s: float = 60.0) -> None:
@@ -89,7 +89,7 @@ class BoundedFolder:
             part.replace(path)
 
     def _make_room(self, wanted: int) -> int:
-        """Delete the oldest entries until `wanted` bytes and a tenth of the bound are free; what is left, counted."""
+        """Delete the oldest entries until `wanted` bytes and a quarter of the bound are free; what is left, counted."""
         found = sorted(self._entries())
         total = sum(size for _, size, _ in found)
         if total + wanted <= self._most_bytes:
@@ -105,7 +105,7 @@ class BoundedFolder:
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """(last use, bytes on the disk, path) of each entry."""
-        for path in self._folder.glob("??/*"):
+        for path in self._folder.glob("?/*"):
             try:
                 stat = path.stat()
             except FileNotFoundError:
@@ -133,7 +133,7 @@ class BoundedFolder:
 
     def _path(self, key: str) -> Path:
         name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
-        return self._folder / name[:2] / name[2:]
+        return self._folder / name[:1] / name[1:]
 
 
 def _entry(key: str, data: bytes) -> bytes:
