@@ -15,6 +15,7 @@ Ints = NDArray[np.int32]
 
 _TRUNK, _HEAD, _LIMB = 1, 2, 3
 _SCALE_MM = 30.0
+_CLOSE = 0.5  # a model of that detail is looked at from near
 # Right half of the trunk in the plane of the loop, from the top down to where the chest meets the crown.
 _ARCH = [
     (0.0, 2212.0),
@@ -36,7 +37,9 @@ def loop(*, detail: float) -> tuple[Floats, Ints]:
     fine = 4.4 / np.sqrt(max(detail, 0.05))
     half = _half()
     body = Body().add(half).add(half.mirrored())
-    vertices, faces = carving.skin(body, cell_mm=float(np.clip(2 * fine, 7.0, 10.0)), step_mm=fine)
+    # Tips of horns and claws that are thinner than a cell come out torn, which shows from near.
+    cell = fine if detail >= _CLOSE else float(np.clip(2 * fine, 7.0, 10.0))
+    vertices, faces = carving.skin(body, cell_mm=cell, step_mm=fine)
     labels = body.labels(vertices)
     normals = smooth_normals(vertices, faces)
     return vertices + normals * _scales(vertices, labels)[:, None], faces

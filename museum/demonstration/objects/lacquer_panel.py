@@ -21,6 +21,7 @@ TEXT = "存永物文"
 RETOUCH_MM = (315.0, 165.0, 95.0, 60.0)
 """Centre and half axes of a place that was painted over: like its surroundings by day, dark under ultraviolet."""
 _FRAME_MM = 74.0
+_CLOSE_MM = 1.5  # a mesh as fine as this is looked at from near
 
 
 def build(*, detail: float = 1.0, epoch: str = "") -> Model:
@@ -31,7 +32,10 @@ def build(*, detail: float = 1.0, epoch: str = "") -> Model:
     points = body.front_points.reshape(-1, 3)
     relief, gilt, pearl = _relief(body, step_mm)
     lost, crack = _losses(points, relief, gilt)
-    carved = carving.blur(relief.reshape(body.front.shape), 0.8 / step_mm)
+    # Close up, an edge that falls within one step of the mesh shows as a row of teeth.
+    reach = 1.0 if step_mm < _CLOSE_MM else 0.8 / step_mm
+    carved = carving.blur(relief.reshape(body.front.shape), reach)
+    gilt = step(carving.blur(gilt.reshape(body.front.shape), reach).ravel(), 0.25, 0.75)
     flat = (carved.ravel() - 1.1 * lost - 0.35 * crack * (1 - lost)).reshape(body.front.shape)
     broken = carving.chipped(body, depth_mm=DEPTH_MM, round_mm=4, chip_mm=13, scale_mm=70, seed=52)
     vertices = broken.raised(flat * np.clip(body.edge[body.front] / 6, 0, 1))
