@@ -121,12 +121,12 @@ def _institution(session: Session, record: Record) -> Institution | None:
 
 
 def _citation(record: Record, institution: Institution | None) -> str:
-    """Title, date. Keeper, number. Museum, address."""
+    """Title, date. Keeper, number. Museum. Address: no full stop after it, or it would be copied with one."""
     name = words(museum().settings.name)
     keeper = words(record.text("keeper")) or (words(institution.name) if institution else "")
     keeper = "" if keeper == name else keeper
     number = record.identifier("accession_number") or record.identifier("inventory_number")
     first = ", ".join(p for p in (words(title_text(record)), date_words(record)) if p)
     second = ", ".join(p for p in (keeper, number) if p)
-    last = f"{name}, {base_url()}{addresses.object_page(record.id)}"
-    return " ".join(f"{part}." for part in (first, second, last) if part)
+    told = " ".join(f"{part}." for part in (first, second, name) if part)
+    return f"{told} {base_url()}{addresses.object_page(record.id)}"
