@@ -1,5 +1,6 @@
 """A record's fields as metadata pairs: labels and values by language, contradictions side by side with sources."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ _TOLD_ELSEWHERE = frozenset({"title", "description"})  # label and summary
 _CERTAINTIES = ("probable", "uncertain", "disputed", "unverified")
 _UNITS = {"can": "cân"}
 _NO_TERMS = Vocabulary(())
+_NUMBER = re.compile(r"[\d.,\s]+")
 _NUMBERS = ("inventory_number", "accession_number")
 
 
@@ -64,7 +66,9 @@ def _told(values: Sequence[Value], languages: Sequence[str]) -> LanguageMap:
 
 def _worded(value: Value, language: str, *, with_source: bool) -> str:
     unit = _UNITS.get(value.unit, value.unit)
-    words = value.as_written or _number(value.value, language) + (f" {unit}" if unit else "")
+    words = value.as_written
+    if not words or (unit and _NUMBER.fullmatch(words)):  # a cell below "Cao (cm)" holds the number only
+        words = _number(value.value, language) + (f" {unit}" if unit else "")
     remarks = [phrase(value.certainty).say(language)] if value.certainty in _CERTAINTIES else []
     if with_source and value.source:
         remarks.append(value.source)

@@ -74,7 +74,9 @@ class Manifests:
             found = document.read(data, address=address)
             notes = _notes(found, address, shown)
             if found.key in self._seen:
-                return  # a member of a collection that lies beside it: taken with the collection
+                if isinstance(place, str):  # a file may lie beside the collection with which it was taken
+                    yield Outcome(problems=(Problem(code="manifest.met_again", file=shown, severity="note"),))
+                return
             self._seen.add(found.key)
             if found.kind == "collection":
                 yield from self._collection(found, shown, depth=depth)
