@@ -24,6 +24,7 @@ from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.exhibitions.story import View
 from museum.text import Text, phrases
+from museum.viewer.identifiers import image_identifier
 
 Json = dict[str, Any]
 WHOLE = (0.0, 0.0, 1.0, 1.0)
@@ -46,6 +47,10 @@ class Gallery:
     def made(self, media: Media, prefix: str) -> Derivative | None:
         """The first derivative of the medium whose name begins so."""
         return next((d for d in self.derivatives.get(media.sha256, ()) if d.name.startswith(prefix)), None)
+
+    def image_identifier(self, media: Media) -> str:
+        """The identifier of the medium's image in addresses."""
+        return image_identifier(media, self.derivatives.get(media.sha256, ()))
 
 
 def view_options(view: View, *, gallery: Gallery) -> Json | None:
@@ -104,7 +109,7 @@ def _first_layer(view: View, layers: Sequence[Media]) -> int:
 def _layer(media: Media, gallery: Gallery) -> Json:
     told: Json = {
         "id": media.id,
-        "service": addresses.image_service(media.id),
+        "service": addresses.image_service(gallery.image_identifier(media)),
         "width": int(media.facts.get("width_px", 0)),
         "height": int(media.facts.get("height_px", 0)),
         "label": gallery.say(layer_text(media)),

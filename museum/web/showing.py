@@ -9,6 +9,7 @@ from museum.catalog.arrangement import Arrangement, arrange, light_of
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.text import Text, phrases
+from museum.viewer.identifiers import image_identifier
 from museum.web.formats import bytes_size, decimal, duration, integer, pixels
 from museum.web.labels import synthetic_label, synthetic_statement
 from museum.web.language import say, words, words_language
@@ -146,7 +147,7 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         picture=large,
         thumb=picture_of(media, record, derivatives, up_to_px=THUMB_PX),
         is_light=bool(light_of(media)),
-        image_service=addresses.image_service(media.id) if has_pyramid else "",
+        image_service=addresses.image_service(image_identifier(media, made)) if has_pyramid else "",
         width_px=width,
         height_px=height,
         files=tuple(_file(media, d) for d in made if _is_playable(media, d)),

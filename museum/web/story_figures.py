@@ -124,7 +124,8 @@ def _part(
     wide = max(1, min(width - left, round(region[2] * width)))
     high = max(1, min(height - top, round(region[3] * height)))
     widths = [w for w in _WIDTHS_PX if w < min(wide, up_to_px)] + [min(wide, up_to_px)]
-    links = {w: _region_address(media.id, (left, top, wide, high), w) for w in widths}
+    named = gallery.image_identifier(media)
+    links = {w: _region_address(named, (left, top, wide, high), w) for w in widths}
     srcset = ", ".join(f"{link} {w}w" for w, link in links.items())
     plain = widths[min(1, len(widths) - 1)]
     made = Picture(
@@ -139,10 +140,10 @@ def _part(
     return _told(made, alt)
 
 
-def _region_address(media_id: str, box: tuple[int, int, int, int], width_px: int) -> str:
+def _region_address(identifier: str, box: tuple[int, int, int, int], width_px: int) -> str:
     left, top, wide, high = box
     size = f"{width_px},{max(1, round(high * width_px / wide))}"
-    return addresses.image(media_id, region=f"{left},{top},{wide},{high}", size=size)
+    return addresses.image(identifier, region=f"{left},{top},{wide},{high}", size=size)
 
 
 def _told(picture: Picture | None, alt: Text) -> Picture | None:

@@ -6,9 +6,10 @@ import orjson
 
 from museum import addresses
 from museum.catalog.record import Media
+from museum.viewer.identifiers import image_identifier
 from museum.viewer.strings import viewer_strings
 from museum.web.language import current
-from museum.web.showing import Show, View
+from museum.web.showing import Shelf, Show, View
 
 
 def viewer_options(show: Show) -> str:
@@ -28,11 +29,15 @@ def viewer_options(show: Show) -> str:
     return script_safe(orjson.dumps(options).decode()) if options else ""
 
 
-def compare_options(before: Media, after: Media, *, before_words: str, after_words: str) -> str:
+def compare_options(before: Media, after: Media, shelf: Shelf, *, before_words: str, after_words: str) -> str:
     """The JSON of a before/after curtain over two registered photographs, safe inside a script element."""
+
+    def service(media: Media) -> str:
+        return addresses.image_service(image_identifier(media, shelf.get(media.sha256, ())))
+
     options = {
-        "before": {"id": addresses.image_service(before.id), "label": before_words},
-        "after": {"id": addresses.image_service(after.id), "label": after_words},
+        "before": {"id": service(before), "label": before_words},
+        "after": {"id": service(after), "label": after_words},
         "strings": viewer_strings(current()),
     }
     return script_safe(orjson.dumps(options).decode())

@@ -160,7 +160,7 @@ def test_exploring_opens_the_viewer_inside_the_frame(browser: Browser, url: str,
             assert not [a for a in asked if "/iiif/" in a or "chunk-image" in a]
             opener.click()
             expect(frame.locator("figure.viewer.is-open")).to_be_visible()
-            assert [a for a in asked if "/iiif/image/3/urnphoto/" in a]
+            assert [a for a in asked if "/iiif/image/3/urnphoto~" in a]
             assert not [a for a in asked if not a.startswith((url, site.url, "blob:", "data:"))]
 
 

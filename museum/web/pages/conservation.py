@@ -189,7 +189,7 @@ def _comparison(pair: Pair, record: Record, shelf: Shelf, dates: dict[str, str])
         before_words=before_words,
         after_words=after_words,
         title=view_label(pair.after) or view_label(pair.before),
-        options=compare_options(pair.before, pair.after, before_words=before_words, after_words=after_words)
+        options=compare_options(pair.before, pair.after, shelf, before_words=before_words, after_words=after_words)
         if pair.is_registered
         else "",
     )
