@@ -42,6 +42,11 @@ class Settings:
     images_on_request: bool = False  # True tells everybody that internal images of published records exist
     image_substitute_px: int = 0  # long side of the small version that everybody gets of those; 0: none
     kiosk_networks: str = ""  # machines inside the museum that see those ("10.30.0.0/24"), separated by spaces
+    derived_url: str = ""  # "s3://bucket/prefix": derivatives lie in an S3 service; empty: in media/derived
+    s3_endpoint: str = ""  # "http://storage.example:7480"; empty: Amazon's own
+    s3_region: str = ""
+    s3_access_key: str = ""  # empty: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what else AWS's own programs read
+    s3_secret_key: str = ""  # better in MUSEUM_S3_SECRET_KEY than in the file
     keep_free_mib: int = 200  # ingest refuses to start when the disk would be left with less
     workers: int = 2  # web processes
     verify_masters: bool = True  # read masters back and compare digests after writing

@@ -19,9 +19,8 @@ from museum.ingest.tables import IntentRow
 from museum.jobs import queue
 from museum.search import indexer
 from museum.search.location import Location
-from museum.storage.derivatives import Derivatives
-from museum.storage.local import LocalBlobs
 from museum.storage.ocfl import Masters
+from museum.storage.opening import open_derivatives
 
 Severity = Literal["error", "warning", "ok"]
 
@@ -138,7 +137,7 @@ def _stories(records: list[Record], told: list[Story]) -> Iterator[Finding]:
 def _derivatives(
     settings: Settings, records: list[Record], made: Mapping[str, list[store.Derivative]]
 ) -> Iterator[Finding]:
-    shelf = Derivatives(LocalBlobs(settings.derived))
+    shelf = open_derivatives(settings)
     lacking = 0
     for record in records:
         for media in record.media:

@@ -9,7 +9,6 @@ from typing import Any
 from museum.catalog import store
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
-from museum.errors import NotFound
 from museum.ingest import documents, photos, recordings, scans
 from museum.ingest.made import Made
 from museum.storage.derivatives import Derivatives
@@ -89,11 +88,7 @@ class Kitchen:
 
     def has(self, sha256: str, name: str) -> bool:
         """Whether the files of a derivative are in the store."""
-        try:
-            self.shelf.path(sha256, name)
-        except NotFound:
-            return False
-        return True
+        return any(f"{own}/".startswith(f"{name}/") for own in self.shelf.names(sha256))
 
     def _keep(self, sha256: str, made: Made, recipe: Recipe) -> Derivative:
         facts: dict[str, Any] = {name: value for name, value in made.facts.items() if value is not None}

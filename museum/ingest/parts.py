@@ -10,8 +10,8 @@ from museum.catalog.record_types import RecordTypes
 from museum.config import Settings
 from museum.ingest.copies import Kitchen
 from museum.storage.derivatives import Derivatives
-from museum.storage.local import LocalBlobs
 from museum.storage.ocfl import Masters
+from museum.storage.opening import open_derivatives
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,6 @@ def open_parts(settings: Settings, engine: Engine, *, fsync: bool = True, recove
         settings=settings,
         engine=engine,
         masters=masters,
-        shelf=Derivatives(LocalBlobs(settings.derived, fsync=fsync)),
+        shelf=open_derivatives(settings, fsync=fsync),
         types=record_types.load(settings.record_types),
     )

@@ -16,9 +16,8 @@ from museum.errors import MuseumError
 from museum.ingest.check import Finding
 from museum.keeping import log
 from museum.migrations import schema
-from museum.storage.derivatives import Derivatives
-from museum.storage.local import LocalBlobs
 from museum.storage.ocfl import Masters
+from museum.storage.opening import open_derivatives
 from museum.storage.recovery import object_places
 from museum.storage.validate import validate_object
 
@@ -75,17 +74,21 @@ def database(settings: Settings, engine: Engine) -> Iterator[Finding]:
 def storage(settings: Settings, engine: Engine) -> Iterator[Finding]:
     """A blob goes in, comes out the same, and goes away again; the storage root is one."""
     del engine
-    shelf, data = Derivatives(LocalBlobs(settings.derived)), os.urandom(2048)
+    shelf, data = open_derivatives(settings), os.urandom(2048)
     shelf.put(_PROBE, "doctor/probe", data)
     try:
-        back = shelf.path(_PROBE, "doctor/probe").read_bytes()
+        back = shelf.read(_PROBE, "doctor/probe")
     finally:
         shelf.drop(_PROBE)
     if back != data or shelf.has(_PROBE, "doctor/probe"):
-        yield Finding(code="doctor.storage_lies", severity="error", values={"path": settings.derived})
+        yield Finding(code="doctor.storage_lies", severity="error", values={"path": _derived(settings)})
         return
     Masters(settings.masters_root, settings.staging, quarantine=settings.quarantine).initialize()
     yield Finding(code="doctor.storage_ok", severity="ok")
+
+
+def _derived(settings: Settings) -> str:
+    return settings.derived_url or str(settings.derived)
 
 
 def fixity(settings: Settings, engine: Engine) -> Iterator[Finding]:
@@ -115,7 +118,7 @@ def orphans(settings: Settings, engine: Engine) -> Iterator[Finding]:
     """Files nobody knows: derivatives of masters that are gone, what a crash left, what lies in quarantine."""
     with db.reading(engine) as session:
         known = set(session.scalars(select(MediaRow.sha256))) | set(session.scalars(select(DerivativeRow.sha256)))
-    strangers = [path for path in settings.derived.glob("??/??/*") if path.name not in known]
+    strangers = _strangers(settings, known)
     left = [
         path
         for folder in (settings.staging, settings.derived / ".incoming", settings.media / "work")
@@ -132,3 +135,11 @@ def orphans(settings: Settings, engine: Engine) -> Iterator[Finding]:
         yield Finding(code="doctor.quarantined", severity="warning", values={"count": len(kept), "path": kept[0]})
     if not (strangers or left or kept):
         yield Finding(code="doctor.orphans_ok", severity="ok")
+
+
+def _strangers(settings: Settings, known: set[str]) -> list[str]:
+    """Where derivatives lie of masters that nobody knows."""
+    if not settings.derived_url:
+        return [str(path) for path in settings.derived.glob("??/??/*") if path.name not in known]
+    folders = {key.parts[:3] for key in open_derivatives(settings).blobs.list() if len(key.parts) > 3}
+    return ["/".join((settings.derived_url, *folder)) for folder in sorted(folders) if folder[2] not in known]

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from museum.errors import Invalid, NotFound
+from museum.storage.blob_folder import BlobFolder
+from museum.storage.blob_stream import BlobStream
 from museum.storage.blobs import Blobs
 from museum.storage.key import Key
 
@@ -32,12 +34,33 @@ class Derivatives:
         folder = f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
         return Key(f"{folder}/{name}" if name else folder)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether derivatives are files of this machine, so that `path` finds them."""
+        return self.blobs.local_path(Key("a")) is not None
+
     def path(self, sha256: str, name: str) -> Path:
         """A local path to read the derivative (or folder of derivatives) from. Raises NotFound."""
         path = self.blobs.local_path(self.key(sha256, name))
         if path is None or not path.exists():
             raise NotFound("storage.no_derivative", sha256=sha256, name=name)
         return path
+
+    def folder(self, sha256: str, name: str, *, seal: str) -> BlobFolder:
+        """A folder of derivatives read by range; `seal` differs once they were made anew. Asks nothing yet."""
+        return BlobFolder(self.blobs, self.key(sha256, name), seal)
+
+    def stream(self, sha256: str, name: str) -> BlobStream:
+        """The derivative as a file to read from, wherever it lies. Raises NotFound."""
+        try:
+            return BlobStream(self.blobs, self.key(sha256, name))
+        except NotFound as error:
+            raise NotFound("storage.no_derivative", sha256=sha256, name=name) from error
+
+    def read(self, sha256: str, name: str) -> bytes:
+        """All bytes of a derivative, which should be small. Raises NotFound."""
+        with self.stream(sha256, name) as stream:
+            return stream.readall()
 
     def has(self, sha256: str, name: str) -> bool:
         """Whether the derivative is there."""

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -14,10 +14,11 @@ from museum.addresses import image_version
 from museum.catalog import redirects, store
 from museum.catalog.licences import licence_uri
 from museum.catalog.standing import was_open
+from museum.catalog.store import Derivative
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.service import Located
-from museum.imaging.folder import LocalFolder
+from museum.imaging.folder import Folder, LocalFolder
 from museum.storage.derivatives import Derivatives
 
 PYRAMID, WEBP_PYRAMID = "pyramid", "pyramid-webp"
@@ -32,7 +33,9 @@ def locator(
     `with_samples` a picture of the demonstration collection. `with_pages` names the record that shows it.
     """
 
-    def folder_of(sha256: str, name: str) -> LocalFolder | None:
+    def folder_of(sha256: str, name: str, made: Mapping[str, Derivative]) -> Folder | None:
+        if not derivatives.is_local:  # to ask there would take a request for each picture: the catalogue knows, too
+            return derivatives.folder(sha256, name, seal=made[name].digest) if name in made else None
         try:
             return LocalFolder(derivatives.path(sha256, name))
         except NotFound:
@@ -46,7 +49,7 @@ def locator(
             except NotFound:
                 return None
             made = {d.name: d for d in store.derivatives(session, (found.sha256,))[found.sha256]}
-        folder = folder_of(found.sha256, PYRAMID)
+        folder = folder_of(found.sha256, PYRAMID, made)
         if folder is None:
             return None
         return Located(
@@ -59,7 +62,7 @@ def locator(
             and (with_samples or not found.is_sample),
             version=image_version(made[PYRAMID].digest) if PYRAMID in made else "",
             record_id=found.record_id if with_pages else "",
-            webp_folder=folder_of(found.sha256, WEBP_PYRAMID) if WEBP_PYRAMID in made else None,
+            webp_folder=folder_of(found.sha256, WEBP_PYRAMID, made) if WEBP_PYRAMID in made else None,
         )
 
     return locate
@@ -71,6 +74,15 @@ def moved_to(session: Session, id_: str) -> str | None:
     if owner is None or not was_open(session, owner):
         return None
     return redirects.target_of(session, id_)
+
+
+def is_open_medium(session: Session, media_id: str) -> bool:
+    """True for a medium that everybody may see."""
+    try:
+        found = store.find_media(session, media_id)
+    except NotFound:
+        return False
+    return may(VISITOR, Action.VIEW, Target(state=found.state, level=found.level))
 
 
 class Watch:

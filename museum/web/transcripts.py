@@ -25,7 +25,7 @@ def with_transcript(show: Show, record: Record, derivatives: Shelf, *, store: De
         for derivative in derivatives.get(item.sha256, ()):
             if derivative.media_type == "text/vtt":
                 try:
-                    text = store.path(item.sha256, derivative.name).read_text(encoding="utf-8")
+                    text = store.read(item.sha256, derivative.name).decode("utf-8")
                 except NotFound:
                     continue
                 lines = read_lines(text)

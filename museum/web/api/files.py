@@ -1,6 +1,6 @@
 """Stored derivatives and the built front end: byte ranges, validators, caches that never ask again."""
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from museum.catalog import store
 from museum.db import reading
@@ -9,7 +9,7 @@ from museum.web.assets import locate, zipped
 from museum.web.context import museum
 from museum.web.public import public_media
 from museum.web.responses import IMMUTABLE, allow_everyone
-from museum.web.sending import safe_type
+from museum.web.sending import safe_type, send_stored
 
 blueprint = Blueprint("files", __name__)
 _ZIPPED = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
@@ -25,17 +25,10 @@ def derivative(media_id: str, digest: str, name: str) -> Response:
     wanted = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
     if wanted is None:
         raise NotFound("web.no_file", name=name)
-    path = museum().store.path(found.sha256, name)
-    if not path.is_file():
-        raise NotFound("web.no_file", name=name)
-    response = send_file(
-        path,
-        mimetype=safe_type(wanted.media_type),
-        conditional=True,
-        etag=wanted.digest[:32],
-        as_attachment="download" in request.args,
-        download_name=name.rsplit("/", 1)[-1],
-    )
+    kind = safe_type(wanted.media_type)
+    response = send_stored(museum().store, found.sha256, name, media_type=kind, etag=wanted.digest[:32])
+    how = "attachment" if "download" in request.args else "inline"
+    response.headers.set("Content-Disposition", how, filename=name.rsplit("/", 1)[-1])
     response.headers["Cache-Control"] = IMMUTABLE
     response.headers["Accept-Ranges"] = "bytes"
     # A document opens in the browser's own reader, which needs no script of ours; nothing inside may run.

@@ -154,8 +154,8 @@ def _answer(known: _Known, html: str, *, name: str) -> Response:
         html=html,
         base_url=base_url(),
         faces=_faces(),
-        files={**_style(), **_picture_file(record, known.shelf)},
-        inline={addresses.qr_code(path): qr.svg(base_url() + path)},
+        files=_style(),
+        inline={addresses.qr_code(path): qr.svg(base_url() + path), **_picture_file(record, known.shelf)},
         attachment=orjson.dumps(data, option=orjson.OPT_INDENT_2),
         attachment_name=f"{record.id}.json",
         attachment_words=say("The record as data, revision %(number)s", number=known.revision),
@@ -187,20 +187,20 @@ def _faces() -> tuple[pdf.Face, ...]:
     return tuple(found)
 
 
-def _picture_file(record: Record, shelf: Shelf) -> Mapping[str, Path]:
+def _picture_file(record: Record, shelf: Shelf) -> Mapping[str, bytes]:
     """The stored picture of the card, by its address; none where it isn't there."""
     found = picture_for(record, shelf)
     if found is None:
         return {}
-    path = _stored(*found, shelf)
-    return {found[1].address: path} if path else {}
+    data = _stored(*found, shelf)
+    return {found[1].address: data} if data else {}
 
 
-def _stored(media: Media, picture: Picture, shelf: Shelf) -> Path | None:
+def _stored(media: Media, picture: Picture, shelf: Shelf) -> bytes | None:
     for made in shelf.get(media.sha256, ()):
         if addresses.derivative(media.id, made.name, made.digest) == picture.address:
             try:
-                return museum().store.path(media.sha256, made.name)
+                return museum().store.read(media.sha256, made.name)
             except NotFound:
                 return None
     return None

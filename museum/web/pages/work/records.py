@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from museum import addresses
 from museum.accounts.policy import ALL_INSTITUTIONS, institutions_for, may
@@ -19,6 +19,7 @@ from museum.web.difference_view import show
 from museum.web.language import address, say, words
 from museum.web.own_records import as_seen, own_record, title_of
 from museum.web.people import require_anywhere, viewer
+from museum.web.sending import send_stored
 
 blueprint = Blueprint("work_records", __name__, url_prefix="/work")
 _PICTURE = "poster-480.jpg"
@@ -134,9 +135,7 @@ def picture(record_id: str, sha256: str) -> Response:
         for one in history.revisions(session, record_id):
             shown = as_seen(one.snapshot, own.level)
             if shown is not None and any(m.sha256 == sha256 for m in record_from_json(shown).media):
-                path = museum().store.path(sha256, _PICTURE)
-                if path.is_file():
-                    return send_file(path, mimetype="image/jpeg")
+                return send_stored(museum().store, sha256, _PICTURE, media_type="image/jpeg")
     raise NotFound("web.no_file", name=sha256[:12])
 
 
