@@ -9,7 +9,8 @@ from museum.errors import Invalid
 
 _SECRET = re.compile(r"secret|token|password|passphrase|private_key|access_key|api_key")
 _PASSWORD_IN_URL = re.compile(r"(?P<start>[a-z][a-z0-9+.-]*://[^:/@\s]*):[^@/\s]*@")
-_OF_THIS_PLACE = ("media", "database_url")  # where things lay on the old machine
+# Where things lay on the old machine. A copy that went on writing into its derivatives would spoil them.
+_OF_THIS_PLACE = ("media", "database_url", "derived_url")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +51,15 @@ def _cleaned(value: Any) -> Any:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    """The settings by name, those of tables as `config.load` reads them: "[oidc] issuer" is oidc_issuer."""
     try:
-        return tomllib.loads(text)
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid("config.unreadable", path="museum.toml", reason=error) from error
+    found = {name: value for name, value in given.items() if not isinstance(value, dict)}
+    for table in (name for name, value in given.items() if isinstance(value, dict)):
+        found.update({f"{table}_{name}": value for name, value in given[table].items()})
+    return found
 
 
 def _rewritten(text: str, kept: dict[str, Any]) -> str:
@@ -67,10 +73,10 @@ def _rewritten(text: str, kept: dict[str, Any]) -> str:
             lines.append(line if kept[name[1]] == given[name[1]] else f"{name[1]} = {_written(kept[name[1]])}")
     made = "\n".join((*lines, ""))
     try:
-        if tomllib.loads(made) == kept:
+        if _parsed(made) == kept:
             return made
-    except tomllib.TOMLDecodeError:
-        pass  # a value of several lines: its comments are given up
+    except Invalid:
+        pass  # a value of several lines, or of a table: comments are given up
     return "".join(f"{name} = {_written(value)}\n" for name, value in kept.items())
 
 
