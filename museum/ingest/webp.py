@@ -39,7 +39,7 @@ _NICE = 15
 _LOOK_S = 0.2
 
 
-class _Stopped(BaseException):
+class Stopped(BaseException):
     """The worker is to end: the job in hand goes back as if nobody had tried it."""
 
 
@@ -51,7 +51,7 @@ def follow(parts: Parts, stop: threading.Event) -> None:
     worker = Worker(parts.engine, handlers, lease_s=parts.settings.lease_seconds)
 
     def work() -> None:
-        with suppress(_Stopped):
+        with suppress(Stopped):
             worker.run_forever(stop)
 
     doing = threading.Thread(target=work, daemon=True)
@@ -139,7 +139,7 @@ def _gently(source: Path, work: Path, *, tile_px: int, name: str, stop: threadin
     try:
         while not receiver.poll(_LOOK_S):
             if stop.is_set():
-                raise _Stopped
+                raise Stopped
         outcome = receiver.recv()
     except EOFError as error:
         raise BackendError("image.webp_ended", name=name) from error

@@ -20,6 +20,7 @@ from granian.log import LogLevels
 from museum import config
 from museum.config import Settings
 from museum.errors import Conflict
+from museum.web import threads
 from museum.web.prepared import PreparedServer, in_child, prepare
 
 _READY_TIMEOUT_S = 60
@@ -68,7 +69,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=web_workers,
-        blocking_threads=2,
+        blocking_threads=threads.ALL,
         respawn_failed_workers=True,
         websockets=False,
         log_enabled=True,
