@@ -14,6 +14,7 @@ from museum.errors import BackendError, Conflict, MuseumError
 from museum.geometry.checks import scale_conflict
 from museum.ingest.drafts import LinkDraft, MediaDraft, RowDraft
 from museum.ingest.inspection import Inspected, inspect, scale_remarks, stated_mm
+from museum.ingest.manifests import rights
 from museum.ingest.merging import Looked, known_file, merged
 from museum.ingest.problems import Problem, from_error
 from museum.storage.digests import digest_file
@@ -58,6 +59,8 @@ def take(
         links=links,
         clear_blanks=clear_blanks,
     )
+    if draft.origin:
+        problems += rights.remarks(record, file=draft.table)
     held = {(m.path, m.sha256) for m in existing.media} if existing else set()
     given = {one.sha256: one.draft.path for one in looked}
     sources = {m.path: given[m.sha256] for m in record.media if (m.path, m.sha256) not in held and m.sha256 in given}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from museum import config
-from museum.catalog.record import MediaKind, Value
+from museum.catalog.record import Kind, MediaKind, Value
 from museum.db import open_engine
 from museum.ingest import plan, run
 from museum.ingest.drafts import RowDraft
@@ -17,6 +17,7 @@ from museum.search import indexer
 from museum.search.location import Location
 
 __all__ = [
+    "Kind",
     "Manner",
     "Options",
     "Report",

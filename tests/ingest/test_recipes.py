@@ -16,10 +16,11 @@ from museum.catalog.record import Record
 from museum.ingest import founding, scans
 from museum.ingest.worker import Crew
 from museum.migrations import schema
+from tests.ingest.elsewhere import Service, canvas, image, manifest, standing_in
 from tests.ingest.test_documents import make_pdf
 
 RECIPES = Path(__file__).parents[2] / "ingest_scripts"
-NAMES = ("photos", "scans", "av", "documents", "spreadsheet")
+NAMES = ("photos", "scans", "av", "documents", "spreadsheet", "manifests")
 Recipe = Callable[..., int]
 
 
@@ -118,6 +119,25 @@ def test_documents_take_their_own_title(museum: Path, recipe: Recipe, tmp_path: 
     assert recipe("documents", source) == 0
     (record,) = _records(museum)
     assert (record.kind, record.title.say("vi")) == ("document", "Ho so hien vat")
+
+
+def test_manifests_get_the_rights_that_were_agreed(
+    museum: Path, recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with standing_in() as there:
+        for name, value in (("PEERS", "127.0.0.0/8"), ("PORTS", there.url.rpartition(":")[2])):
+            monkeypatch.setenv(f"MUSEUM_FETCH_{name}", value)
+        there.services["/img/a"] = Service()
+        url = f"{there.url}/m/1"
+        address = there.put("/m/1", manifest(url, canvas(url, 1, image(there.url, "/img/a")), rights=""))
+        assert recipe("manifests", address, "--dry-run") == 0
+        assert _records(museum) == []
+        assert recipe("manifests", address, "--licence", "CC BY 4.0", "--kind", "document", "--publish") == 0
+        (record,) = _records(museum)
+        assert (record.kind, record.state) == ("document", "published")
+        assert record.media[0].licence == "CC BY 4.0"
+        assert recipe("manifests", address, "--licence", "CC BY 4.0", "--kind", "document", "--publish") == 0
+        assert "1 giữ nguyên" in capsys.readouterr().out
 
 
 def test_a_spreadsheet_is_tried_out_before_it_is_taken_in(

@@ -1,11 +1,13 @@
 """May a museum keep a copy, and may it show it? Decided by the rights statement alone, never by guessing."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from museum.catalog.licences import licence_uri
 from museum.catalog.record import Media, Record
 from museum.ingest.drafts import FETCHED_FROM
 from museum.ingest.manifests import knowledge
+from museum.ingest.problems import Problem
 
 Copying = Literal["free", "ask_first", "unclear"]
 
@@ -33,5 +35,31 @@ def is_fetched(media: Media) -> bool:
 
 def may_publish(record: Record) -> bool:
     """True unless the record holds a file from elsewhere whose rights nobody has stated, or which needs permission."""
-    fetched = [m for m in record.media if is_fetched(m) and m.kind != "part"]
-    return all(copying(licence_uri(m.rights, m.licence)) == "free" for m in fetched)
+    return all(_copying(m) == "free" for m in _fetched(record))
+
+
+def remarks(record: Record, *, file: str) -> list[Problem]:
+    """What stands in the way of showing a record from elsewhere, as far as its rights are unclear."""
+    return remarks_on([licence_uri(m.rights, m.licence) or m.rights or m.licence for m in _fetched(record)], file=file)
+
+
+def remarks_on(statements: Sequence[str], *, file: str) -> list[Problem]:
+    """The same for the rights statements of single files ("" where there is none)."""
+    unclear = [stated for stated in statements if copying(stated) == "unclear"]
+    found: list[Problem] = []
+    for code, given in (
+        ("manifest.rights_unstated", [stated for stated in unclear if not stated]),
+        ("manifest.rights_unknown", [stated for stated in unclear if stated]),
+    ):
+        if given:
+            values = {"count": len(given), "rights": given[0]}
+            found.append(Problem(code=code, file=file, values=values, severity="warning"))
+    return found
+
+
+def _fetched(record: Record) -> list[Media]:
+    return [m for m in record.media if is_fetched(m) and m.kind != "part"]
+
+
+def _copying(media: Media) -> Copying:
+    return copying(licence_uri(media.rights, media.licence))

@@ -11,12 +11,12 @@ from museum.catalog.record import Identifier
 from museum.errors import MuseumError, SourceError
 from museum.ingest.drafts import FETCHED_FROM, MediaDraft, Outcome, RowDraft
 from museum.ingest.manifests import canvases, document, gathering, knowledge, naming, statements
-from museum.ingest.manifests.canvases import Showing, Wanted
+from museum.ingest.manifests.canvases import Showing
 from museum.ingest.manifests.document import Document, absolute, objects
 from museum.ingest.manifests.errands import DOCUMENT_BYTES, Errands, errands
 from museum.ingest.manifests.gathering import Gathered, Gatherer, Held
 from museum.ingest.manifests.larder import Larder, larder_of
-from museum.ingest.manifests.rights import copying
+from museum.ingest.manifests.rights import copying, remarks_on
 from museum.ingest.parts import Parts
 from museum.ingest.problems import Problem, from_error
 from museum.ingest.references import SourceFolder
@@ -137,8 +137,7 @@ class Manifests:
         if showing.count > _MOST_CANVASES:
             raise SourceError("manifest.too_many_canvases", count=showing.count, limit=_MOST_CANVASES)
         problems = [*notes, *_left(showing, shown), *_empty(showing, shown)]
-        rights = self._rights(showing, shown)
-        problems += rights
+        problems += self._rights(showing, shown)
         if any(problem.is_error for problem in problems):
             return Outcome(problems=tuple(problems), table=shown)
         held = gathering.held(self.parts, found.key)
@@ -155,6 +154,7 @@ class Manifests:
         if self.manner.is_dry_run and gathered.fetched:
             values = {"count": gathered.fetched, "all": len(showing.wanted)}
             problems.append(Problem(code="manifest.would_fetch", file=shown, values=values, severity="note"))
+            problems += remarks_on([w.rights for w in showing.wanted if w.origin in gathered.missing], file=shown)
         if any(problem.is_error for problem in problems):
             return Outcome(problems=tuple(problems), table=shown)
         draft = self._draft(found, data, shown, showing, gathered, held, larder, part_of=part_of)
@@ -165,23 +165,15 @@ class Manifests:
         larder.drop(gathering.held(self.parts, key).files)
 
     def _rights(self, showing: Showing, shown: str) -> list[Problem]:
-        """Who may copy what: a manifest with pictures that may not be copied is refused, unless somebody may."""
-        by_rights: dict[str, list[Wanted]] = {}
-        for one in showing.wanted:
-            by_rights.setdefault(copying(one.rights), []).append(one)
-        found: list[Problem] = []
-        if forbidden := by_rights.get("ask_first"):
-            uri = licence_uri(forbidden[0].rights)
-            values = {"count": len(forbidden), "rights": licence_name(uri) or uri}
-            code = "manifest.permitted" if self.manner.with_permission else "manifest.ask_first"
-            found.append(Problem(code=code, file=shown, values=values,
-                                 severity="warning" if self.manner.with_permission else "error"))  # fmt: skip
-        if unclear := by_rights.get("unclear"):
-            stated = next((one.rights for one in unclear if one.rights), "")
-            code = "manifest.rights_unknown" if stated else "manifest.rights_unstated"
-            values = {"count": len(unclear), "rights": stated}
-            found.append(Problem(code=code, file=shown, values=values, severity="warning"))
-        return found
+        """Who may copy what: a manifest with files that may not be copied unasked is refused, unless somebody asked."""
+        forbidden = [one for one in showing.wanted if copying(one.rights) == "ask_first"]
+        if not forbidden:
+            return []
+        uri = licence_uri(forbidden[0].rights)
+        values = {"count": len(forbidden), "rights": licence_name(uri) or uri}
+        if self.manner.with_permission:
+            return [Problem(code="manifest.permitted", file=shown, values=values, severity="warning")]
+        return [Problem(code="manifest.ask_first", file=shown, values=values)]
 
     def _draft(
         self, found: Document, data: bytes, shown: str, showing: Showing, gathered: Gathered, held: Held,
