@@ -16,6 +16,7 @@ from museum.cli import (
     auditing,
     changing,
     demonstrating,
+    exporting,
     fixity,
     keeping,
     linking,
@@ -264,4 +265,5 @@ for changing_command in (changing.changes, changing.undo, changing.merge, changi
     main.add_command(changing_command)
 main.add_command(fixity.fixity)
 main.add_command(linking.link)
+main.add_command(exporting.export_tiles)
 main.add_command(linking.rotate_key)

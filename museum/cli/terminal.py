@@ -98,6 +98,7 @@ class Bars:
         "backup": ("Sao lưu (MiB)", "Backing up (MiB)"),
         "restore": ("Khôi phục (MiB)", "Restoring (MiB)"),
         "reread": ("Đọc lại để đối chiếu (MiB)", "Reading again to compare (MiB)"),
+        "export": ("Xuất ảnh", "Exporting images"),
         "catalog": ("Dựng lại danh mục", "Rebuilding the catalog"),
     }
 
