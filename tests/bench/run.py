@@ -23,6 +23,7 @@ LIBRARIES = (
     "flask",
     "granian",
     "blake3",
+    "boto3",
 )
 
 
