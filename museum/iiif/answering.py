@@ -1,8 +1,8 @@
 """An HTTP answer of the image service, and how refusals become one."""
 
 import re
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from museum.errors import LANGUAGES, BackendError, Invalid, MuseumError, NotFound, message_of
 
@@ -16,9 +16,8 @@ _STATUS = {"image_request.busy": 503, "image_request.too_slow": 503, "image_requ
 _AGAIN = ("image_request.busy", "image_request.too_many")  # these say in how many seconds
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer; the body of a HEAD is already empty."""
+class Answer(NamedTuple):
+    """An HTTP answer; the body of a HEAD is already empty. A tuple, since it is made for each tile."""
 
     status: int
     headers: Headers

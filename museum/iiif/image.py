@@ -82,8 +82,22 @@ def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, i
     match = _TILE.fullmatch(rest)
     if match is None:
         return None
-    x, y, width, height, across = map(int, match.group(1, 2, 3, 4, 5))
-    down_words, suffix = match.group(6, 7)
+    left, top, wide, high, over, down_words, suffix = match.groups()
+    x, y, width, height, across = int(left), int(top), int(wide), int(high), int(over)
+    tile = grid.tile_px
+    if width == height and across == tile and (not down_words or int(down_words) == tile):  # nine of ten: a whole tile
+        level = (width // tile).bit_length() - 1
+        if (
+            0 < level < grid.levels
+            and width == tile << level
+            and not (x % width or y % width)
+            and x + width <= grid.width_px
+            and y + width <= grid.height_px
+            and (width != grid.width_px or width != grid.height_px)
+        ):
+            how = f"{tile},{tile}" if version == 3 else f"{tile},"
+            canonical = f"{x},{y},{width},{width}/{how}/0/default.{suffix}"
+            return (level, x // width, y // width), canonical, suffix
     region = (x, y, width, height)
     place = _grid_match(region, across, int(down_words) if down_words else None, grid)
     if place is None:

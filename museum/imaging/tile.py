@@ -65,13 +65,13 @@ class Pyramid:
         width, height = self.level_size(level)
         if not (0 <= level < self.levels and 0 <= column * self.tile_px < width and 0 <= row * self.tile_px < height):
             raise IndexError((level, column, row))
-        stored = self._levels[level]
+        stored, skipped = self._levels[level], self._skipped
         at = row * stored.columns + column
-        length = stored.counts[at]
-        data = self._read(stored.offsets[at], length)
+        length = stored.counts[at] - skipped
+        data = self._read(stored.offsets[at] + skipped, length)
         if len(data) != length:
             raise BackendError("image.pyramid_broken", reason=f"{PYRAMID_NAME} is cut off")
-        return self._prefix + data[self._skipped :]
+        return self._prefix + data
 
 
 def open_pyramid(folder: Folder) -> Pyramid:
