@@ -38,7 +38,7 @@ class Limits:
 
     max_width_px: int = 8192
     max_area_px: int = 40_000_000
-    max_heavy_area_px: int = 8_000_000
+    max_heavy_area_px: int = 4_000_000
 
     def allow(self, width: int, height: int) -> bool:
         """True when an image of this size may be answered."""

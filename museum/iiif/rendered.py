@@ -1,9 +1,10 @@
 """Computed images: made once however many ask at the same time, few at once, and kept for a while within bounds."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager, nullcontext
 from threading import Lock, Semaphore
 from typing import Protocol
 
@@ -25,9 +26,9 @@ class Shelf(Protocol):
 class RenderedImages:
     """The last images in memory (at most `most_bytes`), older ones on `shelf` if there is one.
 
-    At most `at_once` images are computed together, and `waiting` more requests may wait, for their turn or for somebody
-    else's equal one. Whoever comes beyond that is sent away: a request that waits holds one of the web server's
-    threads, and those that are left serve tiles.
+    At most `at_once` images are computed together, of large ones one, and `waiting` more requests may wait, for their
+    turn or for somebody else's equal one. Whoever comes beyond that is sent away: a request that waits holds one of the
+    web server's threads, and those that are left serve tiles.
     """
 
     def __init__(
@@ -45,12 +46,15 @@ class RenderedImages:
         self._running: dict[str, Future[bytes]] = {}
         self._lock = Lock()
         self._turn = Semaphore(at_once)
+        self._large_turn = Semaphore(1)
         self._places = at_once + waiting
         self._inside = 0
         self._patience_s = patience_s
         self._shelf = shelf
 
-    def get(self, key: str, make: Callable[[], bytes], *, admit: Callable[[], None] = lambda: None) -> bytes:
+    def get(
+        self, key: str, make: Callable[[], bytes], *, admit: Callable[[], None] = lambda: None, is_large: bool = False
+    ) -> bytes:
         """The bytes for `key`, from `make` when they aren't at hand; its error goes to everyone who waits.
 
         `admit` is called before something is computed for this caller, and may raise: then nothing is. Raises
@@ -73,19 +77,15 @@ class RenderedImages:
                 running = self._running[key] = Future()
             self._inside += 1
         try:
-            return self._make(key, make, running) if is_mine else self._wait(running)
+            return self._make(key, make, running, is_large=is_large) if is_mine else self._wait(running)
         finally:
             with self._lock:
                 self._inside -= 1
 
-    def _make(self, key: str, make: Callable[[], bytes], running: "Future[bytes]") -> bytes:
+    def _make(self, key: str, make: Callable[[], bytes], running: "Future[bytes]", *, is_large: bool) -> bytes:
         try:
-            if not self._turn.acquire(timeout=self._patience_s):
-                raise busy()
-            try:
+            with self._taken(self._large_turn) if is_large else nullcontext(), self._taken(self._turn):
                 data = make()
-            finally:
-                self._turn.release()
             self._keep(key, data)
             running.set_result(data)
         except BaseException as error:
@@ -97,6 +97,15 @@ class RenderedImages:
         if self._shelf is not None:
             self._shelf.put(key, data)
         return data
+
+    @contextmanager
+    def _taken(self, turn: Semaphore) -> Iterator[None]:
+        if not turn.acquire(timeout=self._patience_s):
+            raise busy()
+        try:
+            yield
+        finally:
+            turn.release()
 
     def _wait(self, running: "Future[bytes]") -> bytes:
         try:

@@ -31,6 +31,7 @@ _CACHED_FOR_EVER = ("Cache-Control", "public, max-age=31536000, s-maxage=3600, i
 _CACHED_INFO = ("Cache-Control", "public, max-age=60, stale-while-revalidate=300")
 _PLAIN = "/,:!^"  # what image requests hold beside letters and digits
 _AREA_OF_A_TOKEN = 4_000_000  # pixels computed for one token of an address's allowance
+_LARGE_AREA = 8_000_000  # pixels; 40 million take up to 270 MiB while they are computed, 8 million some 60
 # Always JSON-LD, whatever is accepted: viewers read it as JSON, and caches need no Vary.
 _CONTENT_TYPES = {version: f'application/ld+json;profile="{context}"' for version, context in CONTEXTS.items()}
 
@@ -248,6 +249,8 @@ class ImageService:
         if _has_it(asked, etag, stored.modified[1]):
             return Answer(304, headers, b"")
 
+        area = request.size[0] * request.size[1]
+
         def make() -> bytes:
             return render(
                 opened.located.folder,
@@ -262,11 +265,11 @@ class ImageService:
             )
 
         def admit() -> None:
-            cost = 1 + request.size[0] * request.size[1] // _AREA_OF_A_TOKEN
-            self._allowance.take(asked.client(), cost=cost)
+            self._allowance.take(asked.client(), cost=1 + area // _AREA_OF_A_TOKEN)
 
         seen = (request.region, request.size, request.is_mirrored, request.rotation_deg, request.quality)
-        body = self._rendered.get(f"{stored.tag}:{seen}.{request.format}", make, admit=admit)
+        key = f"{stored.tag}:{seen}.{request.format}"
+        body = self._rendered.get(key, make, admit=admit, is_large=area > _LARGE_AREA)
         kind = ("Content-Type", FORMATS[request.format])
         headers += [kind, ("Content-Length", str(len(body))), NOSNIFF]
         return Answer(200, headers, body)

@@ -148,6 +148,20 @@ def test_whoever_waits_too_long_for_a_turn_is_sent_away(serve: Callable[..., Ima
         assert first.result().status == 200
 
 
+def test_of_large_images_one_at_a_time(serve: Callable[..., ImageService], slow: Slow) -> None:
+    rendered = RenderedImages(at_once=3, waiting=3)
+    service = serve(rendered=rendered, limits=Limits(max_width_px=5000, max_area_px=20_000_000))
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(ask, service, f"full/^{4000 + n},/0/default.jpg") for n in range(3)]
+        waiting(rendered, 3)
+        assert slow.begun.acquire(timeout=WAIT_S)
+        running.append(pool.submit(ask, service, "full/90,/0/default.jpg"))
+        assert slow.begun.acquire(timeout=WAIT_S), "a small one passes them"
+        assert slow.count == 2
+        slow.go.set()
+        assert {answer.result().status for answer in running} == {200} and slow.count == 4
+
+
 def test_an_address_may_compute_so_much_and_no_more(serve: Callable[..., ImageService]) -> None:
     now = [1000.0]
     allowance = Allowance(burst=5, per_minute=60, clock=lambda: now[0])
