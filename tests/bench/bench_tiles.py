@@ -20,11 +20,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.bench import tile_catalog, tile_peers, tile_quality
-from tests.bench.bench_images import photograph
+from tests.bench.tile_museum import photograph_museum
 from tests.bench.tile_peers import Asked, iipsrv_address
 from tests.bench.tile_sessions import Picture, visits
-from tests.museums import Served, run_json, serving
-from tests.museums import run as run_museum
+from tests.museums import Served, serving
 
 ROUNDS, AGAIN, REQUESTS, REGIONS = 3, 5, 4_000, 200
 _SITE, _ALONE, _GUNICORN, _NGINX, _IIPSRV = "museum serve", "museum serve --only iiif", "gunicorn", "nginx", "iipsrv"
@@ -85,18 +84,10 @@ def run() -> list[Row]:
 
 
 def _prepare(folder: Path) -> Place:
-    source, home = folder / "source", folder / "museum"
-    source.mkdir()
-    photograph(source / "photograph.jpg")
-    (source / "danh-muc.csv").write_text("Mã hiện vật,Tên hiện vật,Tệp\nT-1,Ảnh lớn,photograph.jpg\n", encoding="utf-8")
-    assert run_museum("init", home).returncode == 0
-    with (home / "museum.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\nimage_per_minute = 0\n")  # or one asker's fair share of computing would be measured
-    run_json("ingest", source, "--publish", home=home)
-    media_id = run_json("list", home=home)[0]["media"][0]["id"]
+    museum = photograph_museum(folder)
     plain = folder / "plain.tif"
-    subprocess.run([tile_peers.PYTHON, "-c", _PLAIN, source / "photograph.jpg", plain], check=True)
-    place = Place(home, media_id, Picture(12_000, 9_000, 256, 7), plain, folder / "cut", source / "photograph.jpg")
+    subprocess.run([tile_peers.PYTHON, "-c", _PLAIN, museum.source, plain], check=True)
+    place = Place(museum.home, museum.media_id, Picture(12_000, 9_000, 256, 7), plain, folder / "cut", museum.source)
     _cut(place)
     return place
 
