@@ -94,8 +94,8 @@ def _id(body: Json, *, address: str) -> str:
         if not address:
             raise SourceError("manifest.no_id")
         return address
-    found = urljoin(address, stated.strip()) if address else stated.strip()
-    if not is_address(found):
+    found = absolute(stated, base=address)
+    if not found:
         raise SourceError("manifest.relative_id", id=stated[:200])
     return found
 
