@@ -9,7 +9,7 @@ from typing import Any
 from museum.catalog import store
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
-from museum.ingest import documents, photos, recordings, scans
+from museum.ingest import photos, recordings
 from museum.ingest.made import Made
 from museum.storage.derivatives import Derivatives
 from museum.storage.ocfl import Masters
@@ -123,6 +123,8 @@ def _made(media: Media, record: Record, path_of: Callable[[Media], Path], work: 
     if media.kind == "photo":
         return photos.derive(path, work, name=media.file_name)
     if media.kind == "scan":
+        from museum.ingest import scans  # loads compilers: `museum work` waits for jobs without them
+
         parts = [path_of(m) for m in record.media if m.of == media.id and m.kind == "part"]
         return scans.derive(path, work, parts=parts, unit=media.unit, up_axis=media.up_axis, name=media.file_name)
     if media.kind == "film":
@@ -134,6 +136,8 @@ def _made(media: Media, record: Record, path_of: Callable[[Media], Path], work: 
     if media.kind == "transcript" or media.media_type != "application/pdf":
         name = "transcript.txt" if media.kind == "transcript" else "document.txt"
         return recordings.derive_text(path, work, out_name=name, name=media.file_name)
+    from museum.ingest import documents
+
     return documents.derive(path, work, name=media.file_name)
 
 
