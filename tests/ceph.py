@@ -65,8 +65,8 @@ class Gateway:
         session = boto3.session.Session(region_name="us-east-1", **keys)
         return session.client("s3", endpoint_url=self.endpoint, config=Config(s3={"addressing_style": "path"}))
 
-    def requests(self) -> list[str]:
-        """Every request answered so far as "GET /bucket/key 206", by the gateway's own log."""
+    def requests(self, place: "Place") -> list[str]:
+        """Every request so far for something below `place`, as "GET /bucket/key 206", by the gateway's own log."""
         mark = f"/{uuid.uuid4().hex}"
         with contextlib.suppress(urllib.error.HTTPError):
             urllib.request.urlopen(self.endpoint + mark).close()
@@ -74,7 +74,7 @@ class Gateway:
         while time.monotonic() < until:
             said = [f"{m[1]} {m[2]} {m[3]}" for m in _REQUEST.finditer(self.log.read_text(errors="replace"))]
             if f"GET {mark} 404" in said:
-                return said[: said.index(f"GET {mark} 404")]
+                return [line for line in said if f" /{place.bucket}/{place.prefix}" in line]
             time.sleep(0.05)
         raise AssertionError(f"the gateway's log doesn't tell of its requests: {self.log}")
 
