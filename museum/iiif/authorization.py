@@ -15,7 +15,7 @@ from museum.text import Text, phrases
 CONTEXT = "http://iiif.io/api/auth/2/context.json"
 ERRORS = ("invalidRequest", "invalidOrigin", "missingAspect", "invalidAspect", "expiredAspect", "unavailable")
 """What a token service may say instead of a token (§4.5)."""
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9\-._]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9\-._]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?")
 _DEFAULT_PORTS = (("http://", ":80"), ("https://", ":443"))
 _LONGEST_ID = 256
 
@@ -27,9 +27,9 @@ def site_of(origin: str) -> str:
 
     "null" (a file, a sandboxed frame) is no site: nobody could be told apart.
     """
-    if not _ORIGIN.fullmatch(origin):
-        return ""
     found = origin.lower()
+    if not _ORIGIN.fullmatch(found):
+        return ""
     for scheme, port in _DEFAULT_PORTS:
         if found.startswith(scheme):
             found = found.removesuffix(port)

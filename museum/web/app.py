@@ -12,14 +12,14 @@ from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
 from museum.search.location import Location, Reader
-from museum.storage.derivatives import Derivatives
-from museum.storage.local import LocalBlobs
+from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
 from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
+from museum.web.image_gate import gate_of
 from museum.web.images import image_route
 from museum.web.measuring import name_routes
 from museum.web.pages import (
@@ -31,6 +31,7 @@ from museum.web.pages import (
     embed,
     exhibitions,
     home,
+    image_access,
     invitation,
     login,
     login_service,
@@ -53,6 +54,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     """The museum's pages and interfaces for these settings; `engine` can be given by tests."""
+    engine = engine or open_engine(settings.database)
     app = Flask("museum.web", static_folder=None)
     # Nothing is uploaded through the web: forms and small JSON are all that comes in.
     app.config.update(MAX_CONTENT_LENGTH=1_000_000, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=200)
@@ -62,12 +64,12 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         app.extensions,
         Museum(
             settings=settings,
-            engine=engine or open_engine(settings.database),
+            engine=engine,
             types=types,
             vocabulary=terms,
             reader=Reader(Location.of(settings)),
             assets=read_assets(),
-            store=Derivatives(LocalBlobs(settings.derived)),
+            store=open_derivatives(settings),
         ),
     )
     _prepare_templates(app)
@@ -81,6 +83,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     is_https = settings.public_url.startswith("https://")
     forms.register(app, keys=signing_keys.ensure(settings), is_https=is_https)
     people.register(app)
+    image_access.attach(app.extensions, gate_of(settings, engine))
     for part in (
         home,
         search,
@@ -107,6 +110,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         reset,
         account,
         account_factor,
+        image_access,
         overview,
         work_people,
         invite,
@@ -126,7 +130,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
 def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
     """What a WSGI server runs: the image route, and behind it the application."""
     engine = engine or open_engine(settings.database)
-    return image_route(create_app(settings, engine=engine).wsgi_app, settings, engine, has_prefix=False)
+    app = create_app(settings, engine=engine)
+    gate = image_access.gate_in(app.extensions)
+    return image_route(app.wsgi_app, settings, engine, has_prefix=False, gate=gate.answer)
 
 
 def _prepare_templates(app: Flask) -> None:

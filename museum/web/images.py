@@ -11,14 +11,15 @@ from museum.iiif.image import Limits
 from museum.iiif.rendered import RenderedImages
 from museum.iiif.service import ImageService
 from museum.storage.bounded import BoundedFolder
-from museum.storage.derivatives import Derivatives
-from museum.storage.local import LocalBlobs
-from museum.web.locating import locator, moved_to, watch
+from museum.storage.opening import open_derivatives
+from museum.web.locating import is_open_medium, locator, moved_to, watch
 from museum.web.proxies import Trust, origin, wrapped
 from museum.web.tiles import ImageRoute
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from museum.web.tiles import Gate
 
 
 # In each web process: images computed together, and requests that may wait for one. `serve` gives each process more
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 AT_ONCE, WAITING = 2, 4
 
 
-def image_route(app: "WSGIApplication", settings: Settings, engine: Engine, *, has_prefix: bool) -> "WSGIApplication":
+def image_route(
+    app: "WSGIApplication", settings: Settings, engine: Engine, *, has_prefix: bool, gate: "Gate | None" = None
+) -> "WSGIApplication":
     """`app` behind the image service, and both behind the proxies of the settings.
 
-    `has_prefix` says that the whole may live under a path. Raises Invalid config.wrong_value, see `proxies.wrapped`.
+    `has_prefix` says that the whole may live under a path; `gate` answers for what not everybody may see. Raises
+    Invalid config.wrong_value, see `proxies.wrapped`.
     """
-    store = Derivatives(LocalBlobs(settings.derived))
+    store = open_derivatives(settings)
     service = ImageService(
         # Alone, and so perhaps under a path, there are no pages or manifests that info.json could name.
         locator(engine, store, with_samples=settings.show_samples, with_pages=not has_prefix),
@@ -48,12 +52,13 @@ def image_route(app: "WSGIApplication", settings: Settings, engine: Engine, *, h
 
     def moved(identifier: str) -> str | None:
         with reading(engine) as session:
-            return moved_to(session, identifier)
+            target = moved_to(session, identifier)
+            return target if target is not None and is_open_medium(session, target) else None
 
     def client(environ: "WSGIEnvironment") -> str:
         return trust.client(environ) or environ.get("REMOTE_ADDR", "")
 
-    route = ImageRoute(app, service, base_url=base_url, moved=moved, client=client)
+    route = ImageRoute(app, service, base_url=base_url, moved=moved, client=client, gate=gate)
     return wrapped(route, settings, has_prefix=has_prefix)
 
 

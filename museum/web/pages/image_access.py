@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +16,11 @@ from museum import addresses
 from museum.accounts import image_access
 from museum.accounts.image_access import KIOSK, Access
 from museum.db import writing
+from museum.errors import NotFound
 from museum.iiif import authorization
 from museum.web import sessions
 from museum.web.context import museum
-from museum.web.image_access import COOKIE, COOKIE_HTTPS, ImageGate
+from museum.web.image_gate import COOKIE, COOKIE_HTTPS, ImageGate
 from museum.web.language import address
 from museum.web.people import signed_in, viewer
 from museum.web.protection import is_https
@@ -64,7 +66,7 @@ def logout() -> ResponseReturnValue:
     Only as a page that somebody sees: no picture or frame of another site ends it.
     """
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
-        return Response(status=HTTPStatus.BAD_REQUEST)
+        return Response("", status=HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     with writing(museum().engine) as session:
         image_access.end(session, _cookie())
     response = make_response(_window("ended", is_signed_in=bool(viewer().user_id)))
@@ -127,7 +129,7 @@ def substitute(media_id: str) -> ResponseReturnValue:
     """The small version that everybody may see, where the museum offers one."""
     body = _gate().substitute_bytes(media_id, base_url=_base_url())
     if body is None:
-        return _for_all(Response(status=HTTPStatus.NOT_FOUND))
+        raise NotFound("web.no_file", name=f"{media_id[:80]}.jpg")
     return _for_all(Response(body, content_type="image/jpeg"))
 
 
@@ -136,10 +138,15 @@ def attach(extensions: dict[str, Any], gate: ImageGate) -> None:
     extensions[EXTENSION] = gate
 
 
-def _gate() -> ImageGate:
-    found = current_app.extensions[EXTENSION]
+def gate_in(extensions: Mapping[str, Any]) -> ImageGate:
+    """The gate that was attached."""
+    found = extensions[EXTENSION]
     assert isinstance(found, ImageGate)
     return found
+
+
+def _gate() -> ImageGate:
+    return gate_in(current_app.extensions)
 
 
 def _base_url() -> str:

@@ -5,11 +5,11 @@ request: no cache, validator or spelling of the address comes before it.
 """
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 from sqlalchemy import Engine
@@ -28,7 +28,13 @@ from museum.config import Settings
 from museum.db import reading
 from museum.errors import Invalid, NotFound, message_of
 from museum.iiif import authorization
-from museum.iiif.service import Answer, ImageService, Located
+from museum.iiif.answering import Answer
+from museum.iiif.image import Limits
+from museum.iiif.rendered import RenderedImages
+from museum.iiif.service import ImageService, Located
+from museum.storage.opening import open_derivatives
+from museum.web.images import AT_ONCE, WAITING
+from museum.web.locating import locator, moved_to
 from museum.web.private import CACHE_CONTROL
 from museum.web.proxies import Trust
 
@@ -55,18 +61,12 @@ class Asker:
 
 
 class ImageGate:
-    """Decides about images that not everybody may see, and answers for them.
+    """Decides about images that not everybody may see, and lets `service`, which knows them all, answer for them.
 
-    `locate` says where an identifier's image lies, whoever may see it; `version` is as for ImageService.
+    Raises Invalid config.wrong_value for wrong networks or a wrong size of substitutes.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        locate: Callable[[str], Located | None],
-        service: Callable[[Callable[[str], Located | None]], ImageService],
-    ) -> None:
+    def __init__(self, settings: Settings, engine: Engine, service: ImageService) -> None:
         self._settings = settings
         self._engine = engine
         self._networks = networks_of(settings)
@@ -74,7 +74,7 @@ class ImageGate:
         self._roles = required_roles(settings.second_factor_roles)
         self._keys = signing_keys.ensure(settings)
         self._small: dict[tuple[str, int, int], bytes] = {}
-        self._service = service(lambda identifier: _opened(locate(identifier)))
+        self._service = service
         if settings.image_substitute_px > LARGEST_SUBSTITUTE_PX:
             raise Invalid(
                 "config.wrong_value",
@@ -84,16 +84,18 @@ class ImageGate:
             )
 
     def answer(
-        self, environ: "WSGIEnvironment", identifier: str, rest: str | None, *, version: int, base_url: str
+        self, environ: "WSGIEnvironment", identifier: str, rest: str | None, version: int, base_url: str
     ) -> Answer | None:
         """The answer about an image that the public service doesn't know; None where it is to be told from none by
         nobody who asks."""
         media_id = addresses.without_version(identifier)[0]
         asker = self.asker(environ, base_url)
         found = self._find(media_id)
-        if found is None or is_open(found.state, found.level):
+        if found is None:
+            return self._moved(media_id, rest, asker, version, base_url)
+        if is_open(found.state, found.level):
             return None
-        status = self._status(found, media_id, asker)
+        status = self._status(found, asker)
         if status == HTTPStatus.NOT_FOUND:
             return None
         method = environ["REQUEST_METHOD"]
@@ -151,7 +153,7 @@ class ImageGate:
         found = self._find(media_id)
         if found is None:
             return HTTPStatus.NOT_FOUND
-        return HTTPStatus.OK if is_open(found.state, found.level) else self._status(found, media_id, asker)
+        return HTTPStatus.OK if is_open(found.state, found.level) else self._status(found, asker)
 
     def substitute(self, media_id: str, *, base_url: str) -> dict[str, Any] | None:
         """The small version that everybody gets of a restricted image, where the museum offers one: only of images at
@@ -200,10 +202,22 @@ class ImageGate:
             return None
         return found if self._settings.show_samples or not found.is_sample else None
 
+    def _moved(self, media_id: str, rest: str | None, asker: Asker, version: int, base_url: str) -> Answer | None:
+        """The way to what took its place in a merge, for those only who may know of that."""
+        with reading(self._engine) as session:
+            target = moved_to(session, media_id)
+        if target is None or self.status(target, asker) == HTTPStatus.NOT_FOUND:
+            return None
+        words = "" if rest is None else f"/{quote(rest, safe='/,:!^')}"
+        where = f"{base_url}{addresses.image_service(target, version)}{words}"
+        return Answer(
+            HTTPStatus.MOVED_PERMANENTLY, [("Location", where), ("Content-Length", "0"), _NO_STORE, _ANY_SITE], b""
+        )
+
     def _is_told(self, found: Found) -> bool:
         return self._settings.images_on_request and is_on_request(found.kind, found.state, found.level)
 
-    def _status(self, found: Found, media_id: str, asker: Asker) -> int:
+    def _status(self, found: Found, asker: Asker) -> int:
         is_told = self._is_told(found)
         if asker.is_inside and is_told:
             return HTTPStatus.OK
@@ -227,6 +241,23 @@ class ImageGate:
         return Answer(made.status, headers, body)
 
 
+def gate_of(settings: Settings, engine: Engine) -> ImageGate:
+    """The gate of a museum. What its service computes is kept in memory only."""
+    everything = locator(engine, open_derivatives(settings), with_samples=settings.show_samples)
+
+    def located(identifier: str) -> Located | None:
+        found = everything(identifier)
+        return None if found is None else replace(found, is_public=True)  # decided already, or it wouldn't be asked
+
+    service = ImageService(
+        located,
+        Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
+        rendered=RenderedImages(at_once=AT_ONCE, waiting=WAITING),
+        most_render_s=settings.image_seconds,
+    )
+    return ImageGate(settings, engine, service)
+
+
 def networks_of(settings: Settings) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     """The networks of the setting `kiosk_networks`. Raises Invalid for what is none."""
     try:
@@ -236,11 +267,6 @@ def networks_of(settings: Settings) -> tuple[ipaddress.IPv4Network | ipaddress.I
         raise Invalid(
             "config.wrong_value", key="kiosk_networks", value=settings.kiosk_networks, expected=expected
         ) from error
-
-
-def _opened(located: Located | None) -> Located | None:
-    """For the service behind the gate: what it is asked for was allowed already."""
-    return None if located is None else replace(located, is_public=True)
 
 
 def _is_allowed_site(environ: Mapping[str, Any], sites: frozenset[str]) -> bool:
