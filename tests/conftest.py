@@ -35,6 +35,8 @@ def absent(mark: str) -> str:
         return "the shared data is not beside this checkout (../shared/data)"
     if mark == "browser" and shutil.which("chromium") is None:
         return "Chromium is missing: sudo apt-get install chromium"
+    if mark == "nginx" and shutil.which("nginx") is None and not Path("/usr/sbin/nginx").exists():
+        return "nginx is missing: sudo apt-get install nginx-light"
     if mark == "postgresql" and server_programs() is None:
         return "PostgreSQL's server is missing: sudo apt-get install postgresql"
     if mark == "ceph" and not ceph.has_programs():
@@ -44,7 +46,7 @@ def absent(mark: str) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests whose means are absent and count them in one line; in CI their absence is a failure."""
-    for mark in ("shared", "browser", "postgresql", "ceph"):
+    for mark in ("shared", "browser", "postgresql", "ceph", "nginx"):
         wanting = [item for item in items if item.get_closest_marker(mark)]
         reason = absent(mark)
         if not wanting or not reason:
