@@ -1,18 +1,21 @@
 """Folders for work in progress: each locked while somebody works in it, swept when its process is gone."""
 
+import datetime as dt
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from museum.config import Settings
 from museum.errors import BackendError
 from museum.storage import disk
+from museum.storage.opening import open_derivatives
 from museum.storage.writer import lock_folder
 
 NAME = "work"
+_LEFT_AFTER = dt.timedelta(days=1)  # no blob is written for so long
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def _refused(error: OSError, settings: Settings) -> BackendError:
 
 
 def sweep(settings: Settings) -> int:
-    """Remove what killed processes left; how many folders."""
+    """Remove what killed processes left, here and in the store of derivatives; how many folders and blobs."""
     swept = 0
     rooms = settings.media / NAME
     for folder in rooms.iterdir() if rooms.is_dir() else ():
@@ -53,4 +56,6 @@ def sweep(settings: Settings) -> int:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(lock)
             swept += 1
+    with suppress(BackendError):  # whoever needs the store will say that it fails
+        swept += open_derivatives(settings).blobs.drop_unfinished(older_than=_LEFT_AFTER)
     return swept

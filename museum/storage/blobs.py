@@ -53,5 +53,8 @@ class Blobs(Protocol):
     def delete(self, key: Key) -> None:
         """Remove a blob; no error where there is none."""
 
+    def drop_unfinished(self, *, older_than: dt.timedelta) -> int:
+        """Remove what killed writers left behind, which shows nowhere but takes room; how many."""
+
     def local_path(self, key: Key) -> Path | None:
         """Where this machine can read the blob as a file; None where the store has no such place."""

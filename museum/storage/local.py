@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import os
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -136,6 +137,17 @@ class LocalBlobs:
                     if error.errno not in _NOT_A_FILE | {errno.ENOENT}:
                         raise
                     break
+
+    def drop_unfinished(self, *, older_than: dt.timedelta) -> int:
+        """As Blobs.drop_unfinished: files that were to be renamed into place."""
+        before, count = time.time() - older_than.total_seconds(), 0
+        incoming = self.root / _INCOMING
+        with disk.errors_named(incoming):
+            for path in incoming.iterdir() if incoming.is_dir() else ():
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+                    count += 1
+        return count
 
     def local_path(self, key: Key) -> Path | None:
         """As Blobs.local_path: always a path, whether or not the blob is there."""

@@ -217,7 +217,7 @@ class S3Blobs:
         return None
 
     def drop_unfinished(self, *, older_than: dt.timedelta) -> int:
-        """Abandon uploads in parts that a killed process left behind, which cost room and show nowhere; how many."""
+        """As Blobs.drop_unfinished: uploads in parts."""
         before, count = dt.datetime.now(dt.UTC) - older_than, 0
         try:
             pages = self._client.get_paginator("list_multipart_uploads")

@@ -76,6 +76,18 @@ def test_failing_source_changes_nothing(blobs: Blobs) -> None:
     assert blobs.list() == ["a"]
 
 
+def test_what_is_being_written_is_no_rest(blobs: Blobs) -> None:
+    dropped: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * 2**17
+        dropped.append(blobs.drop_unfinished(older_than=dt.timedelta(days=1)))
+        yield b"x"
+
+    assert blobs.put(Key("a"), chunks()).size_bytes == 2**17 + 1
+    assert dropped == [0]
+
+
 def test_put_file_copies_or_takes(blobs: Blobs, tmp_path: Path) -> None:
     source = tmp_path / "nguồn.jpg"
     source.write_bytes(b"x" * 3_000_000)

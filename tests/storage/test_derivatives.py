@@ -1,5 +1,8 @@
 """Derivatives lie by the digest of their master, and can all be dropped."""
 
+import datetime as dt
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -47,3 +50,15 @@ def test_moved_file_is_taken(derivatives: Derivatives, tmp_path: Path) -> None:
 def test_address_that_could_leave_the_store_is_refused(derivatives: Derivatives, digest: str, name: str) -> None:
     with pytest.raises(Invalid):
         derivatives.put(digest, name, b"x")
+
+
+def test_rests_of_killed_writers_are_dropped(derivatives: Derivatives, tmp_path: Path) -> None:
+    derivatives.put("ab" * 32, "poster.jpg", b"whole")
+    incoming = tmp_path / "derived" / ".incoming"
+    for name, age_s in (("old", 100_000), ("new", 10)):
+        (incoming / name).write_bytes(b"half")
+        at = time.time() - age_s
+        os.utime(incoming / name, (at, at))
+    assert derivatives.blobs.drop_unfinished(older_than=dt.timedelta(days=1)) == 1
+    assert [path.name for path in incoming.iterdir()] == ["new"]
+    assert derivatives.has("ab" * 32, "poster.jpg")
