@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from museum.errors import BackendError, Forbidden, Invalid, SourceError
@@ -91,8 +91,14 @@ class Fetched:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-Into = Callable[[Fetched], BinaryIO]
-"""Given an answer's head, the open file its body is written to."""
+class Sink(Protocol):
+    """Where a body goes: an open file, or something like it."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+Into = Callable[[Fetched], Sink]
+"""Given an answer's head, where its body goes."""
 
 
 def resolve_by_system(host: str, port: int) -> Sequence[str]:

@@ -89,6 +89,7 @@ class Bars:
 
     _WORDS: ClassVar[dict[str, tuple[str, str]]] = {
         "rows": ("Đọc và lưu bản gốc", "Reading and keeping masters"),
+        "files": ("Tải tệp từ nơi khác", "Fetching files from elsewhere"),
         "derivatives": ("Dựng ảnh, mô hình, phim", "Making pictures, models, films"),
         "sample": ("Tạo ảnh và mô hình mẫu", "Generating pictures and models"),
         "removal": ("Gỡ bộ sưu tập mẫu", "Taking the demonstration out"),

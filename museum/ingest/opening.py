@@ -10,6 +10,7 @@ from museum.errors import Invalid
 from museum.ingest.drafts import Outcome
 from museum.ingest.manifests.document import is_address
 from museum.ingest.manifests.finding import manifests_in
+from museum.ingest.manifests.gathering import OnFile
 from museum.ingest.manifests.taking import Manifests, Manner
 from museum.ingest.parts import Parts
 from museum.ingest.reading import Reading, read_folder
@@ -79,18 +80,27 @@ def name_of(place: Place) -> str:
 
 
 def open_source(
-    place: Place, *, parts: Parts, vocabulary: Vocabulary, manner: Manner, tables: Sequence[Path] = ()
+    place: Place,
+    *,
+    parts: Parts,
+    vocabulary: Vocabulary,
+    manner: Manner,
+    tables: Sequence[Path] = (),
+    on_file: OnFile | None = None,
 ) -> Source:
-    """Open what ingest was given. Raises Invalid ingest.no_folder where there is nothing of the kind."""
+    """Open what ingest was given; `on_file` is told of each file that is fetched for a manifest.
+
+    Raises Invalid ingest.no_folder where there is nothing of the kind.
+    """
     if isinstance(place, str):
-        return Manifests(parts=parts, places=[place], manner=manner)
+        return Manifests(parts=parts, places=[place], manner=manner, on_file=on_file)
     path = place.expanduser()
     if path.is_file():
         if path.suffix.lower() not in (".json", ".jsonld"):
             raise Invalid("ingest.no_folder", path=place)
-        return Manifests(parts=parts, places=[path.resolve()], manner=manner)
+        return Manifests(parts=parts, places=[path.resolve()], manner=manner, on_file=on_file)
     reading = read_folder(path, vocabulary=vocabulary, tables=tables)
     found = [] if tables else manifests_in(reading.folder)
     if not found:
         return reading
-    return _Both(reading, Manifests(parts=parts, places=found, manner=manner, folder=reading.folder))
+    return _Both(reading, Manifests(parts=parts, places=found, manner=manner, folder=reading.folder, on_file=on_file))

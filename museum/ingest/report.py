@@ -7,7 +7,7 @@ from typing import Any, Literal
 from museum.ingest.problems import Problem
 
 Action = Literal["created", "updated", "unchanged", "refused"]
-Stage = Literal["rows", "derivatives"]
+Stage = Literal["rows", "files", "derivatives"]
 
 
 @dataclass(frozen=True, kw_only=True)

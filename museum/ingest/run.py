@@ -74,9 +74,11 @@ def ingest(
         workroom.sweep(settings)
         with reading(engine) as session:
             terms = vocabulary.load(session)
-        found = open_source(folder, parts=parts, vocabulary=terms, tables=options.tables, manner=options.manner)
         report = Report(batch=str(uuid.uuid4()))
         run = _Run(parts=parts, options=options, report=report, on_progress=on_progress, folder=name_of(folder))
+        found = open_source(
+            folder, parts=parts, vocabulary=terms, tables=options.tables, manner=options.manner, on_file=run.on_file
+        )
         return run.all(found)
 
 
@@ -265,6 +267,10 @@ class _Run:
                         record_id=record.id if record else "")  # fmt: skip
         self.report.results.append(result)
         return result
+
+    def on_file(self, done: int, total: int) -> None:
+        """A file of a manifest has come, or could not be had."""
+        self._tell("files", done, total)
 
     def _tell(self, stage: Stage, done: int, total: int) -> None:
         if self.on_progress is not None:

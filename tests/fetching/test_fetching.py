@@ -1,5 +1,6 @@
 """No address, name, redirect or name server leads the museum into a private network; what is public is fetched."""
 
+import io
 import ipaddress
 import socket
 import threading
@@ -11,7 +12,7 @@ from itertools import cycle
 import pytest
 
 from museum.errors import Forbidden, Invalid, MuseumError, SourceError
-from museum.fetching import Fetcher, Resolve, Rules, dial, is_public, resolve_by_system
+from museum.fetching import Fetched, Fetcher, Resolve, Rules, dial, is_public, resolve_by_system
 
 PUBLIC = "203.162.4.191"  # an address of the public internet, where our server stands in
 EVERYTHING = tuple(ipaddress.ip_network(text) for text in ("0.0.0.0/0", "::/0"))
@@ -33,6 +34,15 @@ class _Inside(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 self.wfile.flush()
                 time.sleep(0.05)
+        elif path == "/short":
+            self._head(200, Content_Length="1000")
+            self.wfile.write(SECRET)
+        elif path == "/missing":
+            self._head(404)
+            self.wfile.write(b"x" * 5_000)
+        elif path == "/asked":
+            self._head(206)
+            self.wfile.write(str(self.headers["Range"]).encode())
         elif path == "/gzip":
             self._head(200, Content_Encoding="gzip")
         else:
@@ -240,6 +250,28 @@ def test_answer_out_of_bounds_is_dropped(port: int, path: str, code: str) -> Non
         Fetcher(rules).fetch(f"http://127.0.0.1:{port}/{path}")
     assert caught.value.code == f"fetch.{code}"
     assert time.monotonic() - began < 4
+
+
+def test_an_answer_that_breaks_off_is_no_answer_but_what_came_is_handed_on(port: int) -> None:
+    fetcher = Fetcher(Rules(ports=frozenset({port}), peers=EVERYTHING))
+    with pytest.raises(SourceError) as caught:
+        fetcher.fetch(f"http://127.0.0.1:{port}/short")
+    assert caught.value.code == "fetch.cut_off"
+    heads: list[Fetched] = []
+    sink = io.BytesIO()
+
+    def into(head: Fetched) -> io.BytesIO:
+        heads.append(head)
+        return sink
+
+    with pytest.raises(SourceError):
+        fetcher.fetch(f"http://127.0.0.1:{port}/short", into=into)
+    assert (sink.getvalue(), heads[0].headers["content-length"]) == (SECRET, "1000")
+    answer = fetcher.fetch(f"http://127.0.0.1:{port}/asked", headers={"Range": "bytes=5-"}, into=into)
+    assert (answer.status, answer.body, answer.size_bytes) == (206, b"", len("bytes=5-"))
+    assert sink.getvalue() == SECRET + b"bytes=5-"
+    answer = fetcher.fetch(f"http://127.0.0.1:{port}/missing", into=into)
+    assert (answer.status, len(answer.body), len(heads)) == (404, 5_000, 2)  # what a refusal says is no file
 
 
 def test_circle_of_redirects_ends(port: int) -> None:

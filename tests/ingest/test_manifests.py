@@ -1,6 +1,7 @@
 """Manifests of other institutions: taken in whole with rights and source, once, politely, or refused with a reason."""
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from museum import db
 from museum.catalog import changes, store
 from museum.catalog.record import Media, Record, to_json
 from museum.config import Settings
+from museum.errors import BackendError
 from museum.ingest import av, founding, plan, recordings, run
 from museum.ingest.manifests import errands
 from museum.ingest.manifests.taking import Manner
@@ -23,6 +25,7 @@ from museum.ingest.parts import open_parts
 from museum.ingest.report import Report
 from museum.ingest.run import Options
 from museum.migrations import schema
+from tests.full_disk import files_up_to
 from tests.ingest.elsewhere import (
     CC_BY,
     IN_COPYRIGHT,
@@ -424,6 +427,22 @@ def test_half_a_file_is_gone_on_with(home: Home, there: Elsewhere) -> None:
     assert asked == ["", f"bytes={half}-"]
     record = home.records()[0]
     assert home.master(record, shown(record)[0]) == data
+
+
+def test_a_full_disk_ends_the_run_and_is_no_fault_of_the_server(home: Home, there: Elsewhere, tmp_path: Path) -> None:
+    data = random.Random(1).randbytes(400_000)
+    there.bodies["/files/film.mp4"] = data
+    asking, path = errands.errands(home.settings), tmp_path / "film.part"
+    with files_up_to(100_000), pytest.raises(BackendError) as caught:
+        asking.file(f"{there.url}/files/film.mp4", path)
+    assert caught.value.code == "storage.disk_full"
+    asking.file(f"{there.url}/files/film.mp4", path)
+    assert path.read_bytes() == data
+    low = Home(replace(home.settings, keep_free_mib=1 << 40), home.engine)
+    with pytest.raises(BackendError) as caught:
+        low.ingest(simple(there))
+    assert caught.value.code == "ingest.disk_low"
+    assert [path for path in there.asked if path.startswith("/img")] == []
 
 
 def test_a_server_is_waited_for_as_it_asks(home: Home, there: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:

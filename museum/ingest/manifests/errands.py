@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import orjson
@@ -17,6 +17,7 @@ from museum.config import Settings
 from museum.errors import BackendError, MuseumError, SourceError
 from museum.fetching import Fetched, Fetcher, Rules
 from museum.ingest.manifests.document import Json
+from museum.storage import disk
 
 DOCUMENT_BYTES = 64 << 20  # of a manifest or a description of an image
 _DOCUMENT_SECONDS = 60.0
@@ -26,6 +27,37 @@ _RESTRICTED = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _TRIES = 3
 _GIVE_UP = 3  # failures of one host in a row after which it is left alone
+
+
+class _Sink:
+    """A file that is being fetched; remembers whether the disk refused it."""
+
+    def __init__(self) -> None:
+        self.failure: OSError | None = None
+        self._stream: FileIO | None = None
+
+    def opened(self, path: Path, mode: str) -> "_Sink":
+        self.close()
+        try:
+            self._stream = FileIO(path, mode)
+        except OSError as error:
+            self.failure = error
+            raise
+        return self
+
+    def write(self, data: bytes, /) -> None:
+        assert self._stream is not None
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[self._stream.write(left) :]
+        except OSError as error:
+            self.failure = error
+            raise
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
 
 
 @dataclass
@@ -70,12 +102,10 @@ class Errands:
         headers: dict[str, str] = {}
         if path.is_file() and path.stat().st_size and tag.is_file():
             headers = {"Range": f"bytes={path.stat().st_size}-", "If-Range": tag.read_text(encoding="ascii")}
-        opened: list[BinaryIO] = []
+        sink = _Sink()
 
-        def into(head: Fetched) -> BinaryIO:
-            for stream in opened:
-                stream.close()
-            is_rest = head.status == 206 and _begins_at(head) == path.stat().st_size if path.is_file() else False
+        def into(head: Fetched) -> _Sink:
+            is_rest = head.status == 206 and path.is_file() and _begins_at(head) == path.stat().st_size
             if head.status == 206 and not is_rest:
                 raise SourceError("manifest.server_said", address=address, status=206)
             version = head.headers.get("etag", "")
@@ -84,21 +114,21 @@ class Errands:
                 tag.write_text(version, encoding="ascii")
             else:
                 tag.unlink(missing_ok=True)
-            opened.append(path.open("ab" if is_rest else "wb"))
-            return opened[-1]
+            return sink.opened(path, "ab" if is_rest else "wb")
 
         try:
             answer = self._ask(address, lambda: self.files.fetch(address, headers=headers, into=into))
         except SourceError as error:
             if headers and error.code == "manifest.server_said":  # 416, or another part than asked: from the start
-                for stream in opened:
-                    stream.close()
                 path.unlink(missing_ok=True)
                 return self.file(address, path)
             raise
+        except BackendError as error:
+            if sink.failure is not None:  # it was our disk that gave up
+                raise disk.named(sink.failure, path) from error
+            raise
         finally:
-            for stream in opened:
-                stream.close()
+            sink.close()
         tag.unlink(missing_ok=True)
         return answer
 

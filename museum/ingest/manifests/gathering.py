@@ -1,6 +1,7 @@
 """The files a manifest shows: held already, kept from a run that broke off, or fetched now; failures are told."""
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from museum.catalog import store
 from museum.catalog.licences import licence_name, licence_uri
 from museum.catalog.record import Media, Record
 from museum.db import reading
-from museum.errors import MuseumError, SourceError
+from museum.errors import BackendError, MuseumError, SourceError
 from museum.ingest import files
 from museum.ingest.drafts import FETCHED_FROM, MediaDraft
 from museum.ingest.manifests import pictures
@@ -26,6 +27,7 @@ _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif", "webp": ".webp", "jp
              "ply": ".ply", "glb": ".glb", "matroska": ".webm", "mp3": ".mp3", "flac": ".flac", "ogg": ".ogg",
              "aiff": ".aif", "pdf": ".pdf"}  # fmt: skip
 _BRANDED = {"photo": {b"avif": ".avif", b"": ".heic"}, "sound": {b"": ".m4a"}, "film": {b"qt  ": ".mov", b"": ".mp4"}}
+OnFile = Callable[[int, int], None]
 _FACTS_KEPT = ("offered_px", "got_px", "assembled_tiles")
 
 
@@ -47,6 +49,11 @@ class Gathered:
     fetched: int = 0
 
 
+def is_ours(error: MuseumError) -> bool:
+    """True for a failure of our own (disk, database), which ends the run; False for one of somebody else's server."""
+    return isinstance(error, BackendError) and not error.code.startswith("fetch.")
+
+
 def held(parts: Parts, key: str) -> Held:
     """What the museum holds of the manifest with that key."""
     with reading(parts.engine) as session:
@@ -63,7 +70,7 @@ def held(parts: Parts, key: str) -> Held:
 @dataclass(frozen=True, kw_only=True)
 class Gatherer:
     """Gets files. `errands` None fetches nothing (a dry run); `again` fetches also what is held; `leaves_out` takes the
-    rest where something can't be had, instead of refusing the manifest."""
+    rest where something can't be had, instead of refusing the manifest. `on_file` is told (done, of how many)."""
 
     errands: Errands | None
     larder: Larder
@@ -71,6 +78,7 @@ class Gatherer:
     shown: str
     again: bool = False
     leaves_out: bool = False
+    on_file: OnFile | None = None
 
     def all(self, wanted: Sequence[Wanted], *, named: Mapping[int, Named]) -> Gathered:
         """Every file of `wanted`; `named` gives whom to name for each by its place."""
@@ -80,8 +88,13 @@ class Gatherer:
             try:
                 path, facts, is_new = self._path(one, found)
             except MuseumError as error:
+                if is_ours(error):
+                    raise
                 self._tell(found, one, error)
                 continue
+            finally:
+                if self.on_file is not None and self.errands is not None:
+                    self.on_file(place + 1, len(wanted))
             if path is None:
                 found.missing.append(one.origin)
                 found.fetched += 1
@@ -107,6 +120,7 @@ class Gatherer:
             return kept.path, kept.facts, False
         if self.errands is None:
             return None, {}, False
+        self._room()
         part = self.larder.part(one.origin)
         facts: Mapping[str, Any] = {}
         if one.kind == "photo":
@@ -118,6 +132,14 @@ class Gatherer:
         found.problems += self._remarks(one, facts)
         kept = self.larder.keep(one.origin, part, suffix=suffix_of(part, one), facts=facts)
         return kept.path, kept.facts, True
+
+    def _room(self) -> None:
+        """Fetch nothing that leaves the disk fuller than the museum wants."""
+        assert self.errands is not None
+        settings = self.errands.settings
+        free = shutil.disk_usage(settings.media).free >> 20
+        if free < settings.keep_free_mib:
+            raise BackendError("ingest.disk_low", path=settings.media, free=free, need=settings.keep_free_mib)
 
     def _remarks(self, one: Wanted, facts: Mapping[str, Any]) -> list[Problem]:
         place = f"{self.shown}, {one.shown_as}"

@@ -13,6 +13,7 @@ import orjson
 
 from museum.config import Settings
 from museum.ingest.manifests.document import canonical
+from museum.storage import disk
 from museum.text import fold
 
 _FOLDER = "fetched"
@@ -28,7 +29,7 @@ class Kept:
 
 
 class Larder:
-    """The folder of one manifest below media/fetched."""
+    """The folder of one manifest below media/fetched. Writing raises BackendError storage.* where the disk refuses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,22 +49,25 @@ class Larder:
 
     def part(self, address: str) -> Path:
         """Where a file comes to lie while it is being fetched."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with disk.errors_named(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / f"{_stem(address)}.part"
 
     def keep(self, address: str, part: Path, *, suffix: str, facts: Mapping[str, Any]) -> Kept:
         """A file that has come whole, under a name that speaks of where it is from."""
         path = self.folder / f"{_stem(address)}{suffix}"
-        part.replace(path)
-        self._index[canonical(address)] = {"name": path.name, "size": path.stat().st_size, "facts": dict(facts)}
-        self._write()
+        with disk.errors_named(self.folder):
+            part.replace(path)
+            self._index[canonical(address)] = {"name": path.name, "size": path.stat().st_size, "facts": dict(facts)}
+            self._write()
         return Kept(path=path, facts=facts)
 
     def put(self, name: str, data: bytes) -> Path:
         """A file of given content and name."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / name
-        path.write_bytes(data)
+        with disk.errors_named(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         return path
 
     def drop(self, addresses: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from museum.ingest.manifests import canvases, document, gathering, knowledge, na
 from museum.ingest.manifests.canvases import Showing
 from museum.ingest.manifests.document import Document, absolute, objects
 from museum.ingest.manifests.errands import DOCUMENT_BYTES, Errands, errands
-from museum.ingest.manifests.gathering import Gathered, Gatherer, Held
+from museum.ingest.manifests.gathering import Gathered, Gatherer, Held, OnFile
 from museum.ingest.manifests.larder import Larder, larder_of
 from museum.ingest.manifests.rights import copying, remarks_on
 from museum.ingest.parts import Parts
@@ -49,6 +49,7 @@ class Manifests:
     manner: Manner
     folder: SourceFolder | None = None
     errands: Errands | None = None
+    on_file: OnFile | None = None
     rows_read: int = 0
     has_tables: bool = False
     _seen: set[str] = field(default_factory=set)
@@ -85,6 +86,8 @@ class Manifests:
             with ExitStack() as stack:
                 yield self._manifest(found, data, shown, notes, part_of=part_of, stack=stack)
         except MuseumError as error:
+            if gathering.is_ours(error):
+                raise
             yield Outcome(problems=(from_error(error, file=shown),), table=shown)
 
     def _data(self, place: str | Path) -> tuple[bytes, str]:
@@ -147,7 +150,8 @@ class Manifests:
             larder = larder_of(settings, found.key)
             stack.callback(self._tidy, larder, found.key)
         gatherer = Gatherer(errands=None if self.manner.is_dry_run else self.errands, larder=larder, held=held,
-                            shown=shown, again=self.manner.again, leaves_out=self.manner.leaves_out)  # fmt: skip
+                            shown=shown, again=self.manner.again, leaves_out=self.manner.leaves_out,
+                            on_file=self.on_file)  # fmt: skip
         named = {n: naming.named(found, w, language=settings.language) for n, w in enumerate(showing.wanted)}
         gathered = gatherer.all(showing.wanted, named=named)
         problems += gathered.problems
