@@ -26,6 +26,10 @@ def send_stored(store: Derivatives, sha256: str, name: str, *, media_type: str, 
         if not path.is_file():
             raise NotFound("web.no_file", name=name)
         return send_file(path, mimetype=media_type, conditional=True, etag=etag or True)
+    if etag and request.if_none_match.contains(etag):  # no need to ask the store
+        response = Response(status=304)
+        response.set_etag(etag)
+        return response
     stream = store.stream(sha256, name)
     pieces = FileWrapper(BufferedReader(stream, PIECE_BYTES), PIECE_BYTES)
     response = Response(pieces, mimetype=media_type, direct_passthrough=True)

@@ -96,7 +96,7 @@ def test_no_derivative_lies_on_the_museum_s_disk(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("photo", "poster-480.jpg"), ("document", "document.txt")])
-def test_file_is_sent_whole_in_ranges_and_not_again(home: Home, kind: str, name: str) -> None:
+def test_file_is_sent_whole_in_ranges_and_not_again(home: Home, s3_gateway: Gateway, kind: str, name: str) -> None:
     item = home.media(kind)
     address = home.address(item, name)
     whole = home.client.get(address)
@@ -110,8 +110,10 @@ def test_file_is_sent_whole_in_ranges_and_not_again(home: Home, kind: str, name:
         assert (part.status_code, part.data) == (206, whole.data[start:stop])
         assert part.headers["Content-Range"].endswith(f"/{made.size_bytes}")
     assert home.client.get(address, headers={"Range": f"bytes={made.size_bytes}-"}).status_code == 416
+    before = len(s3_gateway.requests(open_derivatives(home.settings).blobs.place))
     again = home.client.get(address, headers={"If-None-Match": whole.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    assert len(s3_gateway.requests(open_derivatives(home.settings).blobs.place)) == before
     head = home.client.head(address)
     assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(made.size_bytes))
     assert home.client.get(address, query_string="download").headers["Content-Disposition"].startswith("attachment")
