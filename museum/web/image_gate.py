@@ -33,7 +33,7 @@ from museum.iiif.image import Limits
 from museum.iiif.rendered import RenderedImages
 from museum.iiif.service import ImageService, Located
 from museum.storage.opening import open_derivatives
-from museum.web.images import AT_ONCE, WAITING
+from museum.web import threads
 from museum.web.locating import locator, moved_to
 from museum.web.private import CACHE_CONTROL
 from museum.web.proxies import Trust
@@ -252,7 +252,7 @@ def gate_of(settings: Settings, engine: Engine) -> ImageGate:
     service = ImageService(
         located,
         Limits(max_width_px=settings.image_max_width_px, max_area_px=settings.image_max_area_px),
-        rendered=RenderedImages(at_once=AT_ONCE, waiting=WAITING),
+        rendered=RenderedImages(at_once=threads.AT_ONCE_RESTRICTED, waiting=threads.WAITING_RESTRICTED),
         most_render_s=settings.image_seconds,
     )
     return ImageGate(settings, engine, service)

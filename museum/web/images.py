@@ -12,6 +12,7 @@ from museum.iiif.rendered import RenderedImages
 from museum.iiif.service import ImageService
 from museum.storage.bounded import BoundedFolder
 from museum.storage.opening import open_derivatives
+from museum.web import threads
 from museum.web.locating import is_open_medium, locator, moved_to, watch
 from museum.web.proxies import Trust, origin, wrapped
 from museum.web.tiles import ImageRoute
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
     from museum.web.tiles import Gate
-
-
-# In each web process: images computed together, and requests that may wait for one. `serve` gives each process more
-# threads than both together, so that there are always some left for tiles.
-AT_ONCE, WAITING = 2, 4
 
 
 def image_route(
@@ -65,10 +61,10 @@ def image_route(
 def _rendered(settings: Settings) -> RenderedImages:
     """Computed images, kept below the media folder and in no backup: they can be made again."""
     if not settings.image_cache_mib:
-        return RenderedImages(at_once=AT_ONCE, waiting=WAITING)
+        return RenderedImages(at_once=threads.AT_ONCE, waiting=threads.WAITING)
     folder = BoundedFolder(
         settings.media / "cache" / "images",
         most_bytes=settings.image_cache_mib << 20,
         keep_free_bytes=settings.keep_free_mib << 20,
     )
-    return RenderedImages(at_once=AT_ONCE, waiting=WAITING, shelf=folder)
+    return RenderedImages(at_once=threads.AT_ONCE, waiting=threads.WAITING, shelf=folder)
