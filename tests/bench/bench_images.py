@@ -128,7 +128,47 @@ def _tiles(folder: Path) -> dict[str, Any]:
     }
 
 
+_TYPICAL = {
+    "700 × 500 → 400": "5000,4000,700,500/400,/0/default.jpg",
+    "whole → 90": "full/90,/0/default.jpg",
+    "whole → 1,000 (no level)": "full/1000,/0/default.jpg",
+    "quarter → 800, WebP": "0,0,6000,4500/800,/0/default.webp",
+    "quarter → 800, AVIF": "0,0,6000,4500/800,/0/default.avif",
+    "quarter → 800, PNG": "0,0,6000,4500/800,/0/default.png",
+    "700 × 500 turned by 33°": "5000,4000,700,500/max/33/default.jpg",
+}
+
+
+def _regions(folder: Path) -> list[dict[str, Any]]:
+    """Computed images, each request a little different so that none is at hand."""
+    from museum.iiif.service import ImageService, Located
+    from museum.imaging.folder import LocalFolder
+
+    located = Located("0" * 64, LocalFolder(folder / "pyramid"), _WIDTH, _HEIGHT, "", True)
+    spent: dict[str, list[float]] = {name: [] for name in _TYPICAL}
+    for _ in range(ROUNDS):
+        service = ImageService(lambda _identifier: located)  # nothing kept from the round before
+        for name, path in _TYPICAL.items():
+            start = time.perf_counter()
+            answer = service.answer("x", path, version=3, base_url="http://127.0.0.1")
+            spent[name].append((time.perf_counter() - start) * 1e3)
+            if answer.status != 200:
+                raise RuntimeError(f"{path}: {answer.status}")
+    return [
+        {
+            "name": f"Computed image: {name}",
+            "ours": statistics.median(times),
+            "peer": None,
+            "ratio": None,
+            "limit": None,
+            "unit": "ms",
+            "note": "in process, first time",
+        }
+        for name, times in spent.items()
+    ]
+
+
 def run() -> list[dict[str, Any]]:
     """Measure, three interleaved rounds."""
     with tempfile.TemporaryDirectory() as folder:
-        return [*_publishing(Path(folder)), _tiles(Path(folder))]
+        return [*_publishing(Path(folder)), _tiles(Path(folder)), *_regions(Path(folder))]
