@@ -1,7 +1,8 @@
 """Blobs in a bucket of an S3 service; the only importer of boto3.
 
 No checksum that a server claims to check is believed (every server tried took an object with a wrong ChecksumSHA256):
-each request carries the MD5 of its bytes, which they all do check, and what lies there is asked for after writing.
+each request carries the MD5 of its bytes, a service is tried for refusing a wrong one before it gets anything, and
+what lies there is asked for after writing.
 """
 
 import base64
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,6 +77,8 @@ class _Service:
 
     client: Any
     reads: SignedReads
+    is_careful: Event = field(default_factory=Event)
+    """Set once the service was seen to refuse bytes with the MD5 of others."""
 
 
 @lru_cache(maxsize=8)
@@ -121,6 +125,7 @@ class S3Blobs:
     def put(self, key: Key, chunks: Iterable[bytes]) -> BlobStat:
         """As Blobs.put: in one request, or in parts that appear together at the end."""
         name = self._name(key)
+        self._try_carefulness()
         parts = _parts(chunks, self._part_bytes)
         first, second = next(parts, b""), next(parts, None)
         if second is None:
@@ -141,6 +146,7 @@ class S3Blobs:
     def put_if_absent(self, key: Key, chunks: Iterable[bytes]) -> BlobStat | None:
         """As Blobs.put_if_absent (If-None-Match), always in one request: at most 5 GiB."""
         name, writer, digest = self._name(key), uuid.uuid4().hex, hashlib.md5(usedforsecurity=False)
+        self._try_carefulness()
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             for chunk in chunks:
                 digest.update(chunk)
@@ -233,14 +239,14 @@ class S3Blobs:
     @property
     def _service(self) -> _Service:
         at = self.place
-        return _service(at.bucket, at.endpoint, at.region, at.access_key, at.secret_key, os.getpid())
+        try:
+            return _service(at.bucket, at.endpoint, at.region, at.access_key, at.secret_key, os.getpid())
+        except (BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no address
+            raise named(error, at, "") from error
 
     @property
     def _client(self) -> Any:
-        try:
-            return self._service.client
-        except BotoCoreError as error:
-            raise named(error, self.place, "") from error
+        return self._service.client
 
     def _name(self, key: Key) -> str:
         key = Key(key)
@@ -274,6 +280,21 @@ class S3Blobs:
             raise BackendError("storage.s3_no_ranges", place=self.place)
         whole = int(answer["ContentRange"].rpartition("/")[2])
         return BlobStat(key, whole, answer["LastModified"], answer["ETag"]), data[:length]
+
+    def _try_carefulness(self) -> None:
+        """Before a process first writes: a service that takes bytes with the MD5 of others would take damaged ones."""
+        if self._service.is_careful.is_set():
+            return
+        probe = {"Bucket": self.place.bucket, "Key": f"{self.place.prefix}.probe-{uuid.uuid4().hex}"}
+        try:
+            self._client.put_object(**probe, Body=b"damaged", ContentMD5=_md5(b"whole"))
+            self._client.delete_object(**probe)
+        except (ClientError, BotoCoreError) as error:
+            if status_of(error) != 400:
+                raise named(error, self.place, probe["Key"]) from error
+            self._service.is_careful.set()
+            return
+        raise BackendError("storage.s3_careless", place=self.place)
 
     def _put_whole(self, name: str, data: bytes) -> str:
         try:

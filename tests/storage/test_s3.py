@@ -92,6 +92,23 @@ def test_bytes_changed_on_their_way_are_refused(s3_gateway: Gateway, blobs: S3Bl
     assert uploads(s3_gateway, blobs.place) == []
 
 
+def test_service_that_checks_nothing_gets_nothing(s3_gateway: Gateway) -> None:
+    place = replace(s3_gateway.place(), region="us-east-2")  # a client of its own, not tried yet
+    blobs = S3Blobs(place)
+
+    def ignore(request: Any, **_: Any) -> None:
+        del request.headers["Content-MD5"]
+
+    blobs._client.meta.events.register("before-sign.s3", ignore)
+    for put in (blobs.put, blobs.put_if_absent):
+        with pytest.raises(BackendError, match=r"storage\.s3_careless"):
+            put(Key("a"), [b"x"])
+    assert "Contents" not in s3_gateway.client.list_objects_v2(Bucket=place.bucket, Prefix=place.prefix)
+    blobs._client.meta.events.unregister("before-sign.s3", ignore)
+    assert blobs.put(Key("a"), [b"x"]).size_bytes == 1, "control: once it checks, it gets the blob"
+    blobs._client.close()
+
+
 def test_upload_that_fails_leaves_nothing(s3_gateway: Gateway, blobs: S3Blobs) -> None:
     seen: list[int] = []
 
