@@ -14,8 +14,10 @@ from PIL import Image as Pillow
 from sqlalchemy import Engine
 
 from museum import db
-from museum.catalog import changes, store
+from museum.accounts.roles import Level
+from museum.catalog import changes, record_types, store
 from museum.catalog.record import Media, Record, to_json
+from museum.catalog.visibility import seen
 from museum.config import Settings
 from museum.errors import BackendError
 from museum.ingest import av, founding, plan, recordings, run
@@ -190,6 +192,8 @@ def test_the_manifest_itself_is_kept_bit_for_bit(home: Home, there: Elsewhere) -
     (original,) = [m for m in record.media if m.kind == "part"]
     assert home.master(record, original) == there.bodies["/m/1"]
     assert (original.level, original.role, original.facts["fetched_from"]) == ("internal", "manifest", address)
+    public = seen(record, record_types.load(), Level.PUBLIC)
+    assert [m.id for m in public.media] == [m.id for m in shown(record)]
 
 
 def test_the_same_again_changes_nothing_and_asks_for_the_manifest_only(home: Home, there: Elsewhere) -> None:
@@ -484,6 +488,29 @@ def test_what_is_no_manifest_is_refused_with_its_reason(
     home: Home, there: Elsewhere, body: dict[str, Any] | bytes, code: str
 ) -> None:
     assert _refused(home, there, body) == code
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "no_document"), (401, "closed_document"), (500, "server_said")])
+def test_a_manifest_that_is_not_to_be_had_is_told(home: Home, there: Elsewhere, status: int, code: str) -> None:
+    there.says["/m/1"] = lambda _, __: (status, {}, b"")
+    report = home.ingest(simple(there))
+    assert [p.code for p in report.errors] == [f"manifest.{code}"]
+    in_both_languages(report)
+
+
+def test_no_report_line_steers_a_terminal(home: Home, there: Elsewhere) -> None:
+    odd = "\u001b]0;x\u0007\u001b[2J"
+    bodies = [
+        {"@context": V3, "type": odd},
+        {"@context": odd},
+        {"@context": V3, "type": "Manifest", "id": f"http://[{odd}"},
+    ]
+    named = manifest(f"{there.url}/m/9", {"type": "Canvas", "label": {"none": [odd]}, "items": []}, label={"vi": [odd]})
+    for body in (*bodies, named):
+        report = home.ingest(there.put("/m/9", body))
+        assert report.problems
+        for line in (*report.lines("vi"), *report.lines("en")):
+            assert "\u001b" not in line
 
 
 def test_a_file_without_an_address_of_its_own_is_refused(home: Home, there: Elsewhere, tmp_path: Path) -> None:

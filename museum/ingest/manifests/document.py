@@ -9,6 +9,7 @@ import orjson
 
 from museum.errors import SourceError
 from museum.ingest.manifests import upgrade
+from museum.ingest.manifests.wording import cleaned
 
 Json = dict[str, Any]
 Kind = Literal["manifest", "collection"]
@@ -70,7 +71,7 @@ def read(data: bytes, *, address: str = "") -> Document:
         body = upgrade.upgraded(body)
     kind = _KINDS.get(str(body.get("type", "")))
     if kind is None:
-        raise SourceError("manifest.other_type", type=str(body.get("type", body.get("@type", "?")))[:80])
+        raise SourceError("manifest.other_type", type=cleaned(str(body.get("type", body.get("@type", "?"))))[:80])
     return Document(id=_id(body, address=address), kind=kind, version=version, body=body)
 
 
@@ -85,7 +86,7 @@ def _version(context: Any) -> int:
             return version
     if any(f"{_CONTEXT}4" in c for c in given):
         raise SourceError("manifest.version_4")
-    raise SourceError("manifest.unknown_context", context=", ".join(given)[:200])
+    raise SourceError("manifest.unknown_context", context=cleaned(", ".join(given))[:200])
 
 
 def _id(body: Json, *, address: str) -> str:
@@ -96,7 +97,7 @@ def _id(body: Json, *, address: str) -> str:
         return address
     found = absolute(stated, base=address)
     if not found:
-        raise SourceError("manifest.relative_id", id=stated[:200])
+        raise SourceError("manifest.relative_id", id=cleaned(stated)[:200])
     return found
 
 

@@ -92,9 +92,8 @@ class Gatherer:
                     raise
                 self._tell(found, one, error)
                 continue
-            finally:
-                if self.on_file is not None and self.errands is not None:
-                    self.on_file(place + 1, len(wanted))
+            if is_new and self.on_file is not None:
+                self.on_file(place + 1, len(wanted))
             if path is None:
                 found.missing.append(one.origin)
                 found.fetched += 1

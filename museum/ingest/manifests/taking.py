@@ -24,6 +24,8 @@ from museum.text import Text
 
 _MOST_CANVASES = 5_000
 _DEEPEST = 12  # collections within collections
+# What a file's absence means for the manifest it belongs to, it doesn't mean for the manifest itself.
+_OF_DOCUMENTS = {"manifest.gone": "manifest.no_document", "manifest.restricted": "manifest.closed_document"}
 MANIFEST_FILE = "manifest.json"
 
 
@@ -94,7 +96,12 @@ class Manifests:
         """The bytes of a document and the address they were found at, after redirects ("" for a file)."""
         if isinstance(place, str):
             assert self.errands is not None
-            answer = self.errands.document(place)
+            try:
+                answer = self.errands.document(place)
+            except SourceError as error:
+                if error.code in _OF_DOCUMENTS:
+                    raise SourceError(_OF_DOCUMENTS[error.code], **error.values) from error
+                raise
             return answer.body, answer.address
         try:
             if place.stat().st_size > DOCUMENT_BYTES:
