@@ -126,6 +126,7 @@ def _measure(place: Place, folder: Path) -> tuple[dict[str, Times], list[float]]
             _tiles(port, ["/" + path for path in tiles], times[_NGINX])
         for name, server in _ours(place).items():
             with server() as museum:
+                tile_peers.until_idle(museum.process_id)
                 port = urlsplit(museum.url).port or 0
                 _tiles(port, [place.ours(path) for path in tiles], times[name])
                 times[name].memory_mib.append(tile_peers.memory_mib(museum.process_id))

@@ -188,6 +188,22 @@ def memory_mib(process_id: int) -> float:
     return sum(int(line.split()[1]) for told in lines for line in told if line.startswith("Pss:")) / 1024
 
 
+def until_idle(process_id: int) -> None:
+    """Wait until a process and its children have loaded what they load at their start."""
+    until = time.monotonic() + 60
+    spent = -1
+    while time.monotonic() < until:
+        before, spent = spent, sum(map(_ticks, _tree(process_id)))
+        if spent - before <= 1:
+            return
+        time.sleep(0.5)
+
+
+def _ticks(process_id: int) -> int:
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
 def _tree(process_id: int) -> Iterable[int]:
     yield process_id
     for task in Path(f"/proc/{process_id}/task").iterdir():
