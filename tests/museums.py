@@ -87,6 +87,8 @@ def serving(home: Path, *arguments: str) -> Iterator[Served]:
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Tiles in WebP come some time later: what a test looks at must not change under its eyes.
+            env={"MUSEUM_WEBP_TILES": "false", **os.environ},
         )
         try:
             _await(f"http://127.0.0.1:{port}/healthz", process, log)
