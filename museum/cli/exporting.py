@@ -29,8 +29,9 @@ def export_tiles(
 ) -> None:
     """Write the public pictures to DEST as IIIF level 0: info.json, every tile, a few small sizes of the whole.
 
-    Any file server or CDN can give them out. Only what a visitor may see is written. The same run again writes what is
-    new or was cut off; without RECORD it also takes away what is no longer public.
+    Any file server or CDN can give them out. RECORD is an id or an inventory number. Only what a visitor may see is
+    written. The same run again writes what is new or was cut off; without RECORD it also takes away what is no longer
+    public.
     """
     from museum.ingest import export_tiles as exporting
 

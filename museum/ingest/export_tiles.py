@@ -45,7 +45,8 @@ Tell = Callable[[int, int], None]
 class Wanted:
     """What to export and where: `base_url` is where `folder` will be seen; `version` of the Image API is 3 or 2.
 
-    `record_ids` empty: every record; then sets of pictures that visitors may no longer see are taken away.
+    `record_ids` are ids or inventory numbers; empty: every record, and then sets that visitors may no longer
+    see are taken away.
     """
 
     folder: Path
@@ -111,12 +112,21 @@ def checked_base(base_url: str) -> str:
 
 def _records(session: Session, settings: Settings, record_ids: Sequence[str]) -> list[Record]:
     """The records wanted, as visitors see them. One asked for by name that they can't see is refused."""
+    record_ids = [found for name in record_ids for found in _ids_of(session, name)]
     found = [store.get(session, i) for i in record_ids] if record_ids else store.all_records(session, state="published")
     types = record_types.load(settings.record_types)
     shown = listing.as_visitor(found, types, with_samples=settings.show_samples)
     if hidden := set(record_ids) - {record.id for record in shown}:
         raise Invalid("export.not_public", ids=", ".join(sorted(hidden)))
     return shown
+
+
+def _ids_of(session: Session, name: str) -> list[str]:
+    """The record of that id, else all that carry this number. Raises NotFound catalog.no_record."""
+    found = [name] if store.exists(session, name) else store.find_number(session, name)
+    if not found:
+        raise NotFound("catalog.no_record", id=name)
+    return found
 
 
 def _pictures(session: Session, records: Sequence[Record]) -> Iterator[_Picture]:

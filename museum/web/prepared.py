@@ -36,6 +36,10 @@ class PreparedServer(MPServer):
         super().__init__(*arguments, **options)
         self._after_start = after_start
 
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; past MPServer's `serve`, which adds a warning of more threads than cores."""
+        super(MPServer, self).serve()
+
     # Granian's own base class names one parameter more than its servers take.
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> WorkerProcess:  # type: ignore[override]
         worker = super()._spawn_worker(idx, target, callback_loader)

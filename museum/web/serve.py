@@ -77,7 +77,7 @@ def serve(
         workers_kill_timeout=5,
     )
     try:
-        server.serve()  # returns after SIGTERM or SIGINT, its workers ended
+        server.run()  # returns after SIGTERM or SIGINT, its workers ended
     finally:
         stopping.set()
         if worker is not None:

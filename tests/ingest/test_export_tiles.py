@@ -18,7 +18,7 @@ from PIL import Image
 
 from museum.catalog import store
 from museum.db import writing
-from museum.errors import Invalid, MuseumError
+from museum.errors import Invalid, MuseumError, NotFound
 from museum.iiif import static_set
 from museum.iiif.image import Grid
 from museum.imaging import pyramid
@@ -180,6 +180,11 @@ def test_only_what_visitors_may_see_is_written(planted: Planted, tmp_path: Path)
     )
     assert (tmp_path / "more" / "samplephoto").exists(), "control: shown where samples are shown"
     assert shown.images > len(there & {OPEN_PHOTO})
+    number = next(i.value for i in planted.records["open"].identifiers)
+    one = export(planted.settings, planted.engine, replace(wanted, folder=tmp_path / "one", record_ids=[number]))
+    assert one.images and (tmp_path / "one" / OPEN_PHOTO).exists()
+    with pytest.raises(NotFound):
+        export(planted.settings, planted.engine, replace(wanted, record_ids=["KHÔNG-CÓ"]))
     with pytest.raises(Invalid, match="cannot see"):
         export(planted.settings, planted.engine, replace(wanted, record_ids=[IDS["draft"]]))
 
