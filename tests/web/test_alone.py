@@ -2,9 +2,12 @@
 
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +28,11 @@ TILE = f"/iiif/image/3/{OPEN_PHOTO}/full/max/0/default.jpg"
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    return plant(tmp_path_factory.mktemp("alone") / "museum")
+    made = plant(tmp_path_factory.mktemp("alone") / "museum")
+    with writing(made.engine) as session:  # the tables were made without migrations
+        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
+    return made
 
 
 @pytest.fixture
@@ -110,11 +117,6 @@ def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
 
 
 def test_a_second_host_serves_and_ends_cleanly(planted: Planted) -> None:
-    engine = open_engine(planted.settings.database)
-    with writing(engine) as session:  # the tables were made without migrations
-        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
-    engine.dispose()
     (planted.settings.home / "museum.toml").write_text('name_vi = "Bảo tàng"\nshow_samples = false\n', encoding="utf-8")
     with serving(planted.settings.home, "--only", "iiif") as served:
         status, headers, body = served.get(TILE)
@@ -123,5 +125,37 @@ def test_a_second_host_serves_and_ends_cleanly(planted: Planted) -> None:
         assert served.get("/")[0] == 404
         _, _, info = served.get(f"/iiif/image/2/{OPEN_PHOTO}/info.json")
         assert json.loads(info)["@id"] == f"{served.url}/iiif/image/2/{OPEN_PHOTO}"
-        children = Path(f"/proc/{served.process_id}/task/{served.process_id}/children").read_text().split()
-        assert len(children) == 2, "two workers, and nobody who works on jobs"
+        assert len(_children(served.process_id)) == 2, "two workers, and nobody who works on jobs"
+
+
+def test_a_killed_worker_is_replaced_and_none_outlives_its_supervisor(planted: Planted) -> None:
+    (planted.settings.home / "museum.toml").write_text("show_samples = false\n", encoding="utf-8")
+    with serving(planted.settings.home, "--only", "iiif", "--workers", "2") as served:
+        first = _children(served.process_id)
+        os.kill(first[0], signal.SIGKILL)
+        _await(lambda: len(found := _children(served.process_id)) == 2 and first[0] not in found, "a new worker")
+        for _ in range(20):
+            assert served.get("/healthz")[0] == 200
+        left = _children(served.process_id)
+        os.kill(served.process_id, signal.SIGKILL)
+        _await(lambda: not any(_is_alive(child) for child in left), "the workers' end")
+
+
+def _children(process_id: int) -> list[int]:
+    return [int(c) for c in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process_id}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def _await(is_so: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited a minute for {what}")
