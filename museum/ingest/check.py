@@ -141,8 +141,9 @@ def _derivatives(
     lacking = 0
     for record in records:
         for media in record.media:
+            sizes = shelf.sizes(media.sha256) if made[media.sha256] else {}
             for derivative in made[media.sha256]:
-                if not copies.is_kept(shelf, derivative):
+                if not copies.is_kept(sizes, derivative):
                     lacking += 1
                     values = {"id": record.id, "file": media.file_name, "name": derivative.name}
                     yield Finding(code="check.derivative_missing", severity="error", values=values)

@@ -104,12 +104,10 @@ class Kitchen:
         )
 
 
-def is_kept(shelf: Derivatives, derivative: Derivative) -> bool:
-    """Whether the store still holds a derivative's files (a pyramid is a folder of them) in full size."""
-    names = shelf.names(derivative.sha256)
-    own = [name for name in names if name == derivative.name or name.startswith(f"{derivative.name}/")]
-    stats = [shelf.blobs.stat(shelf.key(derivative.sha256, name)) for name in own]
-    return bool(own) and sum(stat.size_bytes for stat in stats if stat is not None) == derivative.size_bytes
+def is_kept(sizes: Mapping[str, int], derivative: Derivative) -> bool:
+    """Whether a derivative's files (a pyramid is a folder of them) are there in full size, by `Derivatives.sizes`."""
+    own = [size for name, size in sizes.items() if name == derivative.name or name.startswith(f"{derivative.name}/")]
+    return bool(own) and sum(own) == derivative.size_bytes
 
 
 def note(session: Any, derivatives: Sequence[Derivative]) -> None:

@@ -67,8 +67,9 @@ def rebuild(
 def _ask(session: Session, parts: Parts, record: Record, *, every: bool) -> int:
     """Mark what is to be made, and ask for it; how many media."""
     made = store.derivatives(session, (m.sha256 for m in record.media))
-    for derivatives in made.values():
-        stale = every or any(not copies.is_kept(parts.shelf, d) for d in derivatives)
+    for sha256, derivatives in made.items():
+        sizes = {} if every else parts.shelf.sizes(sha256)
+        stale = every or any(not copies.is_kept(sizes, d) for d in derivatives)
         for derivative in derivatives if stale else ():
             facts = {**derivative.facts, "recipe": ""}
             store.put_derivative(session, Derivative(**{**vars(derivative), "facts": facts}))

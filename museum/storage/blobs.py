@@ -50,6 +50,9 @@ class Blobs(Protocol):
     def list(self, prefix: str = "") -> list[Key]:
         """All keys that begin with `prefix` (any text, not only whole names), sorted by code point."""
 
+    def sizes(self, prefix: str = "") -> dict[Key, int]:
+        """The keys of `list(prefix)`, and how many bytes each holds, without a request for each."""
+
     def delete(self, key: Key) -> None:
         """Remove a blob; no error where there is none."""
 

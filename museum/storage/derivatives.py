@@ -71,6 +71,11 @@ class Derivatives:
         start = f"{self.key(sha256)}/"
         return [key.removeprefix(start) for key in self.blobs.list(start)]
 
+    def sizes(self, sha256: str) -> dict[str, int]:
+        """The names of all derivatives of a master and how many bytes each holds; one request of a store elsewhere."""
+        start = f"{self.key(sha256)}/"
+        return {key.removeprefix(start): size for key, size in self.blobs.sizes(start).items()}
+
     def drop(self, sha256: str) -> None:
         """Remove all derivatives of a master."""
         for key in self.blobs.list(f"{self.key(sha256)}/"):

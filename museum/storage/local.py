@@ -118,6 +118,11 @@ class LocalBlobs:
             found += [Key(start + name) for name in files if (start + name).startswith(prefix)]
         return sorted(found)
 
+    def sizes(self, prefix: str = "") -> dict[Key, int]:
+        """As Blobs.sizes."""
+        found = ((key, self.stat(key)) for key in self.list(prefix))
+        return {key: stat.size_bytes for key, stat in found if stat is not None}
+
     def delete(self, key: Key) -> None:
         """As Blobs.delete; folders left empty go too."""
         path = self._path(key)

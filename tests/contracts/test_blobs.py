@@ -168,6 +168,9 @@ def test_list_by_any_prefix_sorted(blobs: Blobs) -> None:
     assert blobs.list("a/") == ["a/1/x", "a/10", "a/2"]
     assert blobs.list("a") == ["a/1/x", "a/10", "a/2", "ab"]
     assert blobs.list("none/") == []
+    blobs.put(Key("a/2"), [b"xyz"])
+    assert blobs.sizes("a/") == {"a/1/x": 1, "a/10": 1, "a/2": 3}
+    assert list(blobs.sizes()) == blobs.list()
 
 
 def test_delete(blobs: Blobs) -> None:

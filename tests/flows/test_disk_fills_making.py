@@ -98,7 +98,11 @@ def _wrong(museum: Museum) -> list[str]:
         made = store.derivatives(session, (m.sha256 for r in records for m in r.media))
     for record in records:
         noted = [derivative for media in record.media for derivative in made[media.sha256]]
-        found += [f"{d.name} is noted and not whole" for d in noted if not copies.is_kept(museum.parts.shelf, d)]
+        found += [
+            f"{d.name} is noted and not whole"
+            for d in noted
+            if not copies.is_kept(museum.parts.shelf.sizes(d.sha256), d)
+        ]
         if bool(noted) != (record.state == "published"):
             found.append(f"{record.id}: a {record.state} with {len(noted)} derivatives")
         if (museum.status(addresses.object_page(record.id)) == 200) != (record.state == "published"):
