@@ -1,7 +1,7 @@
 """Tiles of 256 or 512 pixels: what a visitor's page waits for and moves on a slow line, in Chromium.
 
 The object page of a photograph of 108 megapixels is opened, its viewer begun, and the picture enlarged; the line is
-throttled as Chromium's own tools do it. Decision 0020 rests on these rows.
+throttled as Chromium's own tools do it. Decision 0024 rests on these rows.
 """
 
 import shutil

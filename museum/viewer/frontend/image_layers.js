@@ -33,7 +33,7 @@ export function openViewer(element, info, options) {
     // Measured: first tile after 0.9 s with the canvas drawer, 1.4 s with WebGL (software GL).
     drawer: "canvas",
     showNavigationControl: false,
-    // One tile is asked for with each frame otherwise, and the line waits for frames (decision 0020).
+    // One tile is asked for with each frame otherwise, and the line waits for frames (decision 0024).
     maxTilesPerFrame: 8,
     tabIndex: -1,
     ...options,
