@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -63,12 +63,12 @@ _LEAFLET = """<link rel="stylesheet" href="/leaflet/dist/leaflet.css"><script sr
 _PAGES = {"mirador": _MIRADOR, "tify": _TIFY, "openseadragon": _OPENSEADRAGON, "leaflet": _LEAFLET}
 
 
-def installed() -> Path:
+def installed(clients: Sequence[str] = CLIENTS) -> Path:
     """The folder of all packages as their makers publish them (no dependencies: each bundles its own)."""
     lock = os.open(__file__, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of several test processes one makes it
-        for client in CLIENTS:
+        for client in clients:
             name = client.partition("@")[0]
             stamp = ENVIRONMENT / client
             if not stamp.exists():
