@@ -224,8 +224,8 @@ def serve(
 ) -> None:
     """Serve the museum: web workers, and one worker for jobs and index. Ends cleanly on SIGTERM.
 
-    With --only iiif a second host gives out images: it shares the storage (the same folder or bucket) and reads the
-    same database, only reads it, and takes a fraction of the memory. Pages, manifests and search stay on the first.
+    With --only iiif a second host gives out images: it shares the storage (the same folder or bucket), only reads the
+    same database, and takes a fraction of the memory. Pages, manifests and search stay on the first.
     """
     home = home_of(ctx, home_here)
     run_server(home, host=host, port=port, workers=workers, with_worker=not no_work, only_images=only == "iiif")

@@ -46,10 +46,7 @@ def application() -> "WSGIApplication":
 
 def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
     """The images of one museum and /healthz; `engine` is for reading only from now on."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _only_read)
-    else:
-        engine = engine.execution_options(postgresql_readonly=True)
+    engine = only_reading(engine)
 
     def rest(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/healthz":
@@ -62,6 +59,14 @@ def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     return Guarded(image_route(rest, settings, engine, has_prefix=True))
+
+
+def only_reading(engine: Engine) -> Engine:
+    """An engine over the same database whose transactions can't write."""
+    if engine.dialect.name != "sqlite":
+        return engine.execution_options(postgresql_readonly=True)
+    event.listen(engine, "connect", _only_read)
+    return engine
 
 
 class Guarded:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.test import Client
 
-from museum.db import open_engine, writing
+from museum.db import open_engine, reading, writing
 from museum.migrations import schema
 from museum.web import alone
 from tests.museums import serving
@@ -84,6 +84,20 @@ def test_it_only_reads_the_database(planted: Planted) -> None:
     alone.images_only(planted.settings, engine)
     with pytest.raises(OperationalError, match="readonly"), writing(engine) as session:
         session.execute(text("DELETE FROM record"))
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_it_only_reads_postgresql_too(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+    reader = alone.only_reading(engine)
+    with reading(reader) as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+    with pytest.raises(InternalError, match="read-only transaction"), writing(reader) as session:
+        session.execute(text("CREATE TABLE scratch (one INTEGER)"))
+    with writing(engine) as session:  # control: who may write can
+        session.execute(text("CREATE TABLE scratch (one INTEGER)"))
+        session.execute(text("DROP TABLE scratch"))
     engine.dispose()
 
 
