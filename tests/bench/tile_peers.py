@@ -207,5 +207,9 @@ def _ticks(process_id: int) -> int:
 def _tree(process_id: int) -> Iterable[int]:
     yield process_id
     for task in Path(f"/proc/{process_id}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except FileNotFoundError:  # a thread that ended meanwhile
+            continue
+        for child in children:
             yield from _tree(int(child))
