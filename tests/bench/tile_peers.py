@@ -74,16 +74,17 @@ def _sbin(program: str) -> str:
 
 
 @functools.cache
-def _client() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="tile-client-"))
+def _client_folder() -> "tempfile.TemporaryDirectory[str]":
+    """The folder of the compiled client; it goes when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="tile-client-")
     source = Path(__file__).with_name("tile_client.c")
-    subprocess.run(["gcc", "-O2", "-o", folder / "tile_client", source], check=True)
-    return folder / "tile_client"
+    subprocess.run(["gcc", "-O2", "-o", Path(folder.name) / "tile_client", source], check=True)
+    return folder
 
 
 def ask(port: int, requests: Sequence[str], *, status: int = 200, connections: int = CONNECTIONS) -> Asked:
     """Ask for all `requests` (addresses, or address, tab, entity tag) once; every answer must have that `status`."""
-    command = [_client(), "127.0.0.1", str(port), str(connections)]
+    command = [Path(_client_folder().name) / "tile_client", "127.0.0.1", str(port), str(connections)]
     done = subprocess.run(command, input="\n".join(requests) + "\n", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout)
