@@ -78,7 +78,10 @@ def _media(media: Media, made: Sequence[Derivative], base_url: str, *, is_public
                 "size_bytes": d.size_bytes,
                 "digest": d.digest,
                 "facts": d.facts,
-                "address": base_url + addresses.derivative(media.id, d.name, d.digest) if is_public else None,
+                # A pyramid is asked for through the image service, tile by tile.
+                "address": base_url + addresses.derivative(media.id, d.name, d.digest)
+                if is_public and not d.name.startswith("pyramid")
+                else None,
             }
             for d in made
         ],

@@ -124,8 +124,7 @@ def members(server: int, *, worker: bool) -> list[int]:
             words = entry.joinpath("cmdline").read_bytes().split(b"\0")
         except OSError:
             continue  # ended while we looked
-        is_one = b"work" in words if worker else b"spawn_main" in b" ".join(words)
-        if parent == server and is_one:
+        if parent == server and (b"work" in words) is worker:
             found.append(int(entry.name))
     return sorted(found, reverse=True)
 
