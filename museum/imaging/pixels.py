@@ -163,6 +163,8 @@ def _drain(picture: Picture, *, name: str, deadline: "Deadline") -> None:
         if deadline.is_past:
             raise SourceError("image.too_slow", name=name, seconds=round(deadline.seconds)) from error
         raise
+    finally:
+        deadline.let_go()  # libjpeg tells of a broken end only when the picture is closed
 
 
 @contextmanager
@@ -208,6 +210,10 @@ class Deadline:
         picture.signal_connect("eval", look)
         self._watched.append(picture)
         return picture
+
+    def let_go(self) -> None:
+        """Hold no picture any more: when none is being evaluated."""
+        self._watched.clear()
 
 
 def to_display(picture: Picture, *, scratch: Path) -> Picture:

@@ -81,6 +81,14 @@ def _paths() -> Json:
             _path("digest", {"type": "string", "minLength": 12, "maxLength": 12}),
             _path("name", {"type": "string"}),
         ),
+        "/iiif/auth/2/probe/{media_id}": _get(
+            "Which status a picture on request would have: IIIF Authorization Flow 2.0, probe service",
+            _answer(_LD, {"type": "object", "required": ["@context", "type", "status"]}),
+            media,
+        ),
+        "/iiif/auth/2/substitute/{media_id}.jpg": _get(
+            "The small version of a picture on request", _answer("image/jpeg", {}), media
+        ),
         "/oembed": _oembed(),
     }
     for letter, kind in (("e", "exhibition"), ("t", "tour")):
