@@ -34,6 +34,7 @@ _WIDTH, _HEIGHT = 3_000, 2_000
 
 def rows(folder: Path) -> list[dict[str, Any]]:
     """A row with the limit of the issue, and one of the first look at a picture."""
+    folder.mkdir(parents=True, exist_ok=True)
     pyramids = [_built(folder / f"pyramid{which}", seed=which) for which in range(_PYRAMIDS)]
     engines = {number: _museum(folder / str(number), number, pyramids) for number in (FEW, MANY)}
     paths = _requests()
