@@ -41,6 +41,11 @@ def conservation_page(record_id: str) -> str:
     return f"/o/{record_id}/conservation"
 
 
+def scene_page(record_id: str) -> str:
+    """The scans of a record as its IIIF Presentation 4.0 manifest says."""
+    return f"/o/{record_id}/scene"
+
+
 def conservation_list() -> str:
     """Every object with restoration documentation."""
     return "/conservation"
@@ -105,9 +110,9 @@ def image(media_id: str, *, region: str = "full", size: str = "max", suffix: str
     return f"{image_service(media_id)}/{region}/{size}/0/default.{suffix}"
 
 
-def manifest(record_id: str) -> str:
-    """IIIF Presentation 3.0 manifest of a record."""
-    return f"/iiif/presentation/3/{record_id}/manifest"
+def manifest(record_id: str, *, version: int = 3) -> str:
+    """IIIF Presentation 3.0 manifest of a record; version 4 (draft) of one with scans."""
+    return f"/iiif/presentation/{version}/{record_id}/manifest"
 
 
 def iiif_collection(slug: str) -> str:

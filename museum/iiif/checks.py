@@ -1,4 +1,4 @@
-"""Is a Presentation 3.0 document sound? Our own JSON schema first, then what no schema catches (semantics)."""
+"""Is a Presentation document (3.0, or 4.0 draft) sound? Our own JSON schema first, then what no schema catches."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +10,7 @@ import orjson
 
 from museum.addresses import PLACEHOLDER
 from museum.errors import BackendError
-from museum.iiif import semantics
+from museum.iiif import semantics, semantics_4
 from museum.iiif.source import Json
 
 _ADDRESSES = ("id", "@id", "target", "source")
@@ -25,25 +25,27 @@ class Problem:
     message: str
 
 
-def problems(document: Json, *, is_stored: bool = False) -> list[Problem]:
+def problems(document: Json, *, is_stored: bool = False, version: int = 3) -> list[Problem]:
     """All that is wrong with a manifest, collection, annotation page or annotation; empty for a sound one.
 
+    `version` is that of the Presentation API: 3, or 4 for the draft.
     `is_stored`: the document waits for its public address, so its id must begin with the placeholder;
     otherwise no address may still hold it.
     """
     found = [
         Problem(code="schema", where=error.json_path, message=error.message[:300])
-        for error in _validator().iter_errors(document)
+        for error in _validator(version).iter_errors(document)
     ]
     if found and not isinstance(document.get("items", []), list):
         return found
-    found += [Problem(code=code, where=where, message=words) for code, where, words in semantics.faults(document)]
+    faults = semantics.faults if version == 3 else semantics_4.faults
+    found += [Problem(code=code, where=where, message=words) for code, where, words in faults(document)]
     return found + _placeholder_faults(document, is_stored=is_stored)
 
 
-def require_sound(document: Json) -> None:
+def require_sound(document: Json, *, version: int = 3) -> None:
     """BackendError ``iiif.faulty`` when a document about to be stored has any problem: our fault, not the record's."""
-    found = problems(document, is_stored=True)
+    found = problems(document, is_stored=True, version=version)
     if found:
         first = found[0]
         raise BackendError(
@@ -77,8 +79,8 @@ def _placeholder_faults(document: Json, *, is_stored: bool) -> list[Problem]:
 
 
 @cache
-def _validator() -> Any:
-    schema = orjson.loads((files("museum.iiif") / "schemas" / "presentation_3.json").read_bytes())
+def _validator(version: int) -> Any:
+    schema = orjson.loads((files("museum.iiif") / "schemas" / f"presentation_{version}.json").read_bytes())
     return jsonschema.Draft202012Validator(_inlined(schema, schema["$defs"], frozenset()))
 
 

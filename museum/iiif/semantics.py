@@ -11,7 +11,17 @@ from museum.iiif.source import Json
 
 Fault = tuple[str, str, str]  # rule, where (JSON path), words
 
-_STRUCTURES = ("Manifest", "Collection", "Canvas", "Range", "AnnotationPage", "Annotation", "AnnotationCollection")
+_STRUCTURES = (
+    "Manifest",
+    "Collection",
+    "Canvas",
+    "Timeline",
+    "Scene",
+    "Range",
+    "AnnotationPage",
+    "Annotation",
+    "AnnotationCollection",
+)
 # §3.4: values of one group exclude each other.
 _DISJOINT = (
     {"auto-advance", "no-auto-advance"},
@@ -49,15 +59,20 @@ _ACTIVE = {"script", "style", "iframe", "object", "embed", "form", "link", "meta
 def faults(document: Json) -> Iterator[Fault]:
     """Every fault of the whole document."""
     yield from _context(document)
-    yield from _duplicates(document)
-    yield from _shared_links(document)
+    yield from duplicates(document)
+    yield from shared_links(document)
     for where, thing in things(document):
-        yield from _empty_items(where, thing)
-        yield from _behaviors(where, thing)
-        yield from _motivation(where, thing)
+        yield from of_any_version(where, thing)
         yield from _painting_target(where, thing)
-        yield from _nav_date(where, thing)
-        yield from _html(where, thing)
+
+
+def of_any_version(where: str, thing: Json) -> Iterator[Fault]:
+    """Faults of one object that 4.0 (draft) calls so too."""
+    yield from _empty_items(where, thing)
+    yield from _behaviors(where, thing)
+    yield from _motivation(where, thing)
+    yield from _nav_date(where, thing)
+    yield from _html(where, thing)
 
 
 def things(value: Any, where: str = "$") -> Iterator[tuple[str, Json]]:
@@ -83,7 +98,7 @@ def _context(document: Json) -> Iterator[Fault]:
         yield "context", "$.@context", f"the (last) context is not {CONTEXT}"
 
 
-def _duplicates(document: Json) -> Iterator[Fault]:
+def duplicates(document: Json) -> Iterator[Fault]:
     """§3.2 id: two resources defined here must not share one. References and reused content are no definitions."""
     ids = Counter(
         thing["id"]
@@ -96,10 +111,12 @@ def _duplicates(document: Json) -> Iterator[Fault]:
 
 
 def _is_defined(thing: Json) -> bool:
-    return thing["type"] == "Annotation" or "items" in thing or "height" in thing or "duration" in thing
+    if thing["type"] == "Annotation":
+        return "target" in thing or "body" in thing  # otherwise it is named only, as 4.0 does
+    return "items" in thing or "height" in thing or "duration" in thing
 
 
-def _shared_links(document: Json) -> Iterator[Fault]:
+def shared_links(document: Json) -> Iterator[Fault]:
     """One id with two types confuses clients (Clover stays at "Loading" when homepage and seeAlso share one)."""
     for where, thing in things(document):
         pages = {e.get("id") for e in _dicts(thing.get("homepage"))}
@@ -129,7 +146,7 @@ def _behaviors(where: str, thing: Json) -> Iterator[Fault]:
 
 
 def _motivation(where: str, thing: Json) -> Iterator[Fault]:
-    if thing.get("type") == "Annotation" and not thing.get("motivation"):
+    if thing.get("type") == "Annotation" and not thing.get("motivation") and _is_defined(thing):
         yield "motivation", where, "an annotation without motivation: clients cannot know what to do with it"
 
 
