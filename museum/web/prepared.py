@@ -5,6 +5,7 @@ answered, while another thread was asking for its health). So whatever the super
 workers are there, see `after_start`; granian's own threads only wait for their process.
 """
 
+import ctypes
 import gc
 import importlib
 import multiprocessing
@@ -19,14 +20,28 @@ from museum.errors import MuseumError
 
 _ALWAYS = ("granian._loops", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm")
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_M_ARENA_MAX = -8  # malloc.h
+_ARENAS = 2
 
 
 def prepare(modules: Sequence[str]) -> None:
     """Load `modules`, which start no thread when imported, for all processes that are forked from now on."""
+    _share_memory()
     for name in (*_ALWAYS, *modules):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is loaded stays as it is: looking through it again would copy it into each process
+
+
+def _share_memory() -> None:
+    """Let all threads of this and the forked processes take memory from the same few places.
+
+    glibc gives each thread a place of its own and keeps what was freed there: after 40 computed images two processes
+    held 165 MiB instead of 96. Where there is no glibc, nothing happens.
+    """
+    limit = getattr(ctypes.CDLL(None), "mallopt", None)
+    if limit is not None:
+        limit(_M_ARENA_MAX, _ARENAS)
 
 
 class PreparedServer(MPServer):
