@@ -3,6 +3,7 @@
 glTF 2.0 with KHR_mesh_quantization and EXT_meshopt_compression.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,3 +114,13 @@ class Builder:
             document["samplers"] = [{"magFilter": 9729, "minFilter": 9987}]
             document["textures"] = [{"source": i, "sampler": 0} for i in range(len(self.images))]
         return document
+
+
+def container(document: dict[str, Any], data: bytes) -> bytes:
+    """The GLB (glTF 2.0 §4.4) of this JSON and buffer 0."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 4)
+    data += bytes(-len(data) % 4)
+    total = 12 + 8 + len(text) + 8 + len(data)
+    head = b"glTF" + (2).to_bytes(4, "little") + total.to_bytes(4, "little")
+    return head + len(text).to_bytes(4, "little") + b"JSON" + text + len(data).to_bytes(4, "little") + b"BIN\x00" + data

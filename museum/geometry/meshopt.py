@@ -44,12 +44,14 @@ def simplify(
     attributes: NDArray[np.float32] | None = None,
     weights: NDArray[np.float32] | None = None,
     lock_border: bool = False,
+    locked: NDArray[np.uint8] | None = None,
     max_error: float = 1.0,
 ) -> NDArray[np.int32]:
     """(k, 3) faces over the same vertices, about `target_faces` of them; always read the count back.
 
     `positions` (n, 3) float32, best centred and of size near 1; `attributes` (n, a) with `weights` (a,) add to the
-    error metric, so that colour and shading edges survive. `max_error` is relative to the extent.
+    error metric, so that colour and shading edges survive. `max_error` is relative to the extent. Vertices that
+    `locked` (n,) marks with 1 stay, as with `lock_border` do those of open edges.
     """
     library = _library()
     indices = np.ascontiguousarray(faces, np.uint32).ravel()
@@ -60,28 +62,35 @@ def simplify(
         attributes, weights = np.zeros((len(points), 0), np.float32), np.zeros(0, np.float32)
     extra = np.ascontiguousarray(attributes, np.float32)
     scale = np.ascontiguousarray(weights, np.float32)
+    fixed = None if locked is None else np.ascontiguousarray(locked, np.uint8)
     size = ctypes.c_size_t
     written = library.meshopt_simplifyWithAttributes(
         _at(result), _at(indices), size(len(indices)),
         _at(points, ctypes.c_float), size(len(points)), size(12),
         _at(extra, ctypes.c_float), size(extra.shape[1] * 4), _at(scale, ctypes.c_float), size(len(scale)),
-        None, size(target_faces * 3), ctypes.c_float(max_error), ctypes.c_uint(options), None,
+        None if fixed is None else _at(fixed, ctypes.c_ubyte),
+        size(target_faces * 3), ctypes.c_float(max_error), ctypes.c_uint(options), None,
     )  # fmt: skip
     return result[:written].reshape(-1, 3).astype(np.int32)
 
 
-def merge_rows(rows: NDArray[np.generic]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(old numbers of the rows to keep, new number of every row): rows equal bit by bit become one (≤ 256 bytes)."""
-    library = _library()
+def numbered(rows: NDArray[np.generic]) -> tuple[Words, int]:
+    """(number of every row, how many numbers): rows equal bit by bit (≤ 256 bytes) share one, given in order of use."""
     data = np.ascontiguousarray(rows)
     places: Words = np.empty(len(data), np.uint32)
     size = ctypes.c_size_t
-    count = library.meshopt_generateVertexRemap(
+    count = _library().meshopt_generateVertexRemap(
         _at(places), None, size(len(data)), data.ctypes.data_as(ctypes.c_void_p), size(len(data)),
         size(data.nbytes // len(data)),
     )  # fmt: skip
+    return places, int(count)
+
+
+def merge_rows(rows: NDArray[np.generic]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(old numbers of the rows to keep, new number of every row): rows equal bit by bit become one (≤ 256 bytes)."""
+    places, count = numbered(rows)
     kept = np.empty(count, np.int64)
-    kept[places[::-1]] = np.arange(len(data) - 1, -1, -1)
+    kept[places[::-1]] = np.arange(len(places) - 1, -1, -1)
     return kept, places.astype(np.int64)
 
 
@@ -102,6 +111,20 @@ def fetch_order(faces: NDArray[np.int32], vertex_count: int) -> NDArray[np.int64
     used = np.flatnonzero(first < len(flat))
     ordered: NDArray[np.int64] = used[np.argsort(first[used], kind="stable")]
     return ordered
+
+
+def in_order_of_use(faces: NDArray[np.int32], vertex_count: int) -> tuple[NDArray[np.int32], Words]:
+    """(faces over the used vertices in order of first use, (u,) old numbers of these)."""
+    indices = np.ascontiguousarray(faces, np.uint32).ravel()
+    places: Words = np.empty(vertex_count, np.uint32)
+    size = ctypes.c_size_t
+    count = _library().meshopt_optimizeVertexFetchRemap(
+        _at(places), _at(indices), size(len(indices)), size(vertex_count)
+    )
+    used = np.flatnonzero(places != 0xFFFF_FFFF)
+    order: Words = np.empty(count, np.uint32)
+    order[places[used]] = used
+    return places[faces].astype(np.int32), order
 
 
 def spatial_order(positions: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -1,0 +1,86 @@
+"""Which faces make a tile, and which of its vertices other tiles share, compiled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from museum.geometry.mesh import Ints
+from museum.geometry.tileset.snapping import Snapped
+
+Numbers = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Borders:
+    """For each place the first and the last leaf that touches it; leaves are pieces of `depth` halvings."""
+
+    first: Numbers
+    last: Numbers
+    depth: int
+
+    @classmethod
+    def of(cls, snapped: Snapped, order: Ints, starts: NDArray[np.int64], *, depth: int) -> "Borders":
+        """Look at every corner once."""
+        first = np.full(len(snapped.grid), 0xFFFFFFFF, np.uint32)
+        last = np.zeros(len(snapped.grid), np.uint32)
+        places = snapped.places if snapped.places is not None else np.zeros(0, np.uint32)
+        _touch(snapped.faces, order, starts, places, first, last)
+        return cls(first=first, last=last, depth=depth)
+
+    def shared(self, places: NDArray[np.integer], *, depth: int) -> NDArray[np.uint8]:
+        """(k,) 1 for places that more than one piece of `depth` halvings touches: no tile may move or drop them."""
+        shift = np.uint32(self.depth - depth)
+        found: NDArray[np.uint8] = ((self.first[places] >> shift) != (self.last[places] >> shift)).astype(np.uint8)
+        return found
+
+
+@dataclass
+class Bench:
+    """Room of one thread to number the vertices of one tile after the other."""
+
+    stamp: Ints
+
+    @classmethod
+    def of(cls, vertices: int) -> "Bench":
+        """For meshes of so many vertices."""
+        return cls(np.full(vertices, -1, np.int32))
+
+    def local(self, faces: Ints) -> tuple[Ints, Ints]:
+        """(faces over own vertices, the number that each own vertex has in the whole), in order of first use."""
+        own = np.empty_like(faces)
+        numbers = np.empty(min(faces.size, len(self.stamp)), np.int32)
+        count = _number(faces, self.stamp, own, numbers)
+        return own, numbers[:count].copy()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _touch(faces, order, starts, places, first, last):  # type: ignore[no-untyped-def]  # numba infers
+    has_places = len(places) > 0
+    for leaf in range(len(starts) - 1):
+        for i in range(starts[leaf], starts[leaf + 1]):
+            f = order[i]
+            for corner in range(3):
+                at = faces[f, corner]
+                if has_places:
+                    at = places[at]
+                if first[at] > leaf:
+                    first[at] = leaf
+                last[at] = leaf  # leaves come in order
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _number(faces, stamp, own, numbers):  # type: ignore[no-untyped-def]  # numba infers
+    count = 0
+    for f in range(len(faces)):
+        for corner in range(3):
+            vertex = faces[f, corner]
+            if stamp[vertex] < 0:
+                stamp[vertex] = count
+                numbers[count] = vertex
+                count += 1
+            own[f, corner] = stamp[vertex]
+    for i in range(count):
+        stamp[numbers[i]] = -1
+    return count

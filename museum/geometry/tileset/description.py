@@ -1,0 +1,94 @@
+"""tileset.json (OGC 3D Tiles 1.1, 22-025r4): the tree of tiles, boxes and errors, in a frame whose Z points up."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from museum.geometry.mesh import Floats, Mesh
+from museum.geometry.tileset.snapping import Snapped
+from museum.geometry.tileset.tile_glb import Frame
+
+Corner = tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """One tile: how many faces or points it has, its error in the mesh's unit, its box on the grid, its packed size."""
+
+    faces: int
+    error: float
+    size_bytes: int
+    low: Corner
+    high: Corner
+
+
+def level_errors(tiles: Mapping[int, Described], depths: Sequence[int]) -> tuple[float, ...]:
+    """The largest error of each level, from the root down."""
+    found, start = [], 0
+    for depth in depths:
+        found.append(max(tiles[i].error for i in range(start, start + (1 << depth))))
+        start += 1 << depth
+    return tuple(found)
+
+
+def tileset(tiles: Mapping[int, Described], depths: Sequence[int], frame: Frame, mesh: Mesh, snapped: Snapped) -> bytes:
+    """The JSON. A tile's box holds all below it (§6.8.2); the whole's error is that of showing nothing."""
+    unit = 0.001 if mesh.has_scale else 1.0
+    starts = [sum(1 << depth for depth in depths[:level]) for level in range(len(depths))]
+
+    def corner(grid: Corner) -> Floats:
+        return _z_up((snapped.origin + np.array(grid) * snapped.step) * unit, mesh.up_axis)
+
+    def one(level: int, piece: int) -> tuple[dict[str, Any], Floats, Floats]:
+        number = starts[level] + piece
+        here = tiles[number]
+        ends = np.stack([corner(here.low), corner(here.high)])
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        children = []
+        if level + 1 < len(depths):
+            many = 1 << (depths[level + 1] - depths[level])
+            for child in range(piece * many, (piece + 1) * many):
+                said, child_low, child_high = one(level + 1, child)
+                children.append(said)
+                low, high = np.minimum(low, child_low), np.maximum(high, child_high)
+        found: dict[str, Any] = {
+            "boundingVolume": {"box": _box(low, high)},
+            "geometricError": here.error * unit,
+            "content": {"uri": f"{number}.glb"},
+        }
+        if children:
+            found["children"] = children
+        return found, low, high
+
+    root, low, high = one(0, 0)
+    root["refine"] = "REPLACE"
+    extras = dict(frame.asset["extras"]) | {
+        "faces": len(snapped.faces), "errors": [error * unit for error in level_errors(tiles, depths)],
+    }  # fmt: skip
+    whole = {
+        "asset": {"version": "1.1", "generator": "museum", "extras": extras},
+        "geometricError": float(np.linalg.norm(high - low)),
+        "root": root,
+    }
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _z_up(point: Floats, up_axis: str) -> Floats:
+    """From the mesh's axes to glTF's (Y up, by the contents' own node) and on to the tileset's."""
+    x, y, z = point
+    if up_axis == "Z":
+        return np.array([x, y, z])
+    if up_axis == "X":
+        x, y = -y, x
+    return np.array([x, -z, y])
+
+
+def _box(low: Floats, high: Floats) -> list[float]:
+    """Centre and half axes (§6.7.3), never quite flat."""
+    half = np.maximum((high - low) / 2, 1e-9 * float((high - low).max()) + 1e-12)
+    middle = (low + high) / 2
+    x, y, z = (float(v) for v in half)
+    return [*(float(v) for v in middle), x, 0.0, 0.0, 0.0, y, 0.0, 0.0, 0.0, z]

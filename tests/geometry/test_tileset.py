@@ -1,0 +1,84 @@
+"""Tilesets of large scans: nothing of the scan is lost, no cut shows a crack, every error said was measured."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from museum.geometry.color import to_srgb
+from museum.geometry.distance import sample_surface, surface_distances
+from museum.geometry.mesh import Mesh
+from museum.geometry.tileset import building
+from tests.geometry.tilesets import Tileset, open_edges, vase
+
+FACES, TILE_FACES, CUTS = 40_000, 1_000, 300
+
+
+@pytest.fixture(scope="module")
+def source() -> Mesh:
+    return vase(FACES)
+
+
+@pytest.fixture(scope="module")
+def built(source: Mesh, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tileset, building.TilesetFacts]:
+    out = tmp_path_factory.mktemp("tiles") / "vase.3tz"
+    facts = building.build(source, out, tile_faces=TILE_FACES)
+    return Tileset(out), facts
+
+
+def test_leaves_hold_every_triangle_and_color_of_the_scan(
+    source: Mesh, built: tuple[Tileset, building.TilesetFacts]
+) -> None:
+    tileset, facts = built
+    assert facts.tiles == len(tileset.names) - 1 and facts.faces == len(source.faces)
+
+    shown = tileset.mesh(tileset.leaves)
+    assert len(shown.faces) == len(source.faces)
+    assert surface_distances(source.vertices_mm[::7], shown).max() <= facts.step, "moved by one step at most"
+    assert source.colors is not None
+    tile = tileset.tile(tileset.leaves[0])
+    colors = np.rint(to_srgb(tile.attributes["COLOR_0"] / 65_535) * 255)
+    near = np.linalg.norm(source.vertices_mm[None] - tile.positions_m[:50, None] * 1000, axis=2).argmin(axis=1)
+    assert (colors[:50] == source.colors[near, :3]).all(), "sRGB colours come back exactly"
+
+
+def test_no_mixed_cut_has_other_open_edges_than_the_scan(
+    source: Mesh, built: tuple[Tileset, building.TilesetFacts], tmp_path: Path
+) -> None:
+    tileset, _ = built
+
+    def cracked(tiles: Tileset, cuts: int) -> tuple[int, int]:
+        random = np.random.default_rng(3)
+        one_sided, lonely = open_edges([tiles.tile(name).corners for name in tiles.leaves])
+        assert len(one_sided) == len(lonely) > 300, "the vase's two rims"
+        bad, kinds = 0, set()
+        for _ in range(cuts):
+            cut = tiles.cut(random, share=random.random())
+            kinds.add(tuple(cut))
+            found = open_edges([tiles.tile(name).corners for name in cut])
+            bad += not (np.array_equal(found[0], one_sided) and np.array_equal(found[1], lonely))
+        return bad, len(kinds)
+
+    bad, kinds = cracked(tileset, CUTS)
+    print(f"{CUTS} cuts at mixed levels, {kinds} different ones: {bad} with a crack")
+    assert bad == 0 and kinds > CUTS / 2
+    unlocked = tmp_path / "unlocked.3tz"
+    building.build(source, unlocked, tile_faces=TILE_FACES, has_locks=False)
+    assert cracked(Tileset(unlocked), 20)[0] > 10, "without locks there are cracks, and this test sees them"
+
+
+def test_said_errors_hold_on_samples_of_our_own(source: Mesh, built: tuple[Tileset, building.TilesetFacts]) -> None:
+    tileset, facts = built
+    points = sample_surface(source, 50_000)[::2]
+    depths = range(len(facts.errors) - 1)
+    found = []
+    for depth in depths:
+        level = tileset.mesh(tileset.level(depth))
+        there = surface_distances(points, level).max()
+        back = surface_distances(sample_surface(level, 20_000), source).max()
+        found.append(float(max(there, back)))
+    print("said", facts.errors, "found", found)
+    for depth in depths:
+        assert found[depth] <= facts.errors[depth] * 1.05
+        assert found[depth] > facts.errors[depth + 1], "what the next level says would be a lie here"
+        assert facts.errors[depth] < 3 * found[depth], "nor is it a mere guess on the safe side"
