@@ -252,8 +252,10 @@ def _write(
     row.kind, row.institution, row.state = record.kind, record.institution, record.state
     row.revision, row.body, row.updated_at = row.revision + 1, after, now
     row.sort_key, row.is_sample = sort_key(record.title.say("vi")), record.is_sample
-    if record.state == "published" and not was_published:
-        row.published_at = now
+    if record.state != "published":
+        row.published_at = None if was_published else row.published_at
+    elif not was_published:
+        row.published_at = row.published_at or now  # one that came back from the masters keeps its day
     try:
         session.flush()
         record_index.rewrite(session, record)

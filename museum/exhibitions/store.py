@@ -136,8 +136,11 @@ def _write(
     if row is None:
         row = StoryRow(id=story.id, created_at=now, revision=changes.count_of(session, story.id), published_at=None)
         session.add(row)
-    if story.state == "published" and (before or {}).get("state") != "published":
-        row.published_at = now
+    was_published = (before or {}).get("state") == "published"
+    if story.state != "published":
+        row.published_at = None if was_published else row.published_at
+    elif not was_published:
+        row.published_at = row.published_at or now  # one that came back from the masters keeps its day
     row.slug, row.kind, row.institution, row.state = story.slug, story.kind, story.institution, story.state
     row.revision, row.body, row.updated_at, row.is_sample = row.revision + 1, after, now, story.is_sample
     session.flush()

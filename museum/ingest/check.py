@@ -14,7 +14,7 @@ from museum.config import Settings
 from museum.errors import MuseumError, message_of
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
-from museum.ingest import copies, mirroring, story_writing
+from museum.ingest import copies, lifetime, mirroring, story_writing
 from museum.ingest.tables import IntentRow
 from museum.jobs import queue
 from museum.search import indexer
@@ -121,7 +121,7 @@ def _masters(
 def _is_accounted_for(masters: Masters, object_id: str) -> bool:
     """True for the institutions' object, and for what was deleted on purpose and says so."""
     held = masters.logical_paths(object_id)
-    return mirroring.INSTITUTIONS_FILE in held or mirroring.TOMBSTONE_FILE in held
+    return mirroring.INSTITUTIONS_FILE in held or lifetime.TOMBSTONE_FILE in held
 
 
 def _stories(records: list[Record], told: list[Story]) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """The masters follow the catalogue: whatever changes a record or story after its ingest is written into its object too.
 
 Publishing, withdrawing, an edit at the workbench, an undo or a merge change the database only. Here the change log is
-read and each record.json or story.json that differs becomes a new version of its object; a deleted one gets a
-tombstone. So the catalogue can be rebuilt from the masters alone, as it was and not as it came in.
+read and each record.json or story.json that differs becomes a new version of its object, with what the catalogue knows
+beside it (`lifetime`); a deleted one gets a tombstone. So the catalogue can be rebuilt from the masters alone, as it
+was and not as it came in.
 """
 
 import threading
@@ -19,9 +20,12 @@ from sqlalchemy import select
 from museum.catalog import changes, institutions, redirects, store
 from museum.catalog.changes import Change
 from museum.catalog.record import Record, to_json
+from museum.catalog.visibility import is_open
 from museum.db import reading, utc_now
 from museum.errors import BackendError, Conflict, NotFound
 from museum.exhibitions import store as stories
+from museum.ingest import lifetime
+from museum.ingest.lifetime import CATALOG_FILE, TOMBSTONE_FILE, Lifetime
 from museum.ingest.lock import only_ingest
 from museum.ingest.parts import Parts
 from museum.ingest.story_writing import STORY_FILE
@@ -31,7 +35,6 @@ from museum.ingest.writing import JOB, RECORD_FILE, recover
 from museum.jobs import queue
 from museum.storage.writer import Stage
 
-TOMBSTONE_FILE = "tombstone.json"
 INSTITUTIONS_FILE = "institutions.json"
 _EVERY_S = 5.0
 _AT_ONCE = 200  # changes under one holding of the lock: an ingest that begins waits that long
@@ -39,12 +42,22 @@ _AT_ONCE = 200  # changes under one holding of the lock: an ingest that begins w
 
 @dataclass(frozen=True, kw_only=True)
 class _Wanted:
-    """What an object ought to hold: `document` under `name`, and of the former record's media only `media`."""
+    """What an object ought to hold: `document` under `name`, `lifetime`, of the former record's media only those of
+    `record`; `last` is the record or story as it was when it was deleted, to lie beside its tombstone."""
 
     object_id: str
     name: str
     document: bytes
+    lifetime: Lifetime
+    state: str
     record: Record | None = None
+    last: tuple[str, bytes] | None = None
+
+    @property
+    def documents(self) -> dict[str, bytes]:
+        """The files that are no media, by name."""
+        written = {self.name: self.document, CATALOG_FILE: self.lifetime.to_bytes()}
+        return written | ({self.last[0]: self.last[1]} if self.last else {})
 
 
 def institutions_object(parts: Parts) -> str:
@@ -107,7 +120,15 @@ def _record(parts: Parts, change: Change) -> _Wanted | None:
             return _grave(parts, name, change)
         if record.state == "draft" and queue.waiting(session, f"{JOB}:{record.id}:"):
             return None  # its pictures are being made, and publishing it will be a change of its own
-    return _Wanted(object_id=name, name=RECORD_FILE, document=document(record), record=record)
+        since = lifetime.in_catalog(session, "record", record.id)
+    return _Wanted(
+        object_id=name,
+        name=RECORD_FILE,
+        document=document(record),
+        lifetime=since,
+        state=record.state,
+        record=record,
+    )
 
 
 def _story(parts: Parts, change: Change) -> _Wanted | None:
@@ -118,36 +139,61 @@ def _story(parts: Parts, change: Change) -> _Wanted | None:
             story = stories.get(session, change.record_id)
         except NotFound:
             return _grave(parts, name, change)
-    return _Wanted(object_id=name, name=STORY_FILE, document=document(story))
+        since = lifetime.in_catalog(session, "story", story.id)
+    return _Wanted(object_id=name, name=STORY_FILE, document=document(story), lifetime=since, state=story.state)
 
 
 def document(thing: Any) -> bytes:
     """A record or story as its master holds it: the same bytes as `writing` makes."""
-    return orjson.dumps(to_json(thing), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    return _bytes(to_json(thing))
+
+
+def _bytes(body: Any) -> bytes:
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
 
 
 def _grave(parts: Parts, object_id: str, change: Change) -> _Wanted | None:
-    """The tombstone of something deleted; nothing where its master was destroyed (the demonstration's)."""
-    if not parts.masters.exists(object_id):
-        return None
+    """The tombstone of something deleted, and its last state; nothing where its master was destroyed (the
+    demonstration's) or where there never was one and nobody saw it."""
+    is_record = change.subject == "record"
     with reading(parts.engine) as session:
-        merged = redirects.of_record(session, change.record_id) if change.subject == "record" else {}
+        since = lifetime.of_deleted(session, change)
+        merged = redirects.of_record(session, change.record_id) if is_record else {}
+    before = change.before or {}
+    if not parts.masters.exists(object_id) and (before.get("is_sample") or not since.was_open):
+        return None
     body: dict[str, Any] = {"id": change.record_id, "subject": change.subject, "person": change.person}
     body |= {"at": change.at.isoformat(), **({"redirects": merged} if merged else {})}
-    data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
-    return _Wanted(object_id=object_id, name=TOMBSTONE_FILE, document=data)
+    last = (RECORD_FILE if is_record else STORY_FILE, _bytes(before)) if before else None
+    return _Wanted(
+        object_id=object_id,
+        name=TOMBSTONE_FILE,
+        document=_bytes(body),
+        lifetime=since,
+        state=str(before.get("state", "")),
+        last=last,
+    )
+
+
+def _is_held(parts: Parts, wanted: _Wanted, held: Collection[str]) -> bool:
+    """Whether the newest version says all this. One of an ingest alone says less of the times, and that is enough
+    unless nothing else in it tells that something was public."""
+    masters, name = parts.masters, wanted.name
+    if name not in held or (name != TOMBSTONE_FILE and TOMBSTONE_FILE in held):
+        return False
+    if masters.read(wanted.object_id, name) != wanted.document:
+        return False
+    if CATALOG_FILE in held:
+        return masters.read(wanted.object_id, CATALOG_FILE) == wanted.lifetime.to_bytes()
+    return wanted.lifetime.was_open is is_open(wanted.state)
 
 
 def _written(parts: Parts, wanted: _Wanted, change: Change) -> bool:
     masters = parts.masters
     held = masters.logical_paths(wanted.object_id) if masters.exists(wanted.object_id) else {}
-    is_alive = wanted.name != TOMBSTONE_FILE
-    if wanted.name in held and masters.read(wanted.object_id, wanted.name) == wanted.document:
-        if not (is_alive and TOMBSTONE_FILE in held):
-            return False
-    elif wanted.name == TOMBSTONE_FILE and TOMBSTONE_FILE in held:
+    if _is_held(parts, wanted, held):
         return False
-    gone = {wanted.name, *((TOMBSTONE_FILE,) if is_alive else ())}
+    gone = {*wanted.documents, *((TOMBSTONE_FILE,) if wanted.name != TOMBSTONE_FILE else ())}
     if wanted.record is not None and RECORD_FILE in held:
         former = orjson.loads(masters.read(wanted.object_id, RECORD_FILE))
         gone |= {media["path"] for media in former.get("media", ())} - {m.path for m in wanted.record.media}
@@ -158,7 +204,8 @@ def _written(parts: Parts, wanted: _Wanted, change: Change) -> bool:
                 stage.carry(logical)
         if wanted.record is not None:
             _bring_back(parts, stage, wanted, held.keys() - changed)
-        stage.add_bytes(wanted.name, wanted.document)
+        for name, data in wanted.documents.items():
+            stage.add_bytes(name, data)
         stage.publish(wanted.object_id, message=f"change {change.seq}", user_name=_person(change), created=change.at)
     return True
 
@@ -191,7 +238,7 @@ def _bring_back(parts: Parts, stage: Stage, wanted: _Wanted, held: Collection[st
 def _mirror_institutions(parts: Parts) -> int:
     with reading(parts.engine) as session:
         known = [to_json(i) for _, i in sorted(institutions.all_of(session).items())]
-    name, data = institutions_object(parts), orjson.dumps(known, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+    name, data = institutions_object(parts), _bytes(known)
     if not known or (parts.masters.exists(name) and parts.masters.read(name, INSTITUTIONS_FILE) == data):
         return 0
     with parts.masters.stage(str(uuid.uuid4())) as stage:

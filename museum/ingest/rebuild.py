@@ -20,6 +20,8 @@ from museum.ingest.writing import JOB, Wish, enqueue, recover
 from museum.jobs import queue
 from museum.jobs.worker import Worker
 
+BATCH = "rebuild"
+_PERSON = "museum rebuild"
 _POLL_S = 0.2
 
 
@@ -52,7 +54,7 @@ def rebuild(
     with only_ingest(settings):
         recover(parts)
         workroom.sweep(settings)
-        stories = story_writing.restore(parts, person="museum rebuild", batch="rebuild") if not record_ids else 0
+        stories = story_writing.restore(parts, person=_PERSON, batch=BATCH) if not record_ids else 0
         with writing(engine) as session:
             queue.revive(session)
             records = [store.get(session, i) for i in record_ids] if record_ids else store.all_records(session)
@@ -73,7 +75,7 @@ def _ask(session: Session, parts: Parts, record: Record, *, every: bool) -> int:
         for derivative in derivatives if stale else ():
             facts = {**derivative.facts, "recipe": ""}
             store.put_derivative(session, Derivative(**{**vars(derivative), "facts": facts}))
-    return enqueue(session, record, wish=Wish(person="museum rebuild", batch="rebuild", publish=False))
+    return enqueue(session, record, wish=Wish(person=_PERSON, batch=BATCH, publish=False))
 
 
 def _work(parts: Parts, asked: int, workers: int, on_progress: Callable[[int, int], None] | None) -> None:

@@ -14,6 +14,7 @@ from museum.db import reading, utc_now, writing
 from museum.errors import Conflict, Invalid
 from museum.exhibitions import store
 from museum.exhibitions.story import Story, story_from_json
+from museum.ingest.lifetime import TOMBSTONE_FILE
 from museum.ingest.parts import Parts
 from museum.ingest.tables import IntentRow
 
@@ -86,6 +87,8 @@ def restore(parts: Parts, *, person: str, batch: str) -> int:
         with reading(parts.engine) as session:
             if store.is_known(session, story_id):
                 continue
+        if TOMBSTONE_FILE in parts.masters.logical_paths(name):
+            continue
         story = story_in_master(parts, name)
         with writing(parts.engine) as session:
             if store.find(session, story.slug) is None:

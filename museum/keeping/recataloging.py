@@ -1,13 +1,15 @@
 """`museum rebuild-catalog`: the catalogue from the OCFL root alone, where no database is left.
 
-Each object tells what it is: record.json, story.json, institutions.json, or a tombstone. What is in the database
-already is left alone, so a rebuild that was cut off goes on when it is called again. Not in the masters, hence not
-brought back: people and their rights, the change log before this day, jobs, and the vocabulary's own additions.
+Each object tells what it is: record.json, story.json, institutions.json, or a tombstone; and since when (`lifetime`).
+What is in the database already is left alone, so a rebuild that was cut off goes on when it is called again. Every
+permanent address answers as before: with the thing, with where a merge sent it, or with "gone" where it was public.
+Not in the masters, hence not brought back: people and their rights, the change log before this day, jobs.
 """
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import orjson
 from sqlalchemy import Engine
@@ -21,10 +23,11 @@ from museum.db import reading, writing
 from museum.errors import MuseumError, NotFound
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import story_from_json
-from museum.ingest import collecting, founding, rebuild, workroom
+from museum.ingest import collecting, founding, lifetime, rebuild, workroom
 from museum.ingest import writing as record_writing
+from museum.ingest.lifetime import TOMBSTONE_FILE
 from museum.ingest.lock import only_ingest
-from museum.ingest.mirroring import INSTITUTIONS_FILE, TOMBSTONE_FILE
+from museum.ingest.mirroring import INSTITUTIONS_FILE
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.story_writing import STORY_FILE
 from museum.ingest.writing import RECORD_FILE, Wish
@@ -62,10 +65,12 @@ def rebuild_catalog(
         record_writing.recover(parts)
         workroom.sweep(settings)
         found = _take_in(parts, on_progress)
+        _date(parts)
     if not derive:
         return found
     tell = None if on_progress is None else lambda done, total: on_progress("rebuild", done, total)
     made = rebuild.rebuild(settings, engine, workers=workers, on_progress=tell)
+    _date(parts)  # publishing has moved the times of the last change
     indexer.index_once(engine, Location.of(settings), patience_s=60)
     collecting.collect(engine, settings)
     return replace(found, media_made=made.media)
@@ -126,11 +131,14 @@ def _record(parts: Parts, object_id: str) -> int:
     with writing(parts.engine) as session:
         _found_institution(session, parts, record.institution)
     wish = Wish(person=PERSON, batch=PERSON, publish=record.state == "published")
-    if record.state in ("draft", "published"):
+    if record.state == "published":
         # Public only when its pictures are there: `complete` asks for them.
         record_writing.complete(parts, replace(record, state="draft"), wish=wish, intent_id="")
         return 1
+    was_open = lifetime.in_masters(parts.masters, object_id, RECORD_FILE).was_open
     with writing(parts.engine) as session:
+        if was_open:
+            store.save(session, replace(record, state="published"), person=PERSON, batch=PERSON)
         store.save(session, record, person=PERSON, batch=PERSON)
         record_writing.enqueue(session, record, wish=wish)
     return 1
@@ -138,35 +146,61 @@ def _record(parts: Parts, object_id: str) -> int:
 
 def _story(parts: Parts, object_id: str) -> int:
     story = story_from_json(orjson.loads(parts.masters.read(object_id, STORY_FILE)))
+    was_open = lifetime.in_masters(parts.masters, object_id, STORY_FILE).was_open
     with writing(parts.engine) as session:
         if stories.is_known(session, story.id):
             return 0
         _found_institution(session, parts, story.institution)
-        return int(stories.save(session, story, person=PERSON, batch=PERSON) is not None)
+        if was_open:
+            stories.save(session, replace(story, state="published"), person=PERSON, batch=PERSON)
+        stories.save(session, story, person=PERSON, batch=PERSON)
+        return 1
 
 
 def _grave(parts: Parts, object_id: str, held: dict[str, str]) -> int:
-    """Something deleted stays deleted: the log gets its last state and its end, so that its address answers 410."""
+    """Something deleted stays deleted: the log gets that it was public (if it was), its last state and its end, so that
+    its address answers 410, or leads to what it was merged into."""
     said = orjson.loads(parts.masters.read(object_id, TOMBSTONE_FILE))
     is_record = said["subject"] == "record"
+    name = RECORD_FILE if is_record else STORY_FILE
+    last = orjson.loads(parts.masters.read(object_id, name)) if name in held else {}
+    since = lifetime.in_masters(parts.masters, object_id, name)
+    states = [last, None]
+    if since.was_open and last.get("state") != "published":
+        states.insert(0, {**last, "state": "published"})
     with writing(parts.engine) as session:
         if changes.history(session, said["id"]):
             return 0
-        name = RECORD_FILE if is_record else STORY_FILE
-        before = orjson.loads(parts.masters.read(object_id, name)) if name in held else {}
-        changes.append(
-            session,
-            at=dt.datetime.fromisoformat(said["at"]),
-            person=said["person"] or PERSON,
-            batch=PERSON,
-            record_id=said["id"],
-            before=before,
-            after=None,
-            subject="record" if is_record else "story",
-        )
+        for before, after in pairwise([None, *states]):
+            changes.append(
+                session,
+                at=dt.datetime.fromisoformat(said["at"]) if after is None else since.created_at,
+                person=said["person"] or PERSON,
+                batch=PERSON,
+                record_id=said["id"],
+                before=before,
+                after=after,
+                subject="record" if is_record else "story",
+            )
         for name, target in said.get("redirects", {}).items():
             redirects.put(session, name, record_id=said["id"], target=target, batch=PERSON)
     return 1
+
+
+def _date(parts: Parts) -> None:
+    """Give records and stories that came back the times they had; those that were edited since keep their own."""
+    for object_id in parts.masters.object_ids():
+        held = parts.masters.logical_paths(object_id)
+        name = next((file for file in (RECORD_FILE, STORY_FILE) if file in held), "")
+        if not name or TOMBSTONE_FILE in held:
+            continue
+        id_ = orjson.loads(parts.masters.read(object_id, name))["id"]
+        with reading(parts.engine) as session:
+            log = changes.history(session, id_)
+        if log and all(change.batch in (PERSON, rebuild.BATCH) for change in log):
+            since = lifetime.in_masters(parts.masters, object_id, name)
+            with writing(parts.engine) as session:
+                lifetime.put(session, "record" if name == RECORD_FILE else "story", id_, since)
 
 
 def _found_institution(session: Session, parts: Parts, code: str) -> None:

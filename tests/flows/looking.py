@@ -15,7 +15,8 @@ from museum.catalog import listing, store
 from museum.catalog.record import Record
 from museum.config import Settings
 from museum.errors import MuseumError
-from museum.ingest.mirroring import TOMBSTONE_FILE, institutions_object
+from museum.ingest.lifetime import TOMBSTONE_FILE
+from museum.ingest.mirroring import institutions_object
 from museum.ingest.parts import open_parts
 from museum.ingest.tables import IntentRow
 from museum.ingest.worker import handlers
