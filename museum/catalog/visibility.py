@@ -13,6 +13,7 @@ from typing import Any
 from museum.accounts.policy import VISITOR, Target, may
 from museum.accounts.roles import Action, Level
 from museum.catalog.arrangement import arrange
+from museum.catalog.licences import licence_uri
 from museum.catalog.record import Media, Procedure, Record, Value
 from museum.catalog.record_types import RecordTypes
 from museum.db import utc_now
@@ -27,6 +28,8 @@ _PRIVATE_FACTS = re.compile(r"gps|position|latitude|longitude|altitude|serial|au
 _LEVELS: Mapping[str, Level] = {level.name.lower(): level for level in Level}
 _LIFE_YEARS = 110  # somebody born longer ago is not alive
 _YEAR = re.compile(r"-?\d[\dX]{3}")
+_TELLS = "+"  # begins the fence of what tells of images on request; the others are hexadecimal
+_WHO = 10  # characters of it that say which images, and behind what
 _SERVING = ("captions", "transcript", "part")
 
 
@@ -57,6 +60,21 @@ def is_on_request(kind: str, state: str, level: Level) -> bool:
     """True for images that the museum may tell of though not everybody sees them (decision 0019): photographs at the
     level of its own people, in published records. Whether it tells is a setting."""
     return kind == "photo" and state == "published" and level is Level.INTERNAL
+
+
+def told_on_request(record: Record) -> tuple[Media, ...]:
+    """The images of a record that a museum may tell of though not everybody sees them, as much of each as it tells
+    (decision 0026): id, digest, size and a known licence. No word of anybody's, no name of a file, no camera."""
+    levels = levels_of_media(record)
+    return tuple(
+        Media(
+            id=m.id, kind="photo", sha256=m.sha256, size_bytes=0, path="", file_name="", media_type="image/jpeg",
+            rights=licence_uri(m.rights, m.licence), level=m.level,
+            facts={name: m.facts[name] for name in ("width_px", "height_px") if name in m.facts},
+        )
+        for m in record.media
+        if is_on_request(m.kind, "published", levels[m.id])
+    )  # fmt: skip
 
 
 def level_of_value(record: Record, name: str, value: Value, types: RecordTypes) -> Level:
@@ -113,11 +131,29 @@ def seen(record: Record, types: RecordTypes, level: Level, *, linked: Collection
     )
 
 
-def fence(record: Record, types: RecordTypes) -> str:
-    """What is hidden from the public in short, "" where nothing is: what was built behind another fence is void.
+def fence(record: Record, types: RecordTypes, *, terms: str = "") -> str:
+    """What is hidden from the public in short, "" where nothing is; at most 16 characters.
 
     An edit that hides and opens nothing leaves it as it is, and so does one of a field that is hidden as a whole.
+    `terms`: images on request are told of, in these words; then it names them and the words too.
     """
+    hidden = _hidden(record, types)
+    told = [m.id for m in told_on_request(record)] if terms else []
+    if not told:
+        return hidden
+    return f"{_TELLS}{_short((hidden, told))[:_WHO]}{_short(terms)[: 15 - _WHO]}"
+
+
+def is_behind(built: str, record: Record, types: RecordTypes, *, tells: bool) -> bool:
+    """Whether what was built behind the fence `built` may be shown still: it holds nothing that is hidden now, and of
+    images on request only what is told of at present (`tells`), in whatever words. What tells less may be shown."""
+    if not built.startswith(_TELLS):
+        return built == _hidden(record, types)
+    now = fence(record, types, terms="told") if tells else ""
+    return now.startswith(_TELLS) and built[: 1 + _WHO] == now[: 1 + _WHO]
+
+
+def _hidden(record: Record, types: RecordTypes) -> str:
     said: list[Any] = sorted(i for i, level in levels_of_media(record).items() if level)
     for name, given in sorted(record.values.items()):
         levels = [level_of_value(record, name, v, types) for v in given]
@@ -126,7 +162,11 @@ def fence(record: Record, types: RecordTypes) -> str:
         else:
             said += [(name, str(v.value), v.language) for v, level in zip(given, levels, strict=True) if level]
     said += sorted({i.scheme for i in record.identifiers if types.levels.identifiers.get(i.scheme)})
-    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest() if said else ""
+    return _short(said) if said else ""
+
+
+def _short(said: object) -> str:
+    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 
 def _values(record: Record, name: str, given: tuple[Value, ...], types: RecordTypes, level: Level) -> tuple[Value, ...]:

@@ -105,6 +105,15 @@ def probe_result(status: int, *, substitute: Json | None = None) -> Json:
     return found | ({"substitute": [substitute]} if substitute else {})
 
 
+def substitute_size(size: tuple[int, int], most_px: int) -> tuple[int, int] | None:
+    """Width and height of the small version with a long side of `most_px`; None where the museum offers none (0), or
+    the image is not at least twice as large."""
+    if not most_px or max(size) < 2 * most_px:
+        return None
+    scale = most_px / max(size)
+    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
+
+
 def substitute_image(address: str, *, size: tuple[int, int]) -> Json:
     """A smaller version that everybody may see (§5.2)."""
     width, height = size

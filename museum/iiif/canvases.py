@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from museum.addresses import PLACEHOLDER, media_page, scan_page
+from museum.addresses import PLACEHOLDER, image_substitute, media_page, scan_page
 from museum.catalog.arrangement import Arrangement, light_of
 from museum.catalog.digital_source import is_synthetic
 from museum.catalog.licences import licence_uri
 from museum.catalog.record import Media
-from museum.iiif import bodies
+from museum.iiif import authorization, bodies
 from museum.iiif.rights import required_statement
-from museum.iiif.source import Institution, Json, Shelf
+from museum.iiif.source import Institution, Json, OnRequest, Shelf
 from museum.iiif.words import joined, lines, pair, phrase, plain, rich, untagged
 from museum.text import Text
 
@@ -62,6 +62,29 @@ def lights(bench: Bench, one_set: Sequence[Media]) -> Json | None:
     return _finished(bench, canvas, first, {"type": "Choice", "items": items}, metadata=_capture(first))
 
 
+def on_request(bench: Bench, media: Media, *, told: OnRequest, place: int = 0) -> Json | None:
+    """The canvas of an image that not everybody may see: its size, its licence and the way to sign in, no more.
+
+    The services of Authorization Flow 2.0 stand in the image service (§2.2), the kiosk among them nowhere: a manifest
+    is the same for all. Thumbnail is the small version for everybody, where there is one.
+    """
+    size, body = bodies.image_size(bench.shelf, media), bodies.image_body(bench.shelf, media)
+    if size is None or body is None:
+        return None
+    probe = authorization.probe_service(media.id, base_url=PLACEHOLDER, museum=told.museum)
+    body["service"][0]["service"] = [probe]
+    canvas = _canvas(bench, media, label=_numbered(phrase("on_request"), place), size=size)
+    if media.rights and media.rights != bench.shared_rights[0]:
+        canvas["rights"] = media.rights
+    if bench.shared_rights[1]:  # the manifest names whom to thank for the others
+        canvas["requiredStatement"] = required_statement([media], bench.institution, languages=bench.languages)
+    if small := authorization.substitute_size(size, told.substitute_px):
+        address = PLACEHOLDER + image_substitute(media.id)
+        canvas["thumbnail"] = [authorization.substitute_image(address, size=small)]
+    canvas["items"] = [_painting(canvas["id"], body)]
+    return canvas
+
+
 def scan(bench: Bench, media: Media) -> Json | None:
     """The canvas of a scan: a Model, the file to fetch and the way to the original beside it.
 
@@ -89,7 +112,7 @@ def scan(bench: Bench, media: Media) -> Json | None:
             media_type="text/html",
         ),
     ]
-    canvas = _finished(bench, canvas, media, body, metadata=_scan_facts(media), rendering=rendering)
+    canvas = _finished(bench, canvas, media, body, metadata=scan_facts(media), rendering=rendering)
     if poster:
         canvas["items"][0]["items"].append(_annotation(canvas["id"], poster, name="still"))
     return _with_placeholder(bench, canvas, media, poster)
@@ -165,12 +188,7 @@ def _finished(
     """The canvas with its painting annotation, thumbnail, and what it says for itself only."""
     if metadata:
         canvas["metadata"] = list(metadata)
-    uri, attributions = licence_uri(media.rights, media.licence), (media.attribution,) if media.attribution else ()
-    if uri and uri != bench.shared_rights[0]:
-        canvas["rights"] = uri
-    is_told_apart = bench.has_both and is_synthetic(media)
-    if is_told_apart or (attributions and attributions != bench.shared_rights[1]):
-        canvas["requiredStatement"] = required_statement([media], bench.institution, languages=bench.languages)
+    canvas |= own_rights(bench, media)
     small = bodies.thumbnail(bench.shelf, media)
     if small:
         canvas["thumbnail"] = small
@@ -178,6 +196,18 @@ def _finished(
         canvas["rendering"] = list(rendering)
     canvas["items"] = [_painting(canvas["id"], body)]
     return canvas
+
+
+def own_rights(bench: Bench, media: Media) -> Json:
+    """Rights and attribution of one medium where the manifest does not say them for all."""
+    said: Json = {}
+    uri, attributions = licence_uri(media.rights, media.licence), (media.attribution,) if media.attribution else ()
+    if uri and uri != bench.shared_rights[0]:
+        said["rights"] = uri
+    is_told_apart = bench.has_both and is_synthetic(media)
+    if is_told_apart or (attributions and attributions != bench.shared_rights[1]):
+        said["requiredStatement"] = required_statement([media], bench.institution, languages=bench.languages)
+    return said
 
 
 def _painting(canvas_id: str, body: Json) -> Json:
@@ -268,7 +298,7 @@ def _capture(media: Media) -> list[Json]:
     return found
 
 
-def _scan_facts(media: Media) -> list[Json]:
+def scan_facts(media: Media) -> list[Json]:
     """Size of the mesh, and the unit or the plain word that there is none (design §11: no measure without a unit)."""
     found = []
     for name, label in (("faces", "triangles"), ("points", "points")):

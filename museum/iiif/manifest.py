@@ -10,12 +10,12 @@ from museum.catalog.arrangement import Arrangement, arrange
 from museum.catalog.record import Media, Record
 from museum.catalog.vocabulary import Vocabulary
 from museum.errors import NotFound
-from museum.iiif import bodies, canvases, checks, prezi
+from museum.iiif import authorization, bodies, canvases, checks, prezi
 from museum.iiif.agent import provider
 from museum.iiif.canvases import Bench
 from museum.iiif.description import metadata
 from museum.iiif.rights import required_statement, shared_rights
-from museum.iiif.source import Derivatives, FieldLabel, Institution, Json, Shelf
+from museum.iiif.source import Derivatives, FieldLabel, Institution, Json, OnRequest, Shelf
 from museum.iiif.stored import serialize
 from museum.iiif.words import in_language, joined, phrase, plain, rich
 from museum.text import Text
@@ -33,38 +33,41 @@ def build_manifest(
     languages: Sequence[str] = _LANGUAGES,
     part_of: Mapping[str, Text] | None = None,
     vocabulary: Vocabulary | None = None,
+    on_request: OnRequest | None = None,
 ) -> bytes:
     """The record's manifest as JSON bytes with ``addresses.PLACEHOLDER`` for the public address (see `stored.fill`).
 
     `labels` are the fields to tell as metadata, in order; `languages` the page languages, the bare address' first;
-    `part_of` the collections it stands in, slug → label; `vocabulary` gives known terms their other languages.
+    `part_of` the collections it stands in, slug → label; `vocabulary` gives known terms their other languages;
+    `on_request` are images that not everybody may see, but everybody may know of: none of them is in `record`.
     1,000 canvases take well under 2 s.
     Raises NotFound ``iiif.nothing_to_show`` for a record without anything to look at or listen to (a manifest must
     have a canvas), BackendError ``iiif.dropped``, ``iiif.refused`` or ``iiif.faulty`` where our own result is wrong.
     """
     shelf, arrangement = Shelf(derivatives=derivatives), arrange(record)
     address = PLACEHOLDER + addresses.manifest(record.id)
+    told = on_request or OnRequest()
     bench = Bench(
         base=address.rpartition("/")[0],
         shelf=shelf,
         arrangement=arrangement,
         institution=institution,
         languages=languages,
-        shared_rights=shared_rights(
-            m for m in record.media if m.kind in ("photo", "scan", "film", "sound", "document")
-        ),
+        shared_rights=shared_rights(_shown(record), beside=told.media),
         has_both=digital_source.share(record) == "some",
     )
-    items, structures = _canvases_and_ranges(bench)
+    items, structures = _canvases_and_ranges(bench, told)
     if not items:
         raise NotFound("iiif.nothing_to_show", id=record.id)
     document: Json = {"id": address, "type": "Manifest", "label": plain(label_of(record))}
-    document |= _description(record, bench, labels=labels, vocabulary=vocabulary or Vocabulary(()))
-    document |= _links(record, bench, part_of=part_of or {})
+    document |= description_of(record, bench, labels=labels, vocabulary=vocabulary or Vocabulary(()))
+    document |= links_of(record, bench, part_of=part_of or {})
     document["items"] = items
     if structures:
         document["structures"] = structures
     whole = prezi.manifest(document)
+    if on_request and on_request.media:
+        whole["@context"] = [authorization.CONTEXT, prezi.CONTEXT]  # Authorization Flow 2.0 §2.1; ours comes last
     checks.require_sound(whole)
     return serialize(whole)
 
@@ -97,13 +100,14 @@ def nav_date(record: Record) -> str:
     return f"{year}-{month}-{day}T00:00:00Z" if int(year) >= 1 else ""
 
 
-def _canvases_and_ranges(bench: Bench) -> tuple[list[Json], list[Json]]:
+def _canvases_and_ranges(bench: Bench, told: OnRequest) -> tuple[list[Json], list[Json]]:
     """Canvases in the order of showing; a table of contents when kinds are mixed; the turntable as a sequence.
 
     No ranges where sound or film stands among pictures: see `bodies.mixes_time`.
     """
     a = bench.arrangement
-    many = len(a.views) > 1
+    many, hidden = len(a.views) > 1, told.media
+    several = len(hidden) > 1
     made = {
         "photo": [canvases.lights(bench, one_set) for one_set in a.lights]
         + [canvases.photograph(bench, m, place=n if many else 0) for n, m in enumerate(a.views, start=1)],
@@ -115,6 +119,10 @@ def _canvases_and_ranges(bench: Bench) -> tuple[list[Json], list[Json]]:
         "film": [canvases.film(bench, m) for m in a.films],
         "sound": [canvases.sound(bench, m) for m in a.sounds],
         "document": [canvases.document(bench, m) for m in a.documents],
+        "on_request": [
+            canvases.on_request(bench, m, told=told, place=n if several else 0)
+            for n, m in enumerate(told.media, start=1)
+        ],
     }
     groups = {kind: found for kind, given in made.items() if (found := [c for c in given if c])}
     items = [canvas for found in groups.values() for canvas in found]
@@ -142,7 +150,8 @@ def _range(bench: Bench, kind: str, found: Sequence[Json]) -> Json:
     }
 
 
-def _description(record: Record, bench: Bench, *, labels: Sequence[FieldLabel], vocabulary: Vocabulary) -> Json:
+def description_of(record: Record, bench: Bench, *, labels: Sequence[FieldLabel], vocabulary: Vocabulary) -> Json:
+    """Metadata, summary, required statement, rights and date of navigation, as every version says them."""
     said: Json = {}
     pairs = metadata(record, labels, languages=bench.languages, vocabulary=vocabulary)
     if pairs:
@@ -160,7 +169,7 @@ def _description(record: Record, bench: Bench, *, labels: Sequence[FieldLabel], 
     return said
 
 
-def _links(record: Record, bench: Bench, *, part_of: Mapping[str, Text]) -> Json:
+def links_of(record: Record, bench: Bench, *, part_of: Mapping[str, Text]) -> Json:
     """Provider, homepage, seeAlso, thumbnail, rendering, behavior. Homepage and seeAlso share no id (Clover hangs)."""
     links: Json = {"provider": [provider(bench.institution, languages=bench.languages)]}
     links["homepage"] = [

@@ -11,10 +11,13 @@ from museum.iiif.words import lines, pair, phrase
 _MADE = {"scan": "synthetic_scan", "sound": "synthetic_sound", "film": "synthetic_film"}
 
 
-def shared_rights(media: Iterable[Media]) -> tuple[str, tuple[str, ...]]:
-    """What all media agree on: (rights URI or "", attributions or ()); disagreement is said canvas by canvas."""
+def shared_rights(media: Iterable[Media], *, beside: Sequence[Media] = ()) -> tuple[str, tuple[str, ...]]:
+    """What all media agree on: (rights URI or "", attributions or ()); disagreement is said canvas by canvas.
+
+    `beside` are media of the same manifest that name nobody: only their licences count.
+    """
     given = list(media)
-    uris = {licence_uri(m.rights, m.licence) for m in given}
+    uris = {licence_uri(m.rights, m.licence) for m in (*given, *beside)}
     attributions = {m.attribution for m in given}
     return (
         uris.pop() if len(uris) == 1 else "",

@@ -28,6 +28,18 @@ class Institution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnRequest:
+    """Images that not everybody may see, but everybody may know of: nothing in `media` is a secret.
+
+    `museum` is the name that people sign in at; `substitute_px` the long side of the small version for all, 0: none.
+    """
+
+    media: tuple[Media, ...] = ()
+    museum: Text = field(default_factory=Text)
+    substitute_px: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class FieldLabel:
     """One field of the record type, in the order of showing; `vocabulary` is the scheme of its words, if any."""
 

@@ -177,4 +177,4 @@ def _show(parts: Parts, session: Session, snapshot: dict[str, Any], *, deed: _De
     enqueue(session, record, wish=Wish(person=deed.person, batch=deed.batch, publish=is_public))
     if is_public and is_ready(session, record):
         body = manifest_of(session, record, settings=parts.settings, types=parts.types)
-        put_manifest(session, record, body, types=parts.types)
+        put_manifest(session, record, body, settings=parts.settings, types=parts.types)

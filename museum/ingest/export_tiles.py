@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -20,7 +20,7 @@ from museum.catalog import listing, record_types, store
 from museum.catalog.licences import licence_uri
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
-from museum.catalog.visibility import fence
+from museum.catalog.visibility import is_behind, told_on_request
 from museum.config import Settings
 from museum.db import reading
 from museum.errors import BackendError, Invalid, NotFound
@@ -30,6 +30,7 @@ from museum.iiif.stored import fill
 from museum.imaging.folder import Folder, LocalFolder
 from museum.imaging.render import render
 from museum.imaging.tile import Pyramid, open_pyramid
+from museum.ingest.publish import manifest_of
 from museum.storage.derivatives import Derivatives
 from museum.storage.opening import open_derivatives
 
@@ -253,7 +254,10 @@ def _export_manifests(
     base_url: str,
     report: Report,
 ) -> None:
-    """The stored manifests of the records with pictures, their images pointing at the static sets."""
+    """The stored manifests of the records with pictures, their images pointing at the static sets.
+
+    Of images on request a plain server can tell nobody the way to sign in: such manifests are built without them.
+    """
     types = record_types.load(settings.record_types)
     kept = set()
     for record_id in sorted({picture.record.id for picture in pictures}):
@@ -261,7 +265,13 @@ def _export_manifests(
             body, built_behind = store.manifest(session, record_id)
         except NotFound:
             continue
-        if built_behind != fence(store.get(session, record_id), types):
+        record = store.get(session, record_id)
+        if settings.images_on_request and told_on_request(record):
+            alone = manifest_of(session, record, settings=replace(settings, images_on_request=False), types=types)
+            if alone is None:
+                continue
+            body = alone
+        elif not is_behind(built_behind, record, types, tells=False):
             continue  # visitors may see less than when it was built; publishing makes it anew
         address = f"{base_url}/{_MANIFESTS}/{record_id}.json"
         data = static_manifest(body, address=address, base_url=base_url, version=wanted.version)

@@ -10,13 +10,13 @@ from museum.accounts.roles import Level
 from museum.catalog import institutions, record_types, store, vocabulary
 from museum.catalog.record import Record
 from museum.catalog.record_types import RecordTypes
-from museum.catalog.visibility import fence, is_open, seen
+from museum.catalog.visibility import fence, is_open, seen, told_on_request
 from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import NotFound
 from museum.iiif.collection import plan_collections
 from museum.iiif.manifest import build_manifest
-from museum.iiif.source import FieldLabel, Institution
+from museum.iiif.source import FieldLabel, Institution, OnRequest
 from museum.ingest.copies import lacking
 
 _SHOWN = ("photo", "scan", "film", "sound", "document")
@@ -41,7 +41,7 @@ def publish_if_ready(engine: Engine, settings: Settings, record_id: str, *, pers
         with writing(engine) as session:
             if store.get(session, record_id) != record or not is_ready(session, record):
                 continue
-            put_manifest(session, record, body, types=types)
+            put_manifest(session, record, body, settings=settings, types=types)
             change = store.save(session, replace(record, state="published"), person=person, batch=batch)
             return change is not None
     return False
@@ -54,9 +54,11 @@ def is_ready(session: Session, record: Record) -> bool:
 
 def manifest_of(session: Session, record: Record, *, settings: Settings, types: RecordTypes) -> bytes | None:
     """The record's manifest with the placeholder for the public address, of what the public may see of the record;
-    None where there is nothing to show."""
+    None where there is nothing to show. Where the museum tells of images on request, they come last, each with the
+    way to sign in and nothing else."""
+    told = told_on_request(record) if settings.images_on_request else ()
     record = seen(record, types, Level.PUBLIC, linked=())
-    if not any(media.kind in _SHOWN for media in record.media):
+    if not told and not any(media.kind in _SHOWN for media in record.media):
         return None
     owner = institutions.get(session, record.institution)
     kinds = {kind: types.of(kind).plural for kind in record_types.KINDS}
@@ -68,23 +70,26 @@ def manifest_of(session: Session, record: Record, *, settings: Settings, types: 
     try:
         return build_manifest(
             record,
-            derivatives=store.derivatives(session, (m.sha256 for m in record.media)),
+            derivatives=store.derivatives(session, (m.sha256 for m in (*record.media, *told))),
             institution=Institution(code=owner.code, name=owner.name, homepage=owner.homepage),
             labels=labels,
             languages=("vi", "en") if settings.language == "vi" else ("en", "vi"),
             part_of={plan.slug: plan.label for plan in plans},
             vocabulary=terms,
+            on_request=OnRequest(media=told, museum=settings.name, substitute_px=settings.image_substitute_px),
         )
     except NotFound:
         return None
 
 
-def put_manifest(session: Session, record: Record, body: bytes | None, *, types: RecordTypes) -> None:
+def put_manifest(
+    session: Session, record: Record, body: bytes | None, *, settings: Settings, types: RecordTypes
+) -> None:
     """Store a manifest unless the same one is there already; None takes away what is there."""
     if body is None:
         store.drop_manifest(session, record.id)
         return
-    built_behind = fence(record, types)
+    built_behind = _fence(record, settings, types)
     try:
         if store.manifest(session, record.id) == (body, built_behind):
             return
@@ -94,10 +99,13 @@ def put_manifest(session: Session, record: Record, body: bytes | None, *, types:
 
 
 def renew_manifests(engine: Engine, settings: Settings, records: Sequence[Record], *, types: RecordTypes) -> int:
-    """Build the manifests of those public records anew that were built behind another fence; how many were."""
+    """Build the manifests of those public records anew that were built behind another fence, or tell of images on
+    request in other words than the settings' present ones; how many were."""
     with reading(engine) as session:
         fences = store.manifest_fences(session)
-    stale = [record.id for record in records if record.media and fences.get(record.id, "") != fence(record, types)]
+    stale = [
+        record.id for record in records if record.media and fences.get(record.id, "") != _fence(record, settings, types)
+    ]
     for record_id in stale:
         with writing(engine) as session:
             try:
@@ -106,5 +114,11 @@ def renew_manifests(engine: Engine, settings: Settings, records: Sequence[Record
                 continue
             if is_open(record.state):
                 body = manifest_of(session, record, settings=settings, types=types)
-                put_manifest(session, record, body, types=types)
+                put_manifest(session, record, body, settings=settings, types=types)
     return len(stale)
+
+
+def _fence(record: Record, settings: Settings, types: RecordTypes) -> str:
+    """The fence that a manifest of now stands behind."""
+    terms = f"{settings.image_substitute_px} {settings.name_vi} {settings.name_en}"
+    return fence(record, types, terms=terms if settings.images_on_request else "")

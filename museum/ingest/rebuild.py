@@ -106,7 +106,7 @@ def _manifests(parts: Parts, records: Sequence[Record]) -> int:
             continue
         with writing(parts.engine) as session:
             body = manifest_of(session, record, settings=parts.settings, types=types)
-            put_manifest(session, record, body, types=types)
+            put_manifest(session, record, body, settings=parts.settings, types=types)
             count += body is not None
     return count
 

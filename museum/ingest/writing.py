@@ -108,7 +108,7 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         # After the record: a new one whose files are known from another is ready at once.
         if record.state == "published":
             body = manifest_of(session, record, settings=parts.settings, types=parts.types)
-            put_manifest(session, record, body, types=parts.types)
+            put_manifest(session, record, body, settings=parts.settings, types=parts.types)
         jobs = enqueue(session, record, wish=wish)
         if intent_id:
             _finish(session, intent_id, "done")

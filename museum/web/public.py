@@ -11,7 +11,7 @@ from museum.catalog import store
 from museum.catalog.record import Record
 from museum.catalog.standing import Standing, standings, was_open
 from museum.catalog.store import Found
-from museum.catalog.visibility import fence, is_open, seen, target_of
+from museum.catalog.visibility import is_behind, is_open, seen, target_of
 from museum.conservation.dossier import KINDS, dossier_of
 from museum.errors import NotFound
 from museum.exhibitions import store as stories
@@ -79,13 +79,14 @@ def public_record(session: Session, record_id: str) -> Record:
 
 
 def public_manifest(session: Session, record_id: str) -> bytes:
-    """The stored manifest of a public record; NotFound while it is one of what may no longer be seen; two statements.
+    """The stored manifest of a public record; NotFound while it is one of what may no longer be seen, or tells of
+    images on request where the museum tells of none any more; two statements.
 
     Raises as `public_record` does.
     """
     record = _open_record(session, record_id)
     body, built_behind = store.manifest(session, record_id)
-    if built_behind != fence(record, museum().types):
+    if not is_behind(built_behind, record, museum().types, tells=museum().settings.images_on_request):
         raise NotFound("catalog.no_manifest", id=record_id)
     return body
 

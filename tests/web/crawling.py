@@ -22,6 +22,7 @@ from museum.iiif.service import ImageService
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.web.locating import locator
+from museum.web.pages import image_access
 from museum.web.tiles import ImageRoute
 from tests.web.planted import Planted
 from tests.web.planted_words import IDS, POSITION, SECRETS, SLUGS
@@ -55,7 +56,7 @@ def crawl(app: Flask, planted: Planted, *, with_prints: bool = True) -> Visit:
         locator(planted.engine, Derivatives(LocalBlobs(planted.settings.derived)), with_samples=False),
         Limits(max_width_px=4096, max_area_px=4096 * 4096),
     )
-    client = Client(ImageRoute(app.wsgi_app, service))
+    client = Client(ImageRoute(app.wsgi_app, service, gate=image_access.gate_in(app.extensions).answer))
     visit = Visit()
     asked = (*_routes(app, planted), *_pictures(planted), *_questions(), *_oembeds(planted))
     waiting = [path for path in asked if path.startswith("/search") or _is_wanted(path, with_prints)]

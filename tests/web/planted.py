@@ -7,6 +7,7 @@ import io
 import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -51,9 +52,11 @@ def s(place: str) -> str:
     return SECRETS[place]
 
 
-def plant(home: Path, *, is_guarded: bool = True) -> Planted:
-    """Build the museum in `home`. Without the guard its derivatives are the originals themselves, metadata and all."""
+def plant(home: Path, *, is_guarded: bool = True, **changed: Any) -> Planted:
+    """Build the museum in `home`, with some settings `changed`. Without the guard its derivatives are the originals
+    themselves, metadata and all."""
     settings = Settings(home=home, media=home / "media", public_url="https://baotang.example", show_samples=False)
+    settings = replace(settings, **changed)
     home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database)
     Base.metadata.create_all(engine)
@@ -84,7 +87,7 @@ def _publish(engine: Engine, settings: Settings, records: dict[str, Record]) -> 
         for name, record in records.items():
             if name != "deleted" and record.media:
                 body = publish.manifest_of(session, record, settings=settings, types=types)
-                publish.put_manifest(session, record, body, types=types)
+                publish.put_manifest(session, record, body, settings=settings, types=types)
 
 
 def _records(files: dict[str, Path]) -> dict[str, Record]:

@@ -6,21 +6,23 @@ from typing import Any
 
 import pytest
 
-from museum.catalog.record import Record
+from museum.catalog import store
+from museum.catalog.record import Media, Record
+from museum.db import reading
 from museum.web.app import create_app
 from tests.web.crawling import Visit, crawl
 from tests.web.planted import plant
-from tests.web.planted_words import SECRETS
+from tests.web.planted_words import IDS, SECRETS
 
 LEAST = 50
 
 
-def _walk(home: Path, *, is_guarded: bool) -> Visit:
-    planted = plant(home, is_guarded=is_guarded)
+def _walk(home: Path, *, is_guarded: bool, **settings: Any) -> Visit:
+    planted = plant(home, is_guarded=is_guarded, **settings)
     app = create_app(planted.settings, engine=planted.engine)
     app.testing = True
     try:
-        return crawl(app, planted, with_prints=is_guarded)
+        return crawl(app, planted, with_prints=is_guarded and not settings)
     finally:
         planted.engine.dispose()
 
@@ -32,6 +34,27 @@ def test_a_visitor_finds_no_secret_at_any_address(tmp_path: Path) -> None:
     assert visit.statuses[200] > 300
     assert not [status for status in visit.statuses if status >= 500]
     print(f"\n{visit.addresses} addresses read, 0 of {len(SECRETS)} secrets found; answers by status {visit.statuses}")
+
+
+def test_a_museum_that_tells_of_images_on_request_tells_no_secret_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = _walk(tmp_path / "museum", is_guarded=True, images_on_request=True, image_substitute_px=200)
+    assert visit.found == {}
+    assert visit.statuses[401] > 10  # they are told of, and asked for along the manifest's own addresses
+    assert not [status for status in visit.statuses if status >= 500]
+    print(f"\n{visit.addresses} addresses read, 0 of {len(SECRETS)} secrets found; answers by status {visit.statuses}")
+    # Control: were a manifest to hold what the record says of such an image, it would have been read.
+    monkeypatch.setattr("museum.ingest.publish.told_on_request", _told_in_full)
+    planted = plant(tmp_path / "other", images_on_request=True)
+    with reading(planted.engine) as session:
+        body, _ = store.manifest(session, IDS["open"])
+    planted.engine.dispose()
+    assert SECRETS["hidden file alt"].encode() in body
+
+
+def _told_in_full(record: Record) -> tuple[Media, ...]:
+    return tuple(m for m in record.media if m.level == "internal")
 
 
 def test_without_the_guard_the_same_walk_finds_every_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,8 +72,7 @@ def test_without_the_guard_the_same_walk_finds_every_secret(tmp_path: Path, monk
     monkeypatch.setattr("museum.search.location.Location.takes", lambda _self, record: record is not None)
     for name in ("museum.web.public.may", "museum.web.public.is_wanted", "museum.web.locating.may"):
         monkeypatch.setattr(name, yes)
-    monkeypatch.setattr("museum.web.public.fence", lambda *_: "")
-    monkeypatch.setattr("museum.ingest.publish.fence", lambda *_: "")
+    monkeypatch.setattr("museum.web.public.is_behind", yes)
     visit = _walk(tmp_path / "museum", is_guarded=False)
     missed = sorted(SECRETS.keys() - visit.found.keys())
     print(f"\n{visit.addresses} addresses read without the guard, {len(visit.found)} of {len(SECRETS)} secrets found")
