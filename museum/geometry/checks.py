@@ -1,46 +1,117 @@
 """Judgements on what was read: sound numbers, known units, and sizes that contradict the record."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from museum.errors import Invalid, SourceError
+from museum.errors import SourceError
 from museum.geometry.limits import ScanLimits
-from museum.geometry.mesh import Mesh
-
-UNITS_MM: Mapping[str, float] = {"µm": 0.001, "mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0, "in": 25.4, "ft": 304.8}
-"""Millimetres in one unit, by the unit's symbol."""
+from museum.geometry.mesh import Floats, Mesh
+from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.units import UNITS_MM, unit_mm
 
 UP_AXES = ("", "X", "Y", "Z")
 
 # Measured by tape against measured by scanner: casts, plinths and rounding differ, a wrong unit differs by 2.5 or more.
 _AGREEMENT = 1.5
 _NEAR = 0.2
+_FARTHEST = 1e12  # a hundred times the way to the sun in millimetres would be 1.5e16; no scan on Earth passes 1.3e13 µm
+_MOSTLY = 0.5
 
 
-def unit_mm(unit: str) -> float:
-    """Millimetres in one `unit`; raises Invalid `scan.unit_unknown`."""
-    if unit not in UNITS_MM:
-        raise Invalid("scan.unit_unknown", unit=unit, known=", ".join(UNITS_MM))
-    return UNITS_MM[unit]
+def check_mesh(
+    mesh: Mesh, *, shown: str, limits: ScanLimits, is_mesh_promised: bool, workspace: Workspace | None = None
+) -> Mesh:
+    """Refuse what no viewer or measure could use: NaN, infinity, nothing, all points in one place, bad indices.
 
-
-def check_mesh(mesh: Mesh, *, shown: str, limits: ScanLimits, is_mesh_promised: bool) -> None:
-    """Refuse what no viewer or measure could use: NaN, infinity, nothing, all points in one place, bad indices."""
+    A `workspace` that salvages gets the sound rest instead, and counts what was left out.
+    """
+    workspace = workspace or Workspace(limits=limits)
     vertices = mesh.vertices_mm
     if len(vertices) == 0 or (is_mesh_promised and len(mesh.faces) == 0):
         raise SourceError("scan.no_geometry", file=shown)
     for what, count, limit in (("vertices", len(vertices), limits.vertices), ("faces", len(mesh.faces), limits.faces)):
         if count > limit:
             raise SourceError("scan.too_many", file=shown, what=what, count=count, limit=limit)
-    finite = np.isfinite(vertices).all(axis=1)
-    if not finite.all():
-        raise SourceError("scan.not_finite", file=shown, count=int((~finite).sum()), first=int(np.argmin(finite)))
-    if len(mesh.faces) and (int(mesh.faces.min()) < 0 or int(mesh.faces.max()) >= len(vertices)):
+    bad = _bad_vertices(vertices)
+    wrong = _bad_faces(mesh)
+    if (bad.any() or wrong.any()) and workspace.salvage:
+        mesh = _salvaged(mesh, bad, wrong, workspace, shown)
+    elif bad.any():
+        first = int(np.argmax(bad))
+        code = "scan.absurd_place" if np.isfinite(vertices[first]).all() else "scan.not_finite"
+        place = ", ".join(f"{value:g}" for value in vertices[first])
+        raise SourceError(code, file=shown, count=int(bad.sum()), first=first, place=place)
+    elif wrong.any():
         raise SourceError("scan.bad_indices", file=shown, largest=int(mesh.faces.max()), vertices=len(vertices))
+    if len(mesh.vertices_mm) == 1:
+        raise SourceError("scan.single_point", file=shown)
     if max(mesh.extent) <= 0:
-        raise SourceError("scan.collapsed", file=shown, vertices=len(vertices))
+        raise SourceError("scan.collapsed", file=shown, vertices=len(mesh.vertices_mm))
+    _remark_faces(mesh, shown, workspace)
+    return mesh
+
+
+def _bad_vertices(vertices: Floats) -> NDArray[np.bool_]:
+    """(n,) which are no numbers, or further away than anything on Earth in any unit."""
+    bad = np.zeros(len(vertices), bool)
+    for part in slices(len(vertices)):
+        bad[part] = ~(np.abs(vertices[part]) < _FARTHEST).all(axis=1)
+    return bad
+
+
+def _bad_faces(mesh: Mesh) -> NDArray[np.bool_]:
+    """(m,) which name a vertex that isn't there."""
+    wrong = np.zeros(len(mesh.faces), bool)
+    for part in slices(len(mesh.faces)):
+        faces = mesh.faces[part]
+        wrong[part] = ((faces < 0) | (faces >= len(mesh.vertices_mm))).any(axis=1)
+    return wrong
+
+
+def _salvaged(mesh: Mesh, bad: NDArray[np.bool_], wrong: NDArray[np.bool_], workspace: Workspace, shown: str) -> Mesh:
+    """The mesh without bad vertices and the faces that use them or name none; raises SourceError scan.no_geometry."""
+    keep = ~wrong
+    keep[keep] = ~bad[mesh.faces[keep]].any(axis=1)
+    workspace.drop("vertices", int(bad.sum()))
+    workspace.drop("faces", int((~keep).sum()))
+    if bad.all() or (len(keep) and not keep.any()):
+        raise SourceError("scan.no_geometry", file=shown)
+    if len(mesh.faces):
+        return mesh.with_faces(mesh.faces[keep], mesh.face_material[keep])
+    good = ~bad
+    return replace(
+        mesh,
+        vertices_mm=mesh.vertices_mm[good],
+        normals=None if mesh.normals is None else mesh.normals[good],
+        colors=None if mesh.colors is None else mesh.colors[good],
+        uv=None if mesh.uv is None else mesh.uv[good],
+    )
+
+
+def _remark_faces(mesh: Mesh, shown: str, workspace: Workspace) -> None:
+    """Tell of faces without area, and of texture coordinates that cover nothing."""
+    if not len(mesh.faces):
+        return
+    flat = empty = 0
+    for part in slices(len(mesh.faces)):
+        faces = mesh.faces[part]
+        corners = mesh.vertices_mm[faces]
+        crossed = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        flat += int((~crossed.any(axis=1)).sum())
+        if mesh.uv is not None:
+            a, b, c = (mesh.uv[faces[:, i]] for i in range(3))
+            (ux, uy), (vx, vy) = (b - a).T, (c - a).T
+            empty += int((ux * vy == uy * vx).sum())
+    if flat == len(mesh.faces):
+        raise SourceError("scan.all_flat", file=shown, faces=flat)
+    if flat:
+        workspace.remark("scan.flat_faces", file=shown, count=flat, faces=len(mesh.faces))
+    textured = any(m.base_texture is not None for m in mesh.materials)
+    if textured and (mesh.uv is None or empty > _MOSTLY * (len(mesh.faces))):
+        workspace.remark("scan.empty_uv", file=shown, count=empty, faces=len(mesh.faces))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,13 @@
 """What is measured on a scan once it is read: topology, area, volume, extent. Nothing is invented: unknown is None."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from museum.geometry.checks import unit_mm
+from museum.errors import SourceError
 from museum.geometry.mesh import Mesh, face_normals, welded
+from museum.geometry.units import unit_mm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +17,8 @@ class ScanFacts:
     `unit` is stated by the format or by the caller, else "": then there is no scale bar and no measure. `open_edges`
     and `nonmanifold_edges` are counted after joining vertices that lie at exactly the same place (STL and UV seams
     double them). `volume` is None unless the mesh is watertight and a unit is known. `view_up` is the axis that
-    pictures use; with `view_up_is_guessed` it was chosen from the shape, for viewing only.
+    pictures use; with `view_up_is_guessed` it was chosen from the shape, for viewing only. `remarks` are what a
+    curator should know; `dropped` counts what salvaging left out ("vertices", "faces", "textures").
     """
 
     format: str
@@ -38,6 +41,8 @@ class ScanFacts:
     area: float
     volume: float | None
     file_parts: tuple[str, ...] = ()
+    remarks: tuple[SourceError, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def extent_mm(self) -> tuple[float, float, float] | None:

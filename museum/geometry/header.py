@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +9,21 @@ from museum.errors import SourceError
 from museum.geometry import gltf_header, obj_header, ply_header
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
 from museum.geometry.parts import PartsFolder
+from museum.geometry.reading import dae, e57, las, off, points, threemf
+from museum.geometry.reading.stated import Header
 
 STL_HEADER_BYTES = 84
 STL_FACET_BYTES = 50
 _ASCII_STL = re.compile(rb"^\s*solid\b", re.IGNORECASE)
 _NUL = bytes(1)
+_OTHERS = (
+    (b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"PK\x03\x04", "zip"), (b"%PDF", "pdf"), (b"RIFF", "riff"),
+    (b"GIF8", "gif"), (b"II*", "tiff"), (b"MM\x00*", "tiff"), (b"\xabKTX", "ktx2"), (b"Kaydara FBX", "fbx"),
+)  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """What a scan file says of itself before it is loaded.
-
-    `vertices` and `faces` are None where the format only tells after reading (OBJ, text STL, compressed glTF);
-    `references` names each part the file asks for and where it lies; `unit` is what the format, or the file, states.
-    """
-
-    format: str
-    vertices: int | None
-    faces: int | None
-    references: Mapping[str, Path] = field(default_factory=dict)
-    unit: str = ""
-
-
-FORMATS = ("ply", "stl", "obj", "glb", "gltf")
+FORMATS = ("ply", "stl", "obj", "glb", "gltf", "3mf", "off", "dae", "e57", "las", "laz", "xyz", "pts")
+_ALIKE = ({"xyz", "pts", "asc", "txt", "csv"}, {"las", "laz"})
 
 
 def read_header(
@@ -40,8 +31,9 @@ def read_header(
 ) -> Header:
     """The header of the scan at `path`, checked against the file's size, extension and limits.
 
-    `parts` are the other files of the same upload (MTL, textures, buffers); when empty, files beside or below
-    `path` count. `name` is the original file name where `path` is a working name. Raises SourceError `scan.*`.
+    The content decides on the format, whatever the name says (`is_misnamed` tells of a difference). `parts` are the
+    other files of the same upload (MTL, textures, buffers); when empty, files beside or below `path` count. `name` is
+    the original file name where `path` is a working name. Raises SourceError `scan.*`.
     """
     shown = name or path.name
     try:
@@ -53,12 +45,12 @@ def read_header(
     if size > limits.file_bytes:
         raise SourceError("scan.too_large", file=shown, bytes=size, limit=limits.file_bytes)
     extension = Path(shown).suffix.lower().lstrip(".")
-    if extension not in FORMATS:
-        raise SourceError("scan.unknown_format", file=shown, extension=extension, known=", ".join(FORMATS))
     found = sniff(path)
-    if found != extension:
-        raise SourceError("scan.wrong_extension", file=shown, extension=extension, found=found or "?")
-    header = _READERS[found](path, size, PartsFolder(path, parts, shown=shown))
+    if not found and extension not in FORMATS:
+        raise SourceError("scan.unknown_format", file=shown, extension=extension, known=", ".join(FORMATS))
+    if not found:
+        raise SourceError("scan.wrong_extension", file=shown, extension=extension, found=_other(path) or "?")
+    header = _READERS[found](path, size, PartsFolder(path, parts, shown=shown), limits)
     for what, count, limit in (
         ("vertices", header.vertices, limits.vertices),
         ("faces", header.faces, limits.faces),
@@ -68,8 +60,14 @@ def read_header(
     return header
 
 
+def is_misnamed(name: str, format_name: str) -> bool:
+    """Whether a file's name speaks of another format than its content."""
+    extension = Path(name).suffix.lower().lstrip(".")
+    return extension != format_name and not any({extension, format_name} <= alike for alike in _ALIKE)
+
+
 def sniff(path: Path) -> str:
-    """The format that the content shows ("ply", "stl", "obj", "glb", "gltf"), or "" when none fits."""
+    """The format that the content shows (one of `FORMATS`), or "" when none fits."""
     with path.open("rb") as file:
         head = file.read(65_536)
     size = path.stat().st_size
@@ -77,7 +75,13 @@ def sniff(path: Path) -> str:
         return "ply"
     if head.startswith(b"glTF"):
         return "glb"
-    if head.startswith((b"\x89PNG", b"\xff\xd8", b"PK\x03\x04", b"%PDF", b"RIFF", b"GIF8", b"II*", b"MM")):
+    if head.startswith(b"ASTM-E57"):
+        return "e57"
+    if head.startswith(b"LASF"):
+        return "laz" if las.is_packed(head) else "las"
+    if head.startswith(b"PK\x03\x04"):
+        return "3mf" if threemf.looks_like_3mf(path) else ""
+    if _other(path):
         return ""
     if _is_binary_stl(head, size):
         return "stl"
@@ -89,7 +93,18 @@ def sniff(path: Path) -> str:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{"):
         return "gltf"
-    return "obj" if obj_header.looks_like_obj(text) else ""
+    if text.startswith(b"<"):
+        return "dae" if b"<COLLADA" in text else ""
+    if off.looks_like_off(text):
+        return "off"
+    return "obj" if obj_header.looks_like_obj(text) else points.kind_of(text)
+
+
+def _other(path: Path) -> str:
+    """What a file is that is no scan, by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    return next((name for signature, name in _OTHERS if head.startswith(signature)), "")
 
 
 def _is_binary_stl(head: bytes, size: int) -> bool:
@@ -104,7 +119,7 @@ def _facets(head: bytes) -> int:
     return int.from_bytes(head[80:84], "little")
 
 
-def _read_stl(path: Path, size: int, parts: PartsFolder) -> Header:
+def _read_stl(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
     with path.open("rb") as file:
         head = file.read(65_536)
         if _is_binary_stl(head, size) or _NUL in head:
@@ -124,17 +139,17 @@ def _read_stl(path: Path, size: int, parts: PartsFolder) -> Header:
     return Header(format="stl", vertices=None, faces=None)
 
 
-def _read_ply(path: Path, size: int, parts: PartsFolder) -> Header:
+def _read_ply(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
     found = ply_header.read(path, size=size, shown=parts.shown)
-    references = {} if not found.texture else {found.texture: parts.find(found.texture)}
+    references = {name: parts.find(name) for name in found.textures}
     return Header(format="ply", vertices=found.vertices, faces=found.faces, references=references)
 
 
-def _read_obj(path: Path, _size: int, parts: PartsFolder) -> Header:
+def _read_obj(path: Path, _size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
     return Header(format="obj", vertices=None, faces=None, references=obj_header.references(path, parts))
 
 
-def _read_gltf(path: Path, size: int, parts: PartsFolder) -> Header:
+def _read_gltf(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
     document = gltf_header.read(path, size=size, parts=parts)
     return Header(
         format="glb" if document.is_binary else "gltf",
@@ -142,6 +157,7 @@ def _read_gltf(path: Path, size: int, parts: PartsFolder) -> Header:
         faces=document.faces,
         references=document.references,
         unit=_gltf_unit(document.json["asset"]),
+        up_axis="Y",
     )
 
 
@@ -151,10 +167,42 @@ def _gltf_unit(asset: Mapping[str, Any]) -> str:
     return "" if isinstance(extras, dict) and extras.get("has_scale") is False else "m"
 
 
-_READERS: Mapping[str, Callable[[Path, int, PartsFolder], Header]] = {
+def _read_3mf(path: Path, _size: int, parts: PartsFolder, limits: ScanLimits) -> Header:
+    return threemf.header(path, shown=parts.shown, limits=limits)
+
+
+def _read_off(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
+    return off.header(path, size=size, shown=parts.shown)
+
+
+def _read_dae(path: Path, _size: int, parts: PartsFolder, limits: ScanLimits) -> Header:
+    return dae.header(path, parts=parts, limits=limits)
+
+
+def _read_e57(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
+    return e57.header(path, size=size, shown=parts.shown)
+
+
+def _read_las(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
+    return las.header(path, size=size, shown=parts.shown)
+
+
+def _read_points(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
+    return points.header(path, size=size, shown=parts.shown)
+
+
+_READERS: Mapping[str, Callable[[Path, int, PartsFolder, ScanLimits], Header]] = {
     "stl": _read_stl,
     "ply": _read_ply,
     "obj": _read_obj,
     "glb": _read_gltf,
     "gltf": _read_gltf,
+    "3mf": _read_3mf,
+    "off": _read_off,
+    "dae": _read_dae,
+    "e57": _read_e57,
+    "las": _read_las,
+    "laz": _read_las,
+    "xyz": _read_points,
+    "pts": _read_points,
 }

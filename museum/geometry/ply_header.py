@@ -18,9 +18,15 @@ _TEXTURE = re.compile(r"comment\s+TextureFile\s+(.+)", re.IGNORECASE)
 
 
 @dataclass
-class _Element:
+class Element:
+    """One element of a PLY file: how many rows, and what each holds in order: (name, type, type of its length).
+
+    The last is "" for a plain number; else the property is a list.
+    """
+
     name: str
     count: int
+    properties: list[tuple[str, str, str]] = field(default_factory=list)
     scalars: list[str] = field(default_factory=list)
     fixed_bytes: int = 0
     list_bytes: int = 0  # of the length prefixes alone
@@ -30,12 +36,16 @@ class _Element:
 
 @dataclass(frozen=True, kw_only=True)
 class PlyHeader:
-    """Counts and texture of a PLY file; `faces` is 0 for a point cloud."""
+    """Counts and textures of a PLY file; `faces` is 0 for a point cloud. The data begins at byte `body_offset`, after
+    `lines` lines."""
 
     encoding: str
     vertices: int
     faces: int
-    texture: str
+    textures: tuple[str, ...]
+    elements: tuple[Element, ...]
+    body_offset: int
+    lines: int
 
 
 def read(path: Path, *, size: int, shown: str) -> PlyHeader:
@@ -46,7 +56,7 @@ def read(path: Path, *, size: int, shown: str) -> PlyHeader:
     if end is None:
         raise SourceError("scan.bad_header", file=shown, reason="end_header")
     lines = head[: end.start()].decode("latin-1").splitlines()
-    encoding, elements, texture = _parse(lines, shown)
+    encoding, elements, textures = _parse(lines, shown)
     by_name = {element.name: element for element in elements}
     vertex = by_name.get("vertex")
     if vertex is None or vertex.count == 0:
@@ -55,45 +65,53 @@ def read(path: Path, *, size: int, shown: str) -> PlyHeader:
         raise SourceError("scan.bad_header", file=shown, reason="x, y, z")
     _check_size(elements, encoding, size - end.end(), shown)
     face = by_name.get("face")
-    return PlyHeader(encoding=encoding, vertices=vertex.count, faces=face.count if face else 0, texture=texture)
+    if "tristrips" in by_name:
+        raise SourceError("scan.bad_header", file=shown, reason="tristrips")
+    return PlyHeader(
+        encoding=encoding, vertices=vertex.count, faces=face.count if face else 0, textures=textures,
+        elements=tuple(elements), body_offset=end.end(), lines=head[: end.end()].count(b"\n"),
+    )  # fmt: skip
 
 
-def _parse(lines: list[str], shown: str) -> tuple[str, list[_Element], str]:
-    encoding, texture = "", ""
-    elements: list[_Element] = []
+def _parse(lines: list[str], shown: str) -> tuple[str, list[Element], tuple[str, ...]]:
+    encoding = ""
+    textures: list[str] = []
+    elements: list[Element] = []
     for line in lines[1:]:
         words = line.split()
         if matched := _TEXTURE.match(line):
-            texture = matched[1].strip()
+            textures.append(matched[1].strip())
         if not words or words[0] in ("comment", "obj_info"):
             continue
         if words[0] == "format" and len(words) == 3 and words[1] in _FORMATS:
             encoding = words[1]
         elif words[0] == "element" and len(words) == 3 and re.fullmatch(r"\d{1,18}", words[2]):
-            elements.append(_Element(words[1], int(words[2])))
+            elements.append(Element(words[1], int(words[2])))
         elif words[0] == "property" and elements and _add_property(elements[-1], words[1:]):
             continue
         else:
             raise SourceError("scan.bad_header", file=shown, reason=line.strip()[:80])
     if not encoding:
         raise SourceError("scan.bad_header", file=shown, reason="format")
-    return encoding, elements, texture
+    return encoding, elements, tuple(dict.fromkeys(textures))
 
 
-def _add_property(element: _Element, words: list[str]) -> bool:
+def _add_property(element: Element, words: list[str]) -> bool:
     if len(words) == 4 and words[0] == "list" and words[1] in _SIZES and words[2] in _SIZES:
+        element.properties.append((words[3], words[2], words[1]))
         element.has_list = True
         element.list_bytes += _SIZES[words[1]]
         element.entry_bytes = max(element.entry_bytes, _SIZES[words[2]])
         return True
     if len(words) == 2 and words[0] in _SIZES:
+        element.properties.append((words[1], words[0], ""))
         element.scalars.append(words[1])
         element.fixed_bytes += _SIZES[words[0]]
         return True
     return False
 
 
-def _check_size(elements: list[_Element], encoding: str, body: int, shown: str) -> None:
+def _check_size(elements: list[Element], encoding: str, body: int, shown: str) -> None:
     """A body smaller than the counts promise is cut off or lies; faces hold at least three indices each."""
     least = 0
     for element in elements:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from museum.errors import Invalid
+from museum.errors import Invalid, SourceError
 from museum.geometry import child
-from museum.geometry.checks import UP_AXES, unit_mm
+from museum.geometry.checks import UP_AXES
+from museum.geometry.child import OnStage
 from museum.geometry.facts import ScanFacts, enclosed_volume
 from museum.geometry.header import read_header
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
 from museum.geometry.mesh import Mesh
 from museum.geometry.posture import guess_up
+from museum.geometry.units import unit_mm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +32,17 @@ def open_scan(
     up_axis: str = "",
     limits: ScanLimits = DEFAULT_LIMITS,
     name: str | None = None,
+    salvage: bool = False,
+    work: Path | None = None,
+    on_stage: OnStage | None = None,
 ) -> Scan:
     """Read the scan at `path` in a bounded child process.
 
     `parts` are the other files of the same upload. `unit` and `up_axis` are what a table or a person states and win
     over the format; where neither states a unit, the mesh stays in file units with `has_scale` False. `name` is the
-    file's original name. Raises SourceError `scan.*` for bad files, Invalid for an unknown unit or axis.
+    file's original name. `salvage` keeps what is good of a damaged scan, `work` is a folder for large arrays,
+    `on_stage` hears what is being done (see `child.parse`). Raises SourceError `scan.*` for bad files, Invalid for an
+    unknown unit or axis.
     """
     if unit:
         unit_mm(unit)
@@ -43,9 +50,12 @@ def open_scan(
         raise Invalid("scan.axis_unknown", axis=up_axis)
     shown = name or path.name
     header = read_header(path, parts=parts, limits=limits, name=shown)
-    mesh, measured = child.parse(path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits)
+    mesh, measured = child.parse(
+        path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits, salvage=salvage, work=work,
+        on_stage=on_stage,
+    )  # fmt: skip
     unit = unit or header.unit
-    up_axis = up_axis or mesh.up_axis
+    up_axis = up_axis or header.up_axis
     view_up = up_axis or guess_up(mesh)
     facts = ScanFacts(
         format=header.format,
@@ -68,9 +78,12 @@ def open_scan(
         area=measured["area"],
         volume=enclosed_volume(mesh) if measured["is_watertight"] and unit else None,
         file_parts=tuple(header.references),
+        remarks=tuple(SourceError(said["code"], **said["values"]) for said in measured["remarks"]),
+        dropped=measured["dropped"],
     )
     scale = unit_mm(unit) if unit else 1.0
-    scaled = replace(mesh, vertices_mm=mesh.vertices_mm * scale, has_scale=bool(unit), up_axis=up_axis)
+    vertices = mesh.vertices_mm if scale == 1.0 else mesh.vertices_mm * scale
+    scaled = replace(mesh, vertices_mm=vertices, has_scale=bool(unit), up_axis=up_axis)
     return Scan(mesh=scaled, facts=facts)
 
 
@@ -81,9 +94,14 @@ def inspect(
     unit: str = "",
     limits: ScanLimits = DEFAULT_LIMITS,
     name: str | None = None,
+    salvage: bool = False,
+    work: Path | None = None,
+    on_stage: OnStage | None = None,
 ) -> ScanFacts:
     """The facts of the scan at `path`; see `open_scan`."""
-    return open_scan(path, parts=parts, unit=unit, limits=limits, name=name).facts
+    return open_scan(
+        path, parts=parts, unit=unit, limits=limits, name=name, salvage=salvage, work=work, on_stage=on_stage
+    ).facts
 
 
 def load(

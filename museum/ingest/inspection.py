@@ -9,9 +9,10 @@ from museum.catalog.record import Value
 from museum.config import Settings
 from museum.errors import MuseumError
 from museum.geometry import scan
-from museum.geometry.checks import UNITS_MM, scale_conflict
+from museum.geometry.checks import scale_conflict
 from museum.geometry.facts import ScanFacts
 from museum.geometry.limits import ScanLimits
+from museum.geometry.units import UNITS_MM
 from museum.imaging import source as photograph
 from museum.ingest import av, captions, documents
 from museum.ingest.drafts import MediaDraft

@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,61 @@ def glb(document: dict[str, Any] | None = None, buffer: bytes = CUBE_BUFFER, *, 
     total = 28 + len(text) + len(buffer)
     head = b"glTF" + struct.pack("<II", 2, total if length is None else length)
     return head + struct.pack("<I", len(text)) + b"JSON" + text + struct.pack("<I", len(buffer)) + b"BIN\0" + buffer
+
+
+def dae_text(*, values: str = "", faces: "np.ndarray[Any, Any]" = CUBE_FACES, unit: str = "0.01", axis: str = "Z_UP",
+             node: str = "", extra: str = "", image: str = "") -> str:  # fmt: skip
+    """A COLLADA cube in centimetres, Z up; `values` in place of its coordinates, `node` its transformation."""
+    values = values or " ".join(str(v) for v in CUBE_POINTS.ravel())
+    corners = " ".join(str(i) for i in faces.ravel())
+    images = f"<library_images><image id='ảnh'><init_from>{image}</init_from></image></library_images>" if image else ""
+    return f"""<?xml version="1.0" encoding="utf-8"?>
+<COLLADA xmlns="http://www.collada.org/2005/11/COLLADASchema" version="1.4.1">
+<asset><unit name="đơn vị" meter="{unit}"/><up_axis>{axis}</up_axis></asset>{images}{extra}
+<library_geometries><geometry id="khối"><mesh>
+<source id="chỗ"><float_array id="số" count="{len(values.split())}">{values}</float_array>
+<technique_common><accessor source="#số" count="{len(values.split()) // 3}" stride="3"/></technique_common></source>
+<vertices id="đỉnh"><input semantic="POSITION" source="#chỗ"/></vertices>
+<triangles count="{len(faces)}" material="men"><input semantic="VERTEX" source="#đỉnh" offset="0"/><p>{corners}</p>
+</triangles></mesh></geometry></library_geometries>
+<library_visual_scenes><visual_scene id="cảnh"><node id="nút">{node}<instance_geometry url="#khối"/></node>
+</visual_scene></library_visual_scenes><scene><instance_visual_scene url="#cảnh"/></scene></COLLADA>"""
+
+
+THREEMF_RELS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+    'Target="/3D/3dmodel.model" Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>'
+)
+
+
+def threemf_model(*, unit: str = "millimeter", faces: "np.ndarray[Any, Any]" = CUBE_FACES, resources: str = "",
+                  triangle: str = "", item: str = "", more: str = "") -> str:  # fmt: skip
+    """A 3MF model of the cube; `resources` stand before its object, `triangle` are attributes of each triangle."""
+    points = "".join(f'<vertex x="{x}" y="{y}" z="{z}"/>' for x, y, z in CUBE_POINTS)
+    corners = "".join(f'<triangle v1="{a}" v2="{b}" v3="{c}" {triangle}/>' for a, b, c in faces)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><model unit="{unit}" '
+        'xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02" '
+        'xmlns:m="http://schemas.microsoft.com/3dmanufacturing/material/2015/02">'
+        f'<resources>{resources}<object id="1" type="model"><mesh><vertices>{points}</vertices>'
+        f"<triangles>{corners}</triangles></mesh></object>{more}</resources>"
+        f"<build>{item or '<item objectid=' + chr(34) + '1' + chr(34) + '/>'}</build></model>"
+    )
+
+
+def threemf(model: str, *, others: dict[str, bytes] | None = None) -> bytes:
+    """The package around a 3MF model."""
+    room = io.BytesIO()
+    with zipfile.ZipFile(room, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("_rels/.rels", THREEMF_RELS)
+        package.writestr("3D/3dmodel.model", model)
+        for name, data in (others or {}).items():
+            package.writestr(name, data)
+    return room.getvalue()
+
+
+def off_text(*, faces: "np.ndarray[Any, Any]" = CUBE_FACES, word: str = "OFF", count: int = 8, after: str = "") -> str:
+    """An OFF cube; `after` stands behind each vertex (a colour)."""
+    rows = [f"{x} {y} {z} {after}" for x, y, z in CUBE_POINTS] + ["3 " + " ".join(map(str, f)) for f in faces]
+    return f"{word}\n# khối\n{count} {len(faces)} 0\n" + "\n".join(rows) + "\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from museum.errors import LANGUAGES, SourceError
-from museum.geometry.header import read_header
+from museum.geometry.header import is_misnamed, read_header
 from museum.geometry.limits import ScanLimits
 from tests.geometry.shapes import CUBE_BUFFER, glb, gltf_json, obj_folder, ply_binary, ply_text, stl_binary, stl_text
 
@@ -41,7 +41,6 @@ def test_sound_files_tell_their_counts(tmp_path: Path, name: str) -> None:
 BAD = {
     "rỗng.ply": (b"", "scan.empty_file"),
     "ảnh.ply": (b"\xff\xd8\xff\xe0" + bytes(100), "scan.wrong_extension"),
-    "thật là ply.stl": (ply_binary(), "scan.wrong_extension"),
     "tượng.fbx": (b"Kaydara FBX Binary", "scan.unknown_format"),
     "cụt.ply": (ply_binary()[:-5], "scan.truncated"),
     "cụt chữ.ply": (ply_text().encode()[:260], "scan.truncated"),
@@ -91,6 +90,15 @@ def test_bad_files_are_refused_with_their_reason(tmp_path: Path, name: str) -> N
     for language in LANGUAGES:
         assert name in raised.value.message(language)
         assert "{" not in raised.value.message(language)
+
+
+@pytest.mark.parametrize("name", ["thật là ply.stl", "thật là ply.fbx", "thật là ply"])
+def test_the_content_decides_whatever_the_name_says(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(ply_binary())
+    assert read_header(path).format == "ply"
+    assert is_misnamed(name, "ply")
+    assert not is_misnamed("đúng.ply", "ply")
 
 
 def test_counts_beyond_the_limits_are_refused(tmp_path: Path) -> None:
