@@ -1,21 +1,20 @@
 """A real client leads somebody through the museum's door in Chromium, from another origin, and shows the tiles."""
 
 import io
-import time
 from collections.abc import Iterator
 
 import pytest
 from PIL import Image, ImageStat
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser
 
 from museum.accounts.roles import Role
 from tests.conformance import auth_client, iiif_clients
+from tests.conformance.auth_client import WITHIN_MS, Seat
 from tests.web.image_museum import ImageMuseum, build_image_museum
-from tests.web.signing_in import PASSWORD, account
+from tests.web.signing_in import account
 
 pytestmark = [pytest.mark.browser]
 CURATOR, NOBODY = "hoa@baotang.example", "binh@baotang.example"
-WITHIN_MS = 40_000
 
 
 @pytest.fixture(scope="module")
@@ -38,58 +37,11 @@ def _wsgi(made: ImageMuseum):  # type: ignore[no-untyped-def]  # what a client o
     return made.client(images_on_request=True).application
 
 
-class Seat:
-    """Somebody before the viewer: the page, and what the museum answered its pictures."""
-
-    def __init__(self, context: BrowserContext, sites: tuple[str, str]) -> None:
-        self.museum, viewer = sites
-        self.page: Page = context.new_page()
-        self.pictures: list[int] = []
-        self.page.on("response", lambda r: self.pictures.append(r.status) if "default.jpg" in r.url else None)
-        self.page.goto(f"{viewer}/?image={self.museum}/iiif/image/3/internal")
-        self.page.wait_for_function("() => seen.statuses.length === 1", timeout=WITHIN_MS)
-
-    def sign_in(self, email: str) -> None:
-        with self.page.expect_popup() as opened:
-            self.page.click("#login")
-        window = opened.value
-        window.fill("#email", email)
-        window.fill("#password", PASSWORD)
-        window.click("button.key")
-        window.locator(".image-access-site").wait_for(timeout=WITHIN_MS)
-        with window.expect_event("close", timeout=WITHIN_MS):
-            window.click("button.key")
-
-    def until(self, what: str) -> None:
-        end = time.monotonic() + WITHIN_MS / 1000
-        while not self.page.evaluate(f"() => {what}"):
-            state = self.page.evaluate("JSON.stringify(seen)")
-            assert time.monotonic() < end, f"{what}: {state}, pictures {self.pictures}"
-            self.page.wait_for_timeout(100)
-
-    def loads(self) -> str:
-        """What becomes of a picture of the restricted image on this page: "load" or "error"."""
-        address = f"{self.museum}/iiif/image/3/internal/full/300,/0/default.jpg"
-        found: str = self.page.evaluate(
-            """(src) => new Promise((done) => {
-                const picture = new Image();
-                picture.onload = picture.onerror = (event) => done(event.type);
-                picture.src = `${src}?${Math.random()}`;
-            })""",
-            address,
-        )
-        return found
-
-    @property
-    def statuses(self) -> list[int]:
-        found: list[int] = self.page.evaluate("seen.statuses")
-        return found
-
-
 @pytest.fixture
 def seat(browser: Browser, sites: tuple[str, str]) -> Iterator[Seat]:
     context = browser.new_context(locale="vi")
-    yield Seat(context, sites)
+    museum, viewer = sites
+    yield Seat(context, museum, f"{viewer}/?image={museum}/iiif/image/3/internal")
     context.close()
 
 
