@@ -81,6 +81,11 @@ def derivative(media_id: str, name: str, digest: str) -> str:
     return f"/d/{media_id}/{digest[:12]}/{quote(name)}"
 
 
+def tileset(media_id: str, digest: str) -> str:
+    """The 3D Tiles of a scan, its contents beside it; `digest` is that of their archive, so it never changes."""
+    return f"{scan_page(media_id)}/{digest[:12]}/tileset.json"
+
+
 def versioned(media_id: str, digest: str) -> str:
     """The identifier of an image as it is now, for addresses that may be kept for ever: ``<id>~<start of digest>``.
 

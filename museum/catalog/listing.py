@@ -71,6 +71,7 @@ def _media(media: Media, made: Sequence[Derivative], base_url: str, *, is_public
         "facts": dict(media.facts),
         "image_service": None,
         "scan": None,
+        "tileset": None,
         "derivatives": [
             {
                 "name": d.name,
@@ -91,4 +92,6 @@ def _media(media: Media, made: Sequence[Derivative], base_url: str, *, is_public
         body["image_service"] = base_url + addresses.image_service(media.id)
     if is_public and "web.glb" in names:
         body["scan"] = base_url + addresses.derivative(media.id, "web.glb", names["web.glb"].digest)
+    if is_public and "tileset.3tz" in names:
+        body["tileset"] = base_url + addresses.tileset(media.id, names["tileset.3tz"].digest)
     return body

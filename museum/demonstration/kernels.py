@@ -37,7 +37,9 @@ def _drop() -> Body:
     return body
 
 
-WORK: tuple[Callable[[], None], ...] = (kernels.photographs, models, kernels.renders, kernels.distances)
+WORK: tuple[Callable[[], None], ...] = (
+    kernels.photographs, models, kernels.renders, kernels.distances, kernels.tilesets,
+)  # fmt: skip
 
 
 def compile_all(*, workers: int) -> None:

@@ -74,6 +74,7 @@ class View:
     has_scale: bool = False
     scale_conflict: str = ""
     is_point_cloud: bool = False
+    tileset: str = ""
     measure: str = ""
     attribution: str = ""
     made: Text = field(default_factory=Text)
@@ -160,6 +161,7 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         has_scale=media.kind == "scan" and bool(media.unit) and not media.facts.get("scale_conflict"),
         scale_conflict=_conflict(media.facts.get("scale_conflict")),
         is_point_cloud=bool(media.facts.get("is_point_cloud")),
+        tileset=next((addresses.tileset(media.id, d.digest) for d in made if d.name == "tileset.3tz"), ""),
         measure=_measure(media, width, height),
         attribution=media.attribution,
         made=synthetic_label(media),

@@ -24,6 +24,7 @@ _KINDS = {
     "derive": later("Make pictures, levels and previews of a file"),
     "fixity": later("Read masters again"),
     "webp": later("Make lighter tiles of a picture"),
+    "tileset": later("Cut a large scan into tiles"),
 }
 
 

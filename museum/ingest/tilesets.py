@@ -1,0 +1,127 @@
+"""A large scan's tileset: made by `museum work` once its record has been served, in a process of the lowest rank.
+
+Its one file, the derivative `NAME`, is served tile by tile; scans of fewer triangles or points than the settings say
+have none.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, literal, select
+from sqlalchemy.orm import aliased
+
+from museum.catalog import store
+from museum.catalog.record import Media, Record
+from museum.catalog.tables import DerivativeRow, MediaRow
+from museum.db import reading, writing
+from museum.errors import BackendError, NotFound
+from museum.ingest import copies, later, workroom
+from museum.ingest.copies import Recipe
+from museum.ingest.made import Made
+from museum.ingest.parts import Parts
+from museum.jobs import queue
+from museum.jobs.tables import JobRow, State
+
+JOB = "tileset"
+NAME = "tileset.3tz"
+_RECIPE = "tileset-1"  # goes up when its outcome changes: then all are made anew
+_FIRST = "web.glb"  # the model of the first hour: its recipe knows the scan's unit, axis and parts
+
+
+def follow(parts: Parts, stop: threading.Event) -> None:
+    """Make what is missing until `stop` is set; nothing at all unless the museum wants it."""
+    if parts.settings.scan_tiles_from:
+        later.follow(
+            parts, stop, kind=JOB, build=lambda payload: build(parts, payload, stop=stop), ask=lambda: ask(parts)
+        )  # fmt: skip
+
+
+def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
+    """Ask for the tilesets of at most `most` large scans that lack them; how many. Not for those given up."""
+    made = aliased(DerivativeRow)
+    is_current = made.facts["recipe"].as_string() == literal(f"{_RECIPE};") + DerivativeRow.facts["recipe"].as_string()
+    query = (
+        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256, DerivativeRow.facts["recipe"].as_string())
+        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == _FIRST))
+        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == NAME, is_current))
+        .where(MediaRow.kind == "scan", made.sha256.is_(None))
+        .order_by(MediaRow.id)
+    )
+    with writing(parts.engine) as session:
+        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
+        asked = 0
+        for record_id, media_id, sha256, recipe in session.execute(query).all():
+            key = f"{JOB}:{sha256}:{_RECIPE};{recipe}"
+            if key not in given_up and is_large(store.medium(session, record_id, media_id), parts):
+                payload = {"record": record_id, "media": media_id}
+                asked += queue.enqueue(session, JOB, payload, key=key, priority=later.PRIORITY)
+            if asked >= most:
+                break
+    return asked
+
+
+def is_large(media: Media, parts: Parts) -> bool:
+    """Whether a scan is to have a tileset."""
+    count = int(media.facts.get("faces") or media.facts.get("points") or 0)
+    return 0 < parts.settings.scan_tiles_from <= count
+
+
+def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | None = None) -> None:
+    """Make the tileset of one scan and note it. Doing it twice changes nothing; what is gone leaves nothing to do.
+
+    Once `stop` is set the work is dropped. Raises SourceError, BackendError.
+    """
+    with reading(parts.engine) as session:
+        try:
+            record = store.get(session, payload["record"])
+        except NotFound:
+            return
+        media = next((m for m in record.media if m.id == payload["media"]), None)
+        if media is None:
+            return
+        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
+    if _FIRST not in made or not is_large(media, parts):
+        return
+    recipe = Recipe(code=f"{_RECIPE};{made[_FIRST].facts.get('recipe')}", primary=NAME)
+    if NAME in made and made[NAME].facts.get("recipe") == recipe.code:
+        return
+    with workroom.workroom(parts.settings) as work:
+        kept = parts.kitchen(work).keep(media.sha256, _gently(parts, record, media, work, stop), recipe)
+    with writing(parts.engine) as session:
+        copies.note(session, [kept])
+
+
+def _gently(parts: Parts, record: Record, media: Media, work: Path, stop: threading.Event | None) -> Made:
+    object_id = parts.object_id(record.id)
+    serving = [m for m in record.media if m.of == media.id and m.kind == "part"]
+    return later.gently(
+        _make,
+        parts.masters.open_path(object_id, media.path),
+        tuple(parts.masters.open_path(object_id, part.path) for part in serving),
+        {"unit": media.unit, "up_axis": media.up_axis, "name": media.file_name},
+        work,
+        stop=stop or threading.Event(),
+        failure=BackendError("scan.tileset_ended", file=media.file_name),
+    )
+
+
+def _make(path: Path, parts: tuple[Path, ...], said: Mapping[str, str], work: Path) -> Made:
+    from museum.geometry import scan  # loads compilers: `museum work` waits for jobs without them
+    from museum.geometry.tileset import building
+
+    opened = scan.open_scan(path, parts=parts, unit=said["unit"], up_axis=said["up_axis"], name=said["name"])
+    out = work / NAME
+    written = building.build(opened.mesh, out, view_up=opened.facts.view_up)
+    facts = {
+        "unit": "m" if opened.mesh.has_scale else None,
+        "tiles": written.tiles,
+        "faces": written.faces or None,
+        "points": written.points or None,
+        "root_bytes": written.root_bytes,
+        "errors": list(written.errors),  # of each level from the root, largest of all samples
+        "error_unit": "mm" if opened.mesh.has_scale else None,
+        "step": written.step,
+    }
+    return Made(name=NAME, media_type="application/zip", files=(out,), facts=facts)

@@ -1,0 +1,144 @@
+"""Tilesets before other people's judges: Khronos' glTF validator, and NASA's 3d-tiles-renderer in Chromium."""
+
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from museum.geometry import open_glb
+from museum.geometry.tileset import building
+from tests.conformance.gltf_judge import judged
+from tests.geometry.shapes import sphere
+from tests.geometry.tilesets import Tileset, vase
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = "http://tiles.example"
+FOREIGN = "UNSUPPORTED_EXTENSION"  # the validator knows no meshopt compression and looks no further into such views
+
+
+@pytest.fixture(scope="module")
+def vase_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("tiles") / "vase.3tz"
+    building.build(vase(60_000), out, tile_faces=2_000)
+    return out
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page's script with three and the renderer in it."""
+    out = tmp_path_factory.mktemp("page") / "page.js"
+    node = shutil.which("node")
+    assert node is not None
+    command = [node, ROOT / "node_modules/esbuild/bin/esbuild", ROOT / "tests/conformance/tiles_page.js",
+               "--bundle", "--format=iife", f"--outfile={out}", "--log-level=warning"]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return out.read_text("utf-8")
+
+
+Opened = tuple[Page, Counter[str]]
+
+
+@pytest.fixture
+def opened(browser: Browser, script: str) -> Iterator[Callable[..., Opened]]:
+    """Shows an archive as its tiles are served; gives the page and how often each file was asked for."""
+    context = browser.new_context(viewport={"width": 800, "height": 800})
+
+    def show(path: Path, **options: Any) -> Opened:
+        page, asked = context.new_page(), Counter[str]()
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        archive = zipfile.ZipFile(path)
+
+        def answer(route: Route) -> None:
+            name = route.request.url.removeprefix(f"{SITE}/tiles/")
+            if name == f"{SITE}/":
+                route.fulfill(
+                    body="<!doctype html><title>tiles</title><body style='margin:0'>", content_type="text/html"
+                )
+                return
+            asked[name] += 1
+            if name not in archive.namelist():
+                route.fulfill(status=404)
+                return
+            route.fulfill(body=archive.read(name), headers={"Access-Control-Allow-Origin": "*"})
+
+        page.route(f"{SITE}/**", answer)
+        page.goto(f"{SITE}/")
+        page.add_script_tag(content=script)
+        page.evaluate("([address, options]) => window.show(address, options)", [f"{SITE}/tiles/tileset.json", options])
+        return page, asked
+
+    yield show
+    context.close()
+
+
+def test_khronos_finds_no_error_in_any_tile(vase_tiles: Path, tmp_path: Path) -> None:
+    tileset = Tileset(vase_tiles)
+    tiles = [name for name in tileset.names if name.endswith(".glb")]
+    with zipfile.ZipFile(vase_tiles) as packed:
+        packed.extractall(tmp_path, tiles)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    for name in tiles:
+        open_glb.write_open_glb(tmp_path / name, plain / name)
+    for folder in (tmp_path, plain):
+        found = judged(folder / name for name in tiles)
+        assert len(found) == len(tiles)
+        for report in found:
+            said = [m for m in report["issues"]["messages"] if m["severity"] < 2 and m["code"] != FOREIGN]
+            assert said == [], (report["path"], said[:5])
+    broken = tmp_path / "broken.glb"
+    broken.write_bytes((plain / tiles[0]).read_bytes().replace(b'"VEC3"', b'"VEC2"', 1))
+    assert judged([broken])[0]["issues"]["numErrors"] > 0, "it would tell"
+    print(f"{2 * len(tiles)} GLBs validated: 0 errors, 0 warnings")
+
+
+@pytest.mark.browser
+def test_the_renderer_opens_it_with_default_settings_and_every_tile_once(
+    vase_tiles: Path, opened: Callable[..., Opened]
+) -> None:
+    tileset = Tileset(vase_tiles)
+    page, asked = opened(vase_tiles)
+    first = page.evaluate("window.look()")
+    assert first["failed"] == [] and "0.glb" in first["loaded"] and first["triangles"] > 0
+    low, high = np.array(first["box"])
+    size = high - low
+    assert np.allclose(size[1], 0.42, atol=0.002) and np.allclose(low[1], 0, atol=0.002), "metres, Y up, where it was"
+    page, asked = opened(vase_tiles, errorTarget=1e-6)
+    whole = page.evaluate("window.look()")
+    assert whole["failed"] == [] and sorted(whole["visible"]) == sorted(tileset.leaves)
+    assert whole["triangles"] == tileset.json["asset"]["extras"]["faces"]
+    assert asked == Counter(tileset.names), "every file asked for once"
+    assert sorted(whole["loaded"]) == sorted(name for name in tileset.names if name != "tileset.json")
+
+
+@pytest.mark.browser
+def test_no_light_falls_through_a_ball_of_mixed_levels(opened: Callable[..., Opened], tmp_path: Path) -> None:
+    ball, path, loose = sphere(radius=100, rings=150), tmp_path / "ball.3tz", tmp_path / "loose.3tz"
+    building.build(ball, path, tile_faces=1_000)
+    building.build(ball, loose, tile_faces=1_000, has_locks=False)
+    depth = {name: level for level in range(4) for name in Tileset(path).level(level)}
+
+    def look(archive: Path) -> tuple[int, int]:
+        holes, mixed = 0, 0
+        page, _ = opened(archive, errorTarget=0.5, isFlat=True)
+        for nearness, view in ((1.8, [0, 0, 1]), (2.0, [1, 0.3, 0.2]), (2.4, [-0.5, 1, 0.3])):
+            seen = page.evaluate("([near, from]) => window.look(near, from)", [nearness, view])
+            assert seen["failed"] == []
+            mixed += len({depth[name] for name in seen["visible"]}) > 1
+            found = page.evaluate("window.holes()")
+            assert found["inside"] > 400_000
+            holes += found["holes"]
+        return holes, mixed
+
+    holes, mixed = look(path)
+    print(f"3 views, {mixed} of mixed levels: {holes} pixels of the background")
+    assert holes == 0 and mixed >= 2
+    assert look(loose)[0] > 0, "without locks the background shows through"
