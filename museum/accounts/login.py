@@ -1,6 +1,7 @@
 """Signing in: e-mail and password, then the second factor where there is one. Guessing is slow, answers are alike."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from museum import db
 from museum.accounts import events, people, resets, second_factor, sessions, throttle
 from museum.accounts.passwords import STRONG, Passwords, check
 from museum.accounts.sessions import Issued, Stage
+from museum.accounts.signing_keys import SigningKey
 from museum.accounts.tables import SessionRow, UserRow
 from museum.accounts.tokens import digest
 from museum.errors import Forbidden
@@ -73,10 +75,13 @@ def begin_known(
     return sessions.begin(session, user_id, stage=stage, user_agent=user_agent, now=now)
 
 
-def confirm_code(engine: Engine, token: str, code: str, *, now: dt.datetime | None = None) -> Issued:
+def confirm_code(
+    engine: Engine, token: str, code: str, *, keys: Sequence[SigningKey], now: dt.datetime | None = None
+) -> Issued:
     """Finish a sign-in of stage "code" by a TOTP or recovery code; the token is a new one.
 
-    Raises WrongLogin (code wrong, used already, or the session has run out), throttle.TooMany.
+    Raises WrongLogin (code wrong, used already, or the session has run out), throttle.TooMany, BackendError
+    accounts.sealed where `keys`, the museum's, don't open the secret.
     """
     now = now or db.utc_now()
     with db.writing(engine) as session:
@@ -87,7 +92,8 @@ def confirm_code(engine: Engine, token: str, code: str, *, now: dt.datetime | No
         counter = throttle.code(user_id)
         throttle.charge(session, [counter], now=now)
     with db.writing(engine) as session:
-        if not people.get(session, user_id).is_active or not second_factor.verify(session, user_id, code, now=now):
+        is_active = people.get(session, user_id).is_active
+        if not is_active or not second_factor.verify(session, user_id, code, keys=keys, now=now):
             raise WrongLogin("accounts.wrong_code")
         issued = sessions.rotate(session, token, now=now)
         if issued is None:

@@ -1,12 +1,13 @@
 """The second factor: codes of a telephone's authenticator (TOTP, RFC 6238) and ten recovery codes.
 
-The only module that imports pyotp.
+The authenticator's secret lies sealed in the database (`sealing`), under the museum's keys that callers hand in. The
+only module that imports pyotp.
 """
 
 import datetime as dt
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyotp
@@ -14,12 +15,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from museum import addresses, db
-from museum.accounts import events, people
+from museum.accounts import events, people, sealing
 from museum.accounts.policy import Viewer
 from museum.accounts.roles import Role
+from museum.accounts.signing_keys import SigningKey
 from museum.accounts.tables import RecoveryCodeRow, SecondFactorRow
 from museum.accounts.tokens import digest
-from museum.errors import Conflict, Invalid
+from museum.errors import BackendError, Conflict, Invalid
 
 STEP_S = 30
 RECOVERY_CODES = 10
@@ -46,56 +48,97 @@ def required_roles(words: str) -> frozenset[Role]:
     return frozenset(found)
 
 
-def begin(session: Session, user_id: str, *, issuer: str) -> Enrollment:
+def begin(session: Session, user_id: str, *, issuer: str, keys: Sequence[SigningKey]) -> Enrollment:
     """A new secret that doesn't count before `confirm`. Raises Conflict when a second factor stands already."""
     user = people.get(session, user_id)
     row = session.get(SecondFactorRow, user_id, with_for_update=True)
     if row is not None and row.confirmed_at is not None:
         raise Conflict("accounts.second_factor_stands")
     secret = pyotp.random_base32()
+    sealed = sealing.seal(secret, owner=user_id, keys=keys)
     if row is None:
-        session.add(SecondFactorRow(user_id=user_id, secret=secret, last_step=0))
+        session.add(SecondFactorRow(user_id=user_id, secret=sealed, last_step=0))
     else:
-        row.secret = secret
+        row.secret = sealed
     session.flush()
     return Enrollment(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer))
 
 
-def pending(session: Session, user_id: str, *, issuer: str) -> Enrollment | None:
-    """The enrollment that waits for its first code, to show it again; None when there is none."""
+def pending(session: Session, user_id: str, *, issuer: str, keys: Sequence[SigningKey]) -> Enrollment | None:
+    """The enrollment that waits for its first code, to show it again; None when there is none, or none of `keys` opens
+    it any more."""
     row = session.get(SecondFactorRow, user_id)
     if row is None or row.confirmed_at is not None:
         return None
-    uri = pyotp.TOTP(row.secret).provisioning_uri(name=people.get(session, user_id).email, issuer_name=issuer)
-    return Enrollment(secret=row.secret, uri=uri)
+    try:
+        secret = sealing.unseal(row.secret, owner=user_id, keys=keys)
+    except BackendError:
+        return None
+    uri = pyotp.TOTP(secret).provisioning_uri(name=people.get(session, user_id).email, issuer_name=issuer)
+    return Enrollment(secret=secret, uri=uri)
 
 
-def confirm(session: Session, user_id: str, code: str, *, now: dt.datetime | None = None) -> tuple[str, ...]:
+def confirm(
+    session: Session, user_id: str, code: str, *, keys: Sequence[SigningKey], now: dt.datetime | None = None
+) -> tuple[str, ...]:
     """Switch the second factor on by its first code; the ten recovery codes, shown once.
 
-    Raises Invalid for a wrong code, Conflict where nothing waits for one.
+    Raises Invalid for a wrong code, Conflict where nothing waits for one, BackendError accounts.sealed.
     """
     now = now or db.utc_now()
     row = session.get(SecondFactorRow, user_id, with_for_update=True)
     if row is None or row.confirmed_at is not None:
         raise Conflict("accounts.no_enrollment")
-    if not _is_next(row, code, now):
+    if not _is_next(row, code, keys, now):
         raise Invalid("accounts.wrong_code")
     row.confirmed_at = now
     events.note(session, user_id, by=user_id, action="second_factor_on", now=now)
     return renew_recovery_codes(session, user_id)
 
 
-def verify(session: Session, user_id: str, code: str, *, now: dt.datetime | None = None) -> bool:
+def verify(
+    session: Session, user_id: str, code: str, *, keys: Sequence[SigningKey], now: dt.datetime | None = None
+) -> bool:
     """True for the authenticator's code of this moment (±30 s), or a recovery code; each works once.
 
-    Guessing is the caller's to slow down (`throttle.code`).
+    Guessing is the caller's to slow down (`throttle.code`). Raises BackendError accounts.sealed where the secret can't
+    be read with `keys`, and the code is no recovery code.
     """
     now = now or db.utc_now()
     row = session.get(SecondFactorRow, user_id, with_for_update=True)
     if row is None or row.confirmed_at is None:
         return False
-    return _is_next(row, code, now) or _use_recovery_code(session, user_id, code, now)
+    return _use_recovery_code(session, user_id, code, now) or _is_next(row, code, keys, now)
+
+
+def seal_all(session: Session, *, keys: Sequence[SigningKey]) -> tuple[int, int]:
+    """Seal every secret with the first of `keys`: those under older ones, and those from before secrets were sealed.
+
+    Done at each start of the worker and after a rotation. (How many were sealed, how many none of `keys` opens.)
+    """
+    done = lost = 0
+    for row in session.scalars(select(SecondFactorRow).with_for_update()):
+        if sealing.is_sealed_by(row.secret, keys[0]):
+            continue
+        try:
+            secret = sealing.unseal(row.secret, owner=row.user_id, keys=keys)
+        except BackendError:
+            lost += 1
+            continue
+        row.secret = sealing.seal(secret, owner=row.user_id, keys=keys)
+        done += 1
+    return done, lost
+
+
+def unreadable(session: Session, *, keys: Sequence[SigningKey]) -> int:
+    """How many people's secrets none of `keys` opens: they need a recovery code, or a new second factor."""
+    lost = 0
+    for row in session.scalars(select(SecondFactorRow).where(SecondFactorRow.confirmed_at.is_not(None))):
+        try:
+            sealing.unseal(row.secret, owner=row.user_id, keys=keys)
+        except BackendError:
+            lost += 1
+    return lost
 
 
 def renew_recovery_codes(session: Session, user_id: str) -> tuple[str, ...]:
@@ -128,13 +171,13 @@ def is_required(roles: frozenset[Role], held: Iterable[Role]) -> bool:
     return not roles.isdisjoint(held)
 
 
-def _is_next(row: SecondFactorRow, code: str, now: dt.datetime) -> bool:
+def _is_next(row: SecondFactorRow, code: str, keys: Sequence[SigningKey], now: dt.datetime) -> bool:
     """Whether `code` is that of a step after the last one used; if so, that step is used now (RFC 6238 §5.2)."""
     digits = "".join(code.split())
     if len(digits) != 6 or not digits.isascii() or not digits.isdigit():
         return False
     step_now = int(now.timestamp()) // STEP_S
-    totp = pyotp.TOTP(row.secret)
+    totp = pyotp.TOTP(sealing.unseal(row.secret, owner=row.user_id, keys=keys))
     for drift in _DRIFT:
         step = step_now + drift
         if hmac.compare_digest(totp.generate_otp(step), digits) and step > row.last_step:

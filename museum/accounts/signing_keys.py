@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +92,35 @@ def rotate(settings: Settings, *, keep: int = 2) -> tuple[SigningKey, ...]:
     except OSError as error:
         raise BackendError("signing.unwritable", path=path, reason=error.strerror or error) from error
     return read(settings)
+
+
+class KeyRing:
+    """The keys of a process that runs on: read anew once the file is another, so that `museum rotate-key` reaches web
+    processes at once. Each look costs one stat. Threads may share one."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Makes the first key where there is none. Raises BackendError."""
+        self._settings = settings
+        self._path = path_of(settings)
+        self._known = (self._seen(), ensure(settings))
+
+    @property
+    def keys(self) -> tuple[SigningKey, ...]:
+        """The keys, the present one first. A file that is gone or can't be read leaves them as they were."""
+        seen, keys = self._known
+        now = self._seen()
+        if now != seen and now is not None:
+            with suppress(BackendError):
+                # The stamp is from before the reading: a file replaced meanwhile is read once more.
+                self._known = (now, read(self._settings) or keys)
+        return self._known[1]
+
+    def _seen(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def weaknesses(settings: Settings) -> tuple[str, ...]:

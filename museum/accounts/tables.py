@@ -76,14 +76,12 @@ class ImageAccessRow(Base):
 
 
 class SecondFactorRow(Base):
-    """A person's TOTP secret, apart from their account. It counts once `confirmed_at` is set.
-
-    `last_step` is the last time step used: no code works twice.
-    """
+    """A person's TOTP secret, apart from their account, sealed with the museum's key. It counts once `confirmed_at` is
+    set. `last_step` is the last time step used: no code works twice."""
 
     __tablename__ = "second_factor"
     user_id: Mapped[str] = mapped_column(ForeignKey(_USER, ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(String(256))
     confirmed_at: Mapped[dt.datetime | None]
     last_step: Mapped[int]
 

@@ -51,10 +51,14 @@ def link(
 @home_option
 @click.pass_context
 def rotate_key(ctx: click.Context, home_here: Path | None) -> None:
-    """Put a new signing key first. The last two stay good for what they signed; restart the web processes."""
-    from museum.accounts import signing_keys
+    """Put a new signing key first; web processes notice. The last two stay good for what they signed, and the
+    authenticators' secrets are sealed with the new one."""
+    from museum import db
+    from museum.accounts import second_factor, signing_keys
 
-    with opened(ctx, home_here) as (settings, _):
+    with opened(ctx, home_here) as (settings, engine):
         keys = signing_keys.rotate(settings)
+        with db.writing(engine) as session:
+            second_factor.seal_all(session, keys=keys)
     for key in keys:
         click.echo(key.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
+from museum.accounts import second_factor, signing_keys
 from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
@@ -60,6 +61,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
 def _work(settings: Settings, stop: threading.Event) -> None:
     engine = open_engine(settings.database)
     parts = open_parts(settings, engine)
+    with writing(engine) as session:
+        second_factor.seal_all(session, keys=signing_keys.ensure(settings))
     try:
         with only_ingest(settings):
             recover(parts)

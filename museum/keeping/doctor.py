@@ -16,7 +16,7 @@ from museum.config import Settings
 from museum.db import utc_now
 from museum.errors import MuseumError
 from museum.ingest.check import Finding
-from museum.keeping import doctor_data, doctor_machine, doctor_software, doctor_work, log
+from museum.keeping import doctor_data, doctor_machine, doctor_people, doctor_software, doctor_work, log
 
 Check = Callable[[Settings, Engine], Iterator[Finding]]
 
@@ -34,6 +34,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("modes", doctor_machine.modes),
     ("schema", doctor_data.schema_revision),
     ("database", doctor_data.database),
+    ("factors", doctor_people.factors),
     ("storage", doctor_data.storage),
     ("fixity", doctor_data.fixity),
     ("orphans", doctor_data.orphans),

@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
-from museum.accounts import signing_keys
+from museum.accounts.signing_keys import KeyRing
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
@@ -55,6 +55,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     """The museum's pages and interfaces for these settings; `engine` can be given by tests."""
     engine = engine or open_engine(settings.database)
+    ring = KeyRing(settings)
     app = Flask("museum.web", static_folder=None)
     # Nothing is uploaded through the web: forms and small JSON are all that comes in.
     app.config.update(MAX_CONTENT_LENGTH=1_000_000, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=200)
@@ -70,6 +71,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
             reader=Reader(Location.of(settings)),
             assets=read_assets(),
             store=open_derivatives(settings),
+            ring=ring,
         ),
     )
     _prepare_templates(app)
@@ -81,9 +83,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     name_routes(app)
     protection.check_ancestors(settings)
     is_https = settings.public_url.startswith("https://")
-    forms.register(app, keys=signing_keys.ensure(settings), is_https=is_https)
+    forms.register(app, ring=ring, is_https=is_https)
     people.register(app)
-    image_access.attach(app.extensions, gate_of(settings, engine))
+    image_access.attach(app.extensions, gate_of(settings, engine, ring=ring))
     for part in (
         home,
         search,

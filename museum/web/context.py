@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import Engine
 
+from museum.accounts.signing_keys import KeyRing
 from museum.catalog.record_types import RecordTypes
 from museum.catalog.vocabulary import Vocabulary
 from museum.config import Settings
@@ -26,6 +27,7 @@ class Museum:
     reader: Reader
     assets: Assets
     store: Derivatives
+    ring: KeyRing
 
 
 def attach(extensions: dict[str, object], museum: Museum) -> None:

@@ -6,7 +6,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from museum.accounts.signing_keys import SigningKey
+from museum.accounts.signing_keys import KeyRing, SigningKey
 from museum.errors import Invalid
 from museum.web import answers
 from museum.web.private import is_interface, is_private
@@ -16,11 +16,22 @@ _COOKIE_HTTPS = "__Host-museum"  # the prefix makes browsers insist on Secure, P
 
 
 class PrivateCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, neither read nor set at public addresses, so that caches and embeds stay right."""
+    """Flask's signed cookie, neither read nor set at public addresses, so that caches and embeds stay right.
+
+    It is signed with the first key of `ring`, as it is at that moment; the others still open it.
+    """
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a private address; None (Flask's null session, which refuses writing) elsewhere."""
-        return super().open_session(app, request) if is_private(request.path) else None
+        if not is_private(request.path):
+            return None
+        keys = self._ring.keys
+        if app.secret_key != keys[0].secret:
+            _sign_with(app, keys)
+        return super().open_session(app, request)
 
 
 class _Protect(CSRFProtect):  # type: ignore[misc]  # the library has no types
@@ -33,11 +44,10 @@ class _Protect(CSRFProtect):  # type: ignore[misc]  # the library has no types
             super().protect(apply_exemptions=apply_exemptions)
 
 
-def register(app: Flask, *, keys: tuple[SigningKey, ...], is_https: bool) -> None:
-    """Sign cookies with the first of `keys`, accept the others, and ask each form for its token."""
-    app.secret_key = keys[0].secret
+def register(app: Flask, *, ring: KeyRing, is_https: bool) -> None:
+    """Sign cookies with the first key of `ring`, accept the others, and ask each form for its token."""
+    _sign_with(app, ring.keys)
     app.config.update(
-        SECRET_KEY_FALLBACKS=[key.secret for key in keys[1:]],
         SESSION_COOKIE_NAME=_COOKIE_HTTPS if is_https else _COOKIE,
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -45,9 +55,17 @@ def register(app: Flask, *, keys: tuple[SigningKey, ...], is_https: bool) -> Non
         SESSION_COOKIE_PATH="/",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
     )
-    app.session_interface = PrivateCookie()
+    app.session_interface = PrivateCookie(ring)
     _Protect(app)
     app.register_error_handler(CSRFError, _stale)
+
+
+def _sign_with(app: Flask, keys: tuple[SigningKey, ...]) -> None:
+    """Sign cookies and forms with the first key; the others still open them."""
+    secrets = [key.secret for key in keys]
+    app.config["SECRET_KEY_FALLBACKS"] = secrets[1:]
+    app.config["WTF_CSRF_SECRET_KEY"] = secrets[::-1]  # itsdangerous signs with the last of several
+    app.secret_key = secrets[0]
 
 
 def _stale(_error: Any) -> Response:

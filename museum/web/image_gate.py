@@ -16,11 +16,12 @@ from sqlalchemy import Engine
 from werkzeug.http import parse_cookie
 
 from museum import addresses
-from museum.accounts import image_access, signing_keys
+from museum.accounts import image_access
 from museum.accounts.image_access import Access, Lack
 from museum.accounts.policy import may
 from museum.accounts.roles import Action
 from museum.accounts.second_factor import required_roles
+from museum.accounts.signing_keys import KeyRing, SigningKey
 from museum.catalog import store
 from museum.catalog.store import Found
 from museum.catalog.visibility import is_on_request, is_open, target_of
@@ -63,16 +64,17 @@ class Asker:
 class ImageGate:
     """Decides about images that not everybody may see, and lets `service`, which knows them all, answer for them.
 
-    Raises Invalid config.wrong_value for wrong networks or a wrong size of substitutes.
+    Without a `ring` (the images alone, which let nobody in) no token is given or known; access cookies count all the
+    same. Raises Invalid config.wrong_value for wrong networks or a wrong size of substitutes.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, service: ImageService) -> None:
+    def __init__(self, settings: Settings, engine: Engine, service: ImageService, *, ring: KeyRing | None) -> None:
         self._settings = settings
         self._engine = engine
         self._networks = networks_of(settings)
         self._trust = Trust.of(settings)
         self._roles = required_roles(settings.second_factor_roles)
-        self._keys = signing_keys.ensure(settings)
+        self._ring = ring
         self._small: dict[tuple[str, int, int], bytes] = {}
         self._service = service
         if settings.image_substitute_px > LARGEST_SUBSTITUTE_PX:
@@ -194,6 +196,10 @@ class ImageGate:
         """An access token for a site."""
         return image_access.token_for(access_id, origin=origin, key=self._keys[0])
 
+    @property
+    def _keys(self) -> tuple[SigningKey, ...]:
+        return () if self._ring is None else self._ring.keys
+
     def _find(self, media_id: str) -> Found | None:
         try:
             with reading(self._engine) as session:
@@ -241,7 +247,7 @@ class ImageGate:
         return Answer(made.status, headers, body)
 
 
-def gate_of(settings: Settings, engine: Engine) -> ImageGate:
+def gate_of(settings: Settings, engine: Engine, *, ring: KeyRing | None) -> ImageGate:
     """The gate of a museum. What its service computes is kept in memory only."""
     everything = locator(engine, open_derivatives(settings), with_samples=settings.show_samples)
 
@@ -255,7 +261,7 @@ def gate_of(settings: Settings, engine: Engine) -> ImageGate:
         rendered=RenderedImages(at_once=threads.AT_ONCE_RESTRICTED, waiting=threads.WAITING_RESTRICTED),
         most_render_s=settings.image_seconds,
     )
-    return ImageGate(settings, engine, service)
+    return ImageGate(settings, engine, service, ring=ring)
 
 
 def networks_of(settings: Settings) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -13,11 +13,13 @@ from museum.accounts.passwords import Passwords
 from museum.accounts.people import User
 from museum.accounts.policy import Grant
 from museum.accounts.roles import Role
+from museum.accounts.signing_keys import SigningKey
 from museum.migrations import schema
 
 QUICK = Passwords(time_cost=1, memory_kib=64, parallelism=1)
 _OF_PEOPLE = {row.__tablename__ for row in vars(tables).values() if isinstance(row, type) and hasattr(row, "__table__")}
 OPERATOR = policy.operator("hoa")
+KEYS = (SigningKey.of("khóa của bảo tàng, chỉ dùng để thử 1835"),)
 PASSWORD = "chín đỉnh đồng trước Thế Miếu"
 
 

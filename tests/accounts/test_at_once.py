@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from museum import db
 from museum.accounts import invitations, login, people, resets, second_factor
 from museum.errors import MuseumError
-from tests.accounts.conftest import OPERATOR, PASSWORD, QUICK, Clock, a_grant, a_user
+from tests.accounts.conftest import KEYS, OPERATOR, PASSWORD, QUICK, Clock, a_grant, a_user
 
 HOA = "hoa@baotang.example"
 THREADS = 8
@@ -81,14 +81,14 @@ def test_a_reset_link_sets_one_password(engine: Engine, clock: Clock) -> None:
 def test_a_code_of_the_second_factor_opens_one_session(engine: Engine, clock: Clock, kind: str) -> None:
     hoa = a_user(engine, HOA, clock=clock)
     with db.writing(engine) as session:
-        secret = second_factor.begin(session, hoa.id, issuer="x").secret
-        codes = second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), now=clock.now)
+        secret = second_factor.begin(session, hoa.id, issuer="x", keys=KEYS).secret
+        codes = second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), keys=KEYS, now=clock.now)
     clock.go(seconds=30)
     code = pyotp.TOTP(secret).at(clock.now) if kind == "authenticator" else codes[0]
 
     def verify(_: int) -> object:
         with db.writing(engine) as session:
-            return second_factor.verify(session, hoa.id, code, now=clock.now)
+            return second_factor.verify(session, hoa.id, code, keys=KEYS, now=clock.now)
 
     assert sorted(map(str, at_once(verify))) == ["False"] * (THREADS - 1) + ["True"]
 

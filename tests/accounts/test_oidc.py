@@ -22,7 +22,7 @@ from museum.accounts import invitations, login, oidc, oidc_asking, people, secon
 from museum.accounts.oidc import Client, Identity, Pending
 from museum.config import Settings
 from museum.errors import BackendError, Forbidden, Invalid, MuseumError
-from tests.accounts.conftest import OPERATOR, Clock, a_grant, a_user
+from tests.accounts.conftest import KEYS, OPERATOR, Clock, a_grant, a_user
 
 HOA = "hoa@baotang.example"
 KEY = RSAKey.generate_key(2048, parameters={"kid": "one"})
@@ -204,8 +204,8 @@ def test_who_is_neither_known_nor_invited_stays_outside(engine: Engine, clock: C
 def test_a_second_factor_here_is_asked_for_all_the_same(engine: Engine, clock: Clock, service: Service) -> None:
     hoa = a_user(engine, HOA, clock=clock)
     with db.writing(engine) as session:
-        secret = second_factor.begin(session, hoa.id, issuer="x").secret
-        second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), now=clock.now)
+        secret = second_factor.begin(session, hoa.id, issuer="x", keys=KEYS).secret
+        second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), keys=KEYS, now=clock.now)
         user = oidc.user_for(session, come_back(service, *walk(service)), now=clock.now)
         assert login.begin_known(session, user.id, now=clock.now).stage == "code"
 

@@ -33,7 +33,7 @@ def confirm() -> ResponseReturnValue:
     try:
         _slow_down(who.user_id)
         with writing(museum().engine) as session:
-            codes = second_factor.confirm(session, who.user_id, request.form.get("code", ""))
+            codes = second_factor.confirm(session, who.user_id, request.form.get("code", ""), keys=museum().ring.keys)
             throttle.forgive(session, cleared=throttle.code(who.user_id))
             issued = accounts_sessions.rotate(session, sessions.token())
     except MuseumError as error:
@@ -76,7 +76,7 @@ def _prove(user_id: str) -> None:
     """Raises WrongLogin unless the form carries a right code: a browser left open is not enough."""
     _slow_down(user_id)
     with writing(museum().engine) as session:
-        if not second_factor.verify(session, user_id, request.form.get("code", "")):
+        if not second_factor.verify(session, user_id, request.form.get("code", ""), keys=museum().ring.keys):
             raise WrongLogin("accounts.wrong_code")
         throttle.forgive(session, cleared=throttle.code(user_id))
 
@@ -88,14 +88,14 @@ def _slow_down(user_id: str) -> None:
 
 def _page(faults: Faults) -> ResponseReturnValue:
     who = signed_in()
-    engine, issuer = museum().engine, words(museum().settings.name)
+    engine, issuer, keys = museum().engine, words(museum().settings.name), museum().ring.keys
     with reading(engine) as session:
         user = people.get(session, who.user_id)
-        waiting = second_factor.pending(session, who.user_id, issuer=issuer)
+        waiting = second_factor.pending(session, who.user_id, issuer=issuer, keys=keys)
         codes_left = second_factor.recovery_codes_left(session, who.user_id)
     if not user.has_second_factor and waiting is None:
         with writing(engine) as session:
-            waiting = second_factor.begin(session, who.user_id, issuer=issuer)
+            waiting = second_factor.begin(session, who.user_id, issuer=issuer, keys=keys)
     page = render_template(
         "work/second_factor.html",
         user=user,

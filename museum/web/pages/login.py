@@ -58,7 +58,9 @@ def code() -> ResponseReturnValue:
 def confirm_code() -> ResponseReturnValue:
     """Judge the code of the telephone, or a recovery code."""
     try:
-        issued = accounts_login.confirm_code(museum().engine, sessions.token(), request.form.get("code", ""))
+        issued = accounts_login.confirm_code(
+            museum().engine, sessions.token(), request.form.get("code", ""), keys=museum().ring.keys
+        )
     except MuseumError as error:
         return _code_form(faults_of(error))
     sessions.put(issued)

@@ -2,8 +2,6 @@
 
 from flask import Blueprint, Response, request, send_file
 
-from museum.accounts import signing_keys
-from museum.accounts.signing_keys import SigningKey
 from museum.catalog import store
 from museum.catalog.record import Media, Record
 from museum.db import reading, writing
@@ -27,7 +25,7 @@ def by_link(media_id: str) -> Response:
     """The original that a signed link opens; each use is noted."""
     shown = presented(request.args.to_dict(flat=False))
     with reading(museum().engine) as session:
-        record, media = links.opened(session, media_id, shown, keys=_keys())
+        record, media = links.opened(session, media_id, shown, keys=museum().ring.keys)
     response = _handed_out(record, media)
     if request.method == "GET" and _is_beginning():
         with writing(museum().engine) as session:
@@ -45,10 +43,6 @@ def by_right(media_id: str) -> Response:
     if not links.may_fetch(who, record, media):
         raise NotAllowed("link.not_yours", media=media_id)
     return _handed_out(record, media)
-
-
-def _keys() -> tuple[SigningKey, ...]:
-    return signing_keys.read(museum().settings)
 
 
 def _handed_out(record: Record, media: Media) -> Response:

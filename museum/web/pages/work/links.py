@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from museum import addresses
-from museum.accounts import signing_keys
 from museum.accounts.roles import Action
 from museum.catalog.record import Media, Record
 from museum.db import reading, utc_now, writing
@@ -42,7 +41,7 @@ def make() -> ResponseReturnValue:
                 record,
                 media,
                 by=who,
-                key=signing_keys.ensure(museum().settings)[0],
+                key=museum().ring.keys[0],
                 hours=int(hours) if hours.isdecimal() else 0,
                 purpose=request.form.get("purpose", ""),
             )
