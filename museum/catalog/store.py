@@ -306,9 +306,10 @@ def put_derivative(session: Session, derivative: Derivative) -> None:
     session.flush()
 
 
-def drop_derivatives(session: Session, sha256: str) -> None:
-    """Forget the derivatives of a master (before they are made anew)."""
-    session.execute(sql_delete(DerivativeRow).where(DerivativeRow.sha256 == sha256))
+def drop_derivatives(session: Session, sha256: str, *, names: Sequence[str] | None = None) -> None:
+    """Forget the derivatives of a master (before they are made anew), or only those of `names`."""
+    query = sql_delete(DerivativeRow).where(DerivativeRow.sha256 == sha256)
+    session.execute(query if names is None else query.where(DerivativeRow.name.in_(names)))
 
 
 def derivatives(session: Session, sha256s: Iterable[str]) -> dict[str, list[Derivative]]:
@@ -341,14 +342,15 @@ def put_manifest(session: Session, record_id: str, body: bytes, *, fence: str = 
     session.flush()
 
 
-def drop_manifest(session: Session, record_id: str) -> None:
-    """Forget a record's manifests: nothing is left that they could show."""
-    session.execute(sql_delete(ManifestRow).where(ManifestRow.record_id == record_id))
+def drop_manifest(session: Session, record_id: str, *, version: str = "") -> None:
+    """Forget a record's manifests, or that of one version: nothing is left that they could show."""
+    query = sql_delete(ManifestRow).where(ManifestRow.record_id == record_id)
+    session.execute(query.where(ManifestRow.version == version) if version else query)
 
 
-def manifest_fences(session: Session, among: Sequence[str] | None = None) -> dict[str, str]:
-    """The fence of each stored manifest, of all records or of some."""
-    query = select(ManifestRow.record_id, ManifestRow.fence)
+def manifest_fences(session: Session, among: Sequence[str] | None = None, *, version: str = "3") -> dict[str, str]:
+    """The fence of each stored manifest of a version, of all records or of some."""
+    query = select(ManifestRow.record_id, ManifestRow.fence).where(ManifestRow.version == version)
     if among is not None:
         query = query.where(ManifestRow.record_id.in_(among))
     return dict(session.execute(query).all())

@@ -3,7 +3,7 @@
 Rules that 3.0 has too come from `semantics`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from museum.iiif import semantics
@@ -23,7 +23,9 @@ def faults(document: Json) -> Iterator[Fault]:
     yield from semantics.duplicates(document)
     yield from semantics.shared_links(document)
     painted = _painted(document)
-    annotations = {t["id"]: t for _, t in things(document) if t.get("type") == "Annotation" and "id" in t}
+    annotations = {
+        t["id"] for _, t in things(document) if t.get("type") == "Annotation" and "id" in t and "target" in t
+    }
     for where, thing in things(document):
         for fault in semantics.of_any_version(where, thing):
             if (fault[0], thing.get("type")) != ("empty_items", "Collection"):  # discouraged, and allowed
@@ -89,7 +91,7 @@ def _look_at(where: str, thing: Json, painted: Mapping[str, str]) -> Iterator[Fa
         yield "look_at", f"{where}.lookAt", f"nothing is painted by {aim.get('id')}"
 
 
-def _activating(where: str, thing: Json, annotations: Mapping[str, Json]) -> Iterator[Fault]:
+def _activating(where: str, thing: Json, annotations: Set[str]) -> Iterator[Fault]:
     """Annotation: an activating one is about something of this document and moves something of it."""
     if thing.get("type") != "Annotation" or "activating" not in _list(thing.get("motivation")):
         return

@@ -78,14 +78,15 @@ def public_record(session: Session, record_id: str) -> Record:
     return seen(record, museum().types, Level.PUBLIC, linked=linked)
 
 
-def public_manifest(session: Session, record_id: str) -> bytes:
-    """The stored manifest of a public record; NotFound while it is one of what may no longer be seen, or tells of
-    images on request where the museum tells of none any more; two statements.
+def public_manifest(session: Session, record_id: str, *, version: str = "3") -> bytes:
+    """The stored manifest of a public record, in a version of the Presentation API; two statements.
 
+    NotFound while it is one of what may no longer be seen, or tells of images on request where the museum tells of none
+    any more.
     Raises as `public_record` does.
     """
     record = _open_record(session, record_id)
-    body, built_behind = store.manifest(session, record_id)
+    body, built_behind = store.manifest(session, record_id, version=version)
     if not is_behind(built_behind, record, museum().types, tells=museum().settings.images_on_request):
         raise NotFound("catalog.no_manifest", id=record_id)
     return body

@@ -16,6 +16,7 @@ from museum.web.stories import gallery_of
 blueprint = Blueprint("iiif", __name__)
 # IIIF Presentation 3.0 §6.1
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
+MEDIA_TYPE_4 = MEDIA_TYPE.replace("/3/", "/4/")
 
 
 @blueprint.get("/iiif/presentation/3/<record_id>/manifest")
@@ -24,6 +25,14 @@ def manifest(record_id: str) -> Response:
     with reading(museum().engine) as session:
         body = public_manifest(session, record_id)
     return _answer(body)
+
+
+@blueprint.get("/iiif/presentation/4/<record_id>/manifest")
+def scene_manifest(record_id: str) -> Response:
+    """The stored Presentation 4.0 (draft) manifest of a published record with scans."""
+    with reading(museum().engine) as session:
+        body = public_manifest(session, record_id, version="4")
+    return _answer(body, media_type=MEDIA_TYPE_4)
 
 
 @blueprint.get("/iiif/presentation/3/story/<slug>/manifest")
@@ -54,9 +63,9 @@ def collection(slug: str) -> Response:
     return _answer(body)
 
 
-def _answer(body: bytes) -> Response:
+def _answer(body: bytes, *, media_type: str = MEDIA_TYPE) -> Response:
     """Stored bytes as a response: address filled in, strong ETag, open to every origin."""
-    response = Response(fill(body, base_url()), content_type=MEDIA_TYPE)
+    response = Response(fill(body, base_url()), content_type=media_type)
     response.headers["ETag"] = etag(body, base_url())
     response.headers["Cache-Control"] = "public, max-age=60"
     return allow_everyone(response)

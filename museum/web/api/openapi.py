@@ -70,12 +70,25 @@ def _paths() -> Json:
         "/iiif/presentation/3/{record_id}/manifest": _get(
             "A record's IIIF manifest", _answer(_LD, manifest), record, can_be_gone=True
         ),
+        "/iiif/presentation/4/{record_id}/manifest": _get(
+            "The IIIF manifest of a record with scans as 3D scenes: Presentation 4.0, a draft",
+            _answer(_LD, manifest),
+            record,
+            can_be_gone=True,
+        ),
         "/iiif/presentation/3/story/{slug}/manifest": _get(
             "A story's IIIF manifest", _answer(_LD, manifest), slug, can_be_gone=True
         ),
         "/iiif/collection/{slug}": _get("A IIIF collection", _answer(_LD, manifest), slug),
         "/d/{media_id}/{digest}/{name}": _get(
             "A file made for showing",
+            _answer("*/*", {}),
+            media,
+            _path("digest", {"type": "string", "minLength": 12, "maxLength": 12}),
+            _path("name", {"type": "string"}),
+        ),
+        "/s/{media_id}/{digest}/{name}": _get(
+            "A large scan as 3D Tiles 1.1: tileset.json, and its tiles as GLB beside it",
             _answer("*/*", {}),
             media,
             _path("digest", {"type": "string", "minLength": 12, "maxLength": 12}),
@@ -152,7 +165,7 @@ def _schemas() -> Json:
              "media_type": text, "size_bytes": {"type": "integer"}, "sha256": text, "label": _WORDS, "alt": _WORDS,
              "rights": text, "licence": text, "attribution": text, "unit": text, "unit_source": text, "of": text,
              "digital_source_type": link, "capture": {"type": "object"}, "facts": {"type": "object"},
-             "image_service": link, "scan": link, "derivatives": _list("Derivative")},
+             "image_service": link, "scan": link, "tileset": link, "derivatives": _list("Derivative")},
             required=("id", "kind", "sha256"),
         ),
         "Record": _object(
