@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from museum.errors import SourceError
 from museum.geometry.parts import PartsFolder
@@ -22,6 +23,7 @@ READABLE = frozenset(
         "KHR_materials_specular", "KHR_materials_ior", "KHR_materials_clearcoat", "KHR_materials_sheen",
         "KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength", "EXT_texture_webp",
         "KHR_lights_punctual", "KHR_materials_transmission", "KHR_materials_volume",
+        "KHR_texture_basisu",  # read by its fallback, else refused where the picture is wanted
     )
 )  # fmt: skip
 _JSON_CHUNK = 0x4E4F534A
@@ -154,7 +156,7 @@ def _buffers(document: dict[str, Any], check: Check, parts: PartsFolder, bin_byt
     for image in check.items(document, "images"):
         uri = image.get("uri")
         if isinstance(uri, str) and not uri.startswith("data:"):
-            references[uri] = parts.find(uri, is_uri=True)
+            references |= parts.pictures({uri: unquote(uri)})
     return references
 
 

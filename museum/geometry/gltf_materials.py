@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from museum.errors import SourceError
-from museum.geometry import gltf_header
+from museum.geometry import gltf_header, signatures
 from museum.geometry.gltf_source import Source
 from museum.geometry.mesh import STONE, Floats, Material, Picture
 
-_SIGNATURES = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"RIFF", "image/webp"))
+_KTX2 = b"\xabKTX 20\xbb"
 
 
 def read(source: Source) -> tuple[Material, ...]:
@@ -63,9 +63,11 @@ def _picture(source: Source, place: Mapping[str, Any] | None) -> Picture | None:
     if not place:
         return None
     texture = source.json["textures"][place["index"]]
-    webp = (texture.get("extensions") or {}).get("EXT_texture_webp") or {}
-    index = webp.get("source", texture.get("source"))
+    extensions = texture.get("extensions") or {}
+    index = (extensions.get("EXT_texture_webp") or {}).get("source", texture.get("source"))
     if index is None:
+        if "KHR_texture_basisu" in extensions:
+            _refuse(source, SourceError("scan.basis_texture", file=source.shown))
         return None
     image = source.json["images"][index]
     uri = image.get("uri")
@@ -74,11 +76,20 @@ def _picture(source: Source, place: Mapping[str, Any] | None) -> Picture | None:
     elif uri.startswith("data:"):
         data = gltf_header.data_uri(uri, source.shown)
     else:
-        data = source.document.references[uri].read_bytes()
-    kind = media_type(data)
-    return Picture(data=data, media_type=kind) if kind else None
+        part = source.document.references.get(uri)
+        if part is None:  # missing, and the scan is salvaged
+            return None
+        data = part.read_bytes()
+    kind = signatures.media_type(data)
+    if kind:
+        return Picture(data=data, media_type=kind)
+    code = "scan.basis_texture" if data.startswith(_KTX2) else "scan.bad_texture"
+    _refuse(source, SourceError(code, file=source.shown, reason="JPEG, PNG, WebP"))
+    return None
 
 
-def media_type(data: bytes) -> str:
-    """The media type that a picture's first bytes show, "" when it is none of JPEG, PNG, WebP."""
-    return next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), "")
+def _refuse(source: Source, error: SourceError) -> None:
+    """Raise `error`; where the scan is salvaged, only count the picture as left out."""
+    if not source.workspace.salvage:
+        raise error
+    source.workspace.drop("textures", 1)

@@ -13,6 +13,7 @@ from museum.errors import SourceError
 from museum.geometry import color, draco, gltf_header, gltf_materials
 from museum.geometry.gltf_source import Source
 from museum.geometry.mesh import Floats, Material, Mesh
+from museum.geometry.reading.workspace import Workspace
 
 _LARGEST = {5120: 127.0, 5121: 255.0, 5122: 32_767.0, 5123: 65_535.0, 5125: 4_294_967_295.0, 5126: 1.0}
 _POINTS, _TRIANGLES, _STRIP, _FAN = 0, 4, 5, 6
@@ -30,9 +31,9 @@ class _Primitive:
     material: int
 
 
-def read(path: Path, *, document: gltf_header.Document, shown: str) -> Mesh:
+def read(path: Path, *, document: gltf_header.Document, shown: str, workspace: Workspace | None = None) -> Mesh:
     """The scene as one mesh, in the file's units, Y up; raises SourceError when content contradicts the header."""
-    source = Source(path, document, shown)
+    source = Source(path, document, shown, workspace or Workspace())
     check = gltf_header.Check(shown)
     parts: list[_Primitive] = []
     nodes = document.json.get("nodes", [])
@@ -107,6 +108,11 @@ def _primitive(source: Source, primitive: Mapping[str, Any]) -> _Primitive | Non
         faces = _triangles(corners, mode)
     _check_extent(source, names["POSITION"], values["POSITION"])
     count = len(values["POSITION"])
+    _check_counts(source, primitive, count, len(faces) if packed is not None else None)
+    if len(faces) and source.workspace.salvage:
+        sound = ((faces >= 0) & (faces < count)).all(axis=1)
+        source.workspace.drop("faces", int((~sound).sum()))
+        faces = faces[sound]
     if len(faces) and (faces.max() >= count or faces.min() < 0):
         raise SourceError("scan.bad_indices", file=source.shown, largest=int(faces.max()), vertices=count)
     plain = {name: _normalised(source, names[name], array) for name, array in values.items() if name in names}
@@ -122,6 +128,18 @@ def _primitive(source: Source, primitive: Mapping[str, Any]) -> _Primitive | Non
         uv=None if uv is None else uv @ transform[:2, :2].T + transform[:2, 2],
         material=material,
     )
+
+
+def _check_counts(source: Source, primitive: Mapping[str, Any], vertices: int, faces: int | None) -> None:
+    """What a decoder gave against what the accessors promise (KHR_draco_mesh_compression: they must agree)."""
+    accessors = source.json["accessors"]
+    promised = int(accessors[primitive["attributes"]["POSITION"]]["count"])
+    if vertices != promised:
+        raise SourceError("scan.points_differ", file=source.shown, promised=promised, found=vertices)
+    if faces is not None and "indices" in primitive:
+        promised = int(accessors[primitive["indices"]]["count"]) // 3
+        if faces != promised:
+            raise SourceError("scan.counts_differ", file=source.shown, promised=promised, found=faces)
 
 
 def _triangles(corners: NDArray[np.int64], mode: int) -> NDArray[np.int64]:

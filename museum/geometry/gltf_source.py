@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from museum.errors import SourceError
 from museum.geometry import gltf_header, meshopt
+from museum.geometry.reading.workspace import Workspace
 
 _DTYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 
@@ -21,6 +22,7 @@ class Source:
     path: Path
     document: gltf_header.Document
     shown: str
+    workspace: Workspace = field(default_factory=Workspace)
     _buffers: dict[int, bytes] = field(default_factory=dict)
 
     @property

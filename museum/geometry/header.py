@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,19 @@ _ALIKE = ({"xyz", "pts", "asc", "txt", "csv"}, {"las", "laz"})
 
 
 def read_header(
-    path: Path, *, parts: Sequence[Path] = (), limits: ScanLimits = DEFAULT_LIMITS, name: str | None = None
+    path: Path,
+    *,
+    parts: Sequence[Path] = (),
+    limits: ScanLimits = DEFAULT_LIMITS,
+    name: str | None = None,
+    salvage: bool = False,
 ) -> Header:
     """The header of the scan at `path`, checked against the file's size, extension and limits.
 
     The content decides on the format, whatever the name says (`is_misnamed` tells of a difference). `parts` are the
     other files of the same upload (MTL, textures, buffers); when empty, files beside or below `path` count. `name` is
-    the original file name where `path` is a working name. Raises SourceError `scan.*`.
+    the original file name where `path` is a working name. `salvage` goes without pictures that are missing.
+    Raises SourceError `scan.*`.
     """
     shown = name or path.name
     try:
@@ -50,7 +57,8 @@ def read_header(
         raise SourceError("scan.unknown_format", file=shown, extension=extension, known=", ".join(FORMATS))
     if not found:
         raise SourceError("scan.wrong_extension", file=shown, extension=extension, found=_other(path) or "?")
-    header = _READERS[found](path, size, PartsFolder(path, parts, shown=shown), limits)
+    folder = PartsFolder(path, parts, shown=shown, salvage=salvage)
+    header = replace(_READERS[found](path, size, folder, limits), missing=tuple(folder.missing))
     for what, count, limit in (
         ("vertices", header.vertices, limits.vertices),
         ("faces", header.faces, limits.faces),
@@ -141,7 +149,7 @@ def _read_stl(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) ->
 
 def _read_ply(path: Path, size: int, parts: PartsFolder, _limits: ScanLimits) -> Header:
     found = ply_header.read(path, size=size, shown=parts.shown)
-    references = {name: parts.find(name) for name in found.textures}
+    references = parts.pictures({name: name for name in found.textures})
     return Header(format="ply", vertices=found.vertices, faces=found.faces, references=references)
 
 

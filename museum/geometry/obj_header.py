@@ -46,13 +46,15 @@ def references(path: Path, parts: PartsFolder) -> dict[str, Path]:
 
 def _add(raw: bytes, parts: PartsFolder, found: dict[str, Path]) -> None:
     name = raw.decode("utf-8", "replace").strip().strip('"')
-    if name in found:
+    if name in found or name in parts.missing:
         return
-    mtl = parts.find(name)
-    found[name] = mtl
+    found |= parts.pictures({name: name})
+    if name not in found:
+        return
+    mtl = found[name]
     for material in parse_mtl(read_mtl(mtl, parts.shown)).values():
         if texture := str(material.get("map_Kd", "")):
-            found[texture] = parts.find(texture, beside=mtl)
+            found |= parts.pictures({texture: texture}, beside=mtl)
 
 
 def read_mtl(path: Path, shown: str) -> str:

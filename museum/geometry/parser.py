@@ -1,6 +1,6 @@
 """Reads a whole scan, whatever its format, and measures its topology: what the child process does."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from museum.geometry import facts, gltf_header, gltf_reader, ply_header, texture
 from museum.geometry.checks import check_mesh
 from museum.geometry.header import is_misnamed, read_header
 from museum.geometry.limits import ScanLimits
-from museum.geometry.mesh import Mesh, Picture
+from museum.geometry.mesh import Material, Mesh, Picture
 from museum.geometry.parts import PartsFolder
 from museum.geometry.reading import dae, e57, las, obj, off, ply, points, stl, threemf
 from museum.geometry.reading.stated import Header
 from museum.geometry.reading.workspace import Workspace
 
 _BOX_TOLERANCE = 0.001
+_SLOTS = ("base_texture", "normal_texture", "surface_texture", "occlusion_texture")
 
 
 def read_whole(
@@ -26,13 +27,14 @@ def read_whole(
     """(mesh in file units, facts as plain values); what was read must be what the header and a second reader say."""
     workspace = workspace or Workspace(limits=limits)
     workspace.stage("header")
-    header = read_header(path, parts=parts, limits=limits, name=shown)
+    header = read_header(path, parts=parts, limits=limits, name=shown, salvage=workspace.salvage)
+    workspace.drop("textures", len(header.missing))
     workspace.stage("read")
-    mesh = _read(path, PartsFolder(path, parts, shown=shown), header, workspace)
+    mesh = _read(path, PartsFolder(path, parts, shown=shown, salvage=workspace.salvage), header, workspace)
     workspace.stage("check")
     _compare(mesh, header, shown)
     mesh = check_mesh(mesh, shown=shown, limits=limits, is_mesh_promised=bool(header.faces), workspace=workspace)
-    _check_pictures(mesh, shown, limits)
+    mesh = _with_sound_pictures(mesh, shown, limits, workspace)
     if is_misnamed(shown, header.format):
         workspace.remark("scan.misnamed", file=shown, found=header.format)
     workspace.stage("measure")
@@ -47,7 +49,7 @@ def _read(path: Path, folder: PartsFolder, header: Header, workspace: Workspace)
     match header.format:
         case "glb" | "gltf":
             document = gltf_header.read(path, size=path.stat().st_size, parts=folder)
-            return gltf_reader.read(path, document=document, shown=shown)
+            return gltf_reader.read(path, document=document, shown=shown, workspace=workspace)
         case "ply":
             found = ply_header.read(path, size=path.stat().st_size, shown=shown)
             return ply.read(path, header=found, references=header.references, shown=shown, workspace=workspace)
@@ -85,11 +87,30 @@ def _compare(mesh: Mesh, header: Header, shown: str) -> None:
         raise SourceError("scan.extent_differs", file=shown, stated=wanted, found=real)
 
 
-def _check_pictures(mesh: Mesh, shown: str, limits: ScanLimits) -> None:
-    seen: set[int] = set()
+def _with_sound_pictures(mesh: Mesh, shown: str, limits: ScanLimits, workspace: Workspace) -> Mesh:
+    """The mesh once every picture was decoded; a workspace that salvages leaves out those that can't be."""
+    seen: dict[int, bool] = {}
+    materials: list[Material] = []
     for material in mesh.materials:
-        for slot in ("base_texture", "normal_texture", "surface_texture", "occlusion_texture"):
+        lost: dict[str, Any] = {}
+        for slot in _SLOTS:
             picture: Picture | None = getattr(material, slot)
-            if picture is not None and id(picture.data) not in seen:
-                seen.add(id(picture.data))
-                texture.check(picture, shown=shown, pixel_limit=limits.texture_pixels)
+            if picture is None:
+                continue
+            if id(picture.data) not in seen:
+                seen[id(picture.data)] = _is_sound(picture, shown, limits, workspace)
+            if not seen[id(picture.data)]:
+                lost[slot] = None
+        materials.append(replace(material, **lost))
+    return replace(mesh, materials=tuple(materials)) if not all(seen.values()) else mesh
+
+
+def _is_sound(picture: Picture, shown: str, limits: ScanLimits, workspace: Workspace) -> bool:
+    try:
+        texture.check(picture, shown=shown, pixel_limit=limits.texture_pixels)
+    except SourceError:
+        if not workspace.salvage:
+            raise
+        workspace.drop("textures", 1)
+        return False
+    return True

@@ -1,6 +1,6 @@
 """The other files of a scan (materials, textures, buffers): found by the name the scan gives, inside its own upload."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -15,10 +15,25 @@ class PartsFolder:
     climbs out of the folder, or names a URL raises SourceError `scan.part_outside`; an absent one `scan.part_missing`.
     """
 
-    def __init__(self, path: Path, parts: Sequence[Path] = (), *, shown: str) -> None:
+    def __init__(self, path: Path, parts: Sequence[Path] = (), *, shown: str, salvage: bool = False) -> None:
         self.folder = path.parent.resolve()
         self.shown = shown
+        self.salvage = salvage
+        self.missing: list[str] = []
         self._given = [part.resolve() for part in parts]
+
+    def pictures(self, named: Mapping[str, str], *, beside: Path | None = None) -> dict[str, Path]:
+        """The file for each picture by the name under which it is asked for; `salvage` leaves out those that are
+        missing and notes them in `missing`."""
+        found: dict[str, Path] = {}
+        for key, reference in named.items():
+            try:
+                found[key] = self.find(reference, beside=beside)
+            except SourceError as error:
+                if not self.salvage or error.code != "scan.part_missing":
+                    raise
+                self.missing.append(reference)
+        return found
 
     def find(self, reference: str, *, is_uri: bool = False, beside: Path | None = None) -> Path:
         """The file that `reference` names; `is_uri` undoes percent escapes (glTF 2.0 §2.8)."""

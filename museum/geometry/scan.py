@@ -49,7 +49,7 @@ def open_scan(
     if up_axis not in UP_AXES:
         raise Invalid("scan.axis_unknown", axis=up_axis)
     shown = name or path.name
-    header = read_header(path, parts=parts, limits=limits, name=shown)
+    header = read_header(path, parts=parts, limits=limits, name=shown, salvage=salvage)
     mesh, measured = child.parse(
         path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits, salvage=salvage, work=work,
         on_stage=on_stage,

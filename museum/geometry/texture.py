@@ -1,6 +1,7 @@
 """Pictures on surfaces: checked, shrunk and re-encoded (the only importer of Pillow in geometry)."""
 
 import io
+import math
 
 import numpy as np
 from PIL import Image
@@ -17,11 +18,33 @@ def check(picture: Picture, *, shown: str, pixel_limit: int = PIXEL_LIMIT) -> No
     _opened(picture, shown=shown, pixel_limit=pixel_limit)
 
 
+def size_px(picture: Picture) -> tuple[int, int] | None:
+    """Width and height in pixels, from the picture's header; None where that can't be read."""
+    try:
+        with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
+            return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
 def decode(picture: Picture, *, max_px: int = 4096) -> Bytes:
     """(h, w, 4) uint8 sRGB with straight alpha, no side longer than `max_px`."""
     image = _opened(picture, shown="", pixel_limit=PIXEL_LIMIT)
     image.thumbnail((max_px, max_px), Image.Resampling.LANCZOS)
     return np.asarray(image.convert("RGBA"))
+
+
+def resized(picture: Picture, *, side_px: int) -> Bytes:
+    """(side, side, 4) uint8: the picture stretched to a square of that side, as UV see it."""
+    image = _opened(picture, shown="", pixel_limit=PIXEL_LIMIT)
+    return np.asarray(image.convert("RGBA").resize((side_px, side_px), Image.Resampling.LANCZOS))
+
+
+def encoded(pixels: Bytes, *, is_data: bool = False, quality: int = 90) -> Picture:
+    """(h, w, 3) uint8 as JPEG; `is_data` marks normals and roughness, which chroma subsampling would harm."""
+    room = io.BytesIO()
+    Image.fromarray(pixels).save(room, "JPEG", quality=quality, subsampling=0 if is_data else 2, optimize=True)
+    return Picture(data=room.getvalue(), media_type="image/jpeg")
 
 
 def shrunk(picture: Picture, *, max_px: int, quality: int = 86, is_data: bool = False) -> Picture:
@@ -60,7 +83,12 @@ def _opened(picture: Picture, *, shown: str, pixel_limit: int) -> Image.Image:
     try:
         with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
             if image.width * image.height > pixel_limit:
-                raise SourceError("scan.bad_texture", file=shown, reason=f"{image.width} × {image.height}")
+                side = math.isqrt(pixel_limit)
+                raise SourceError(
+                    "scan.texture_too_large", file=shown, size=f"{image.width} × {image.height}", side=side
+                )
+            if image.mode == "CMYK":
+                raise SourceError("scan.cmyk_texture", file=shown)
             image.load()
             if image.mode in ("I;16", "I", "F"):
                 return Image.fromarray((np.asarray(image, np.float64) / 257).clip(0, 255).astype(np.uint8))

@@ -141,6 +141,11 @@ def _expanded(named: Sequence[Named], folder: SourceFolder, problems: list[Probl
         except MuseumError:
             out.append(entry)  # reported where the file is wanted
             continue
+        try:
+            path = folder.opened(path)
+        except MuseumError as error:
+            problems.append(from_error(error, file=entry.table, row=entry.row, column=entry.column))
+            continue
         if path.is_dir():
             inside = [p for p in folder.files(path) if files.type_of(p.name)]
             if not inside:

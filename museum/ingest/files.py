@@ -10,6 +10,8 @@ from pathlib import Path
 
 from museum.catalog.record import MediaKind
 from museum.errors import SourceError
+from museum.geometry import header
+from museum.geometry.reading import dae
 from museum.ingest import words
 from museum.text import nfc
 
@@ -32,11 +34,19 @@ _FORMATS: tuple[tuple[str, MediaKind, str, str], ...] = (
     (".gif", "photo", "image/gif", "gif"),
     (".heic .heif", "photo", "image/heic", "isobmff"),
     (".avif", "photo", "image/avif", "isobmff"),
-    (".ply", "scan", "model/ply", "ply"),
-    (".stl", "scan", "model/stl", ""),
-    (".obj", "scan", "model/obj", "text"),
-    (".glb", "scan", "model/gltf-binary", "glb"),
-    (".gltf", "scan", "model/gltf+json", "text"),
+    (".ply", "scan", "model/ply", "scan"),
+    (".stl", "scan", "model/stl", "scan"),
+    (".obj", "scan", "model/obj", "scan"),
+    (".glb", "scan", "model/gltf-binary", "scan"),
+    (".gltf", "scan", "model/gltf+json", "scan"),
+    (".3mf", "scan", "model/3mf", "scan"),
+    (".off", "scan", "model/x-off", "scan"),
+    (".dae", "scan", "model/vnd.collada+xml", "scan"),
+    (".e57", "scan", "model/e57", "scan"),
+    (".las", "scan", "application/vnd.las", "scan"),
+    (".laz", "scan", "application/vnd.laszip", "scan"),
+    (".xyz .asc", "scan", "text/x-xyz", "scan"),
+    (".pts", "scan", "text/x-pts", "scan"),
     (".mtl", "part", "model/mtl", "text"),
     (".bin", "part", "application/octet-stream", ""),
     (".mp4 .m4v", "film", "video/mp4", "isobmff"),
@@ -83,7 +93,7 @@ def type_of(name: str) -> FileType | None:
 
 
 def check(path: Path, *, shown_as: str = "") -> FileType:
-    """The format of a file, ending and first bytes agreeing.
+    """The format of a file, ending and first bytes agreeing; of a scan, what its content is, whatever its ending.
 
     Raises SourceError: ingest.unknown_type, ingest.empty_file, ingest.wrong_extension (names what it really is),
     ingest.unreadable_file.
@@ -100,10 +110,19 @@ def check(path: Path, *, shown_as: str = "") -> FileType:
         raise SourceError("ingest.unreadable_file", path=name, reason=error.strerror or str(error)) from error
     if size == 0:
         raise SourceError("ingest.empty_file", path=name)
+    if found.signature == "scan":
+        return _scan(path, start, name=name)
     if found.signature and not _agrees(start, found.signature):
         real = signature_of(start)
         raise SourceError("ingest.wrong_extension", path=name, suffix=path.suffix, real=real or "?")
     return found
+
+
+def _scan(path: Path, start: bytes, *, name: str) -> FileType:
+    real = header.sniff(path)
+    if not real:
+        raise SourceError("ingest.wrong_extension", path=name, suffix=path.suffix, real=signature_of(start) or "?")
+    return _by_suffix()[f".{real}"]
 
 
 def signature_of(start: bytes) -> str:
@@ -173,11 +192,20 @@ _READ_BYTES = 1 << 20
 
 
 def parts_named_in(path: Path) -> list[str]:
-    """Relative file names that a scan (OBJ, MTL, glTF) or material speaks of, as written, in order.
+    """Relative file names that a scan (OBJ, PLY, glTF, COLLADA) or material speaks of, as written, in order.
 
     Raises SourceError ingest.parts_unreadable for a glTF that is no JSON. Data URIs are left out.
     """
     suffix = path.suffix.lower()
+    if (known := type_of(path.name)) and known.kind == "scan":
+        suffix = f".{header.sniff(path)}"
+    if suffix == ".ply":
+        with path.open("rb") as stream:
+            head = stream.read(_READ_BYTES).partition(b"end_header")[0]
+        found = re.findall(rb"^comment\s+TextureFile\s+(.+?)\s*$", head, re.MULTILINE | re.IGNORECASE)
+        return [name.decode("utf-8", "replace") for name in found]
+    if suffix == ".dae":
+        return dae.pictures(path, shown=path.name)
     if suffix == ".obj":
         return _named(path, rb"^\s*mtllib\s+(.+?)\s*$")
     if suffix == ".mtl":
@@ -187,10 +215,10 @@ def parts_named_in(path: Path) -> list[str]:
         return _gltf_names(path.read_bytes(), path.name)
     if suffix == ".glb":
         with path.open("rb") as stream:
-            header = stream.read(20)
-            if len(header) < 20 or header[16:20] != b"JSON":
+            start = stream.read(20)
+            if len(start) < 20 or start[16:20] != b"JSON":
                 return []
-            (length,) = struct.unpack("<I", header[12:16])
+            (length,) = struct.unpack("<I", start[12:16])
             return _gltf_names(stream.read(min(length, 64 << 20)), path.name)
     return []
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from museum.catalog.record import Identifier
+from museum.errors import MuseumError
 from museum.ingest import files, words
+from museum.ingest.archives import SUFFIXES
 from museum.ingest.attachments import Named, attach
 from museum.ingest.drafts import Outcome, RowDraft
 from museum.ingest.manifests.finding import is_manifest
-from museum.ingest.problems import Problem
+from museum.ingest.problems import Problem, from_error
 from museum.ingest.references import SourceFolder
 from museum.ingest.rows import Rights
 from museum.text import tidy
@@ -38,7 +40,9 @@ def number_in_name(name: str) -> str:
 
 def outcomes(folder: SourceFolder) -> Iterator[Outcome]:
     """One draft per inventory number found in the names, in natural order; files of unknown kinds are told."""
-    groups, ignored, unreadable = _groups(folder)
+    groups, ignored, unreadable, broken = _groups(folder)
+    for problem in broken:
+        yield Outcome(problems=(problem,), table=problem.file)
     for path in unreadable:
         shown = folder.shown(path)
         yield Outcome(problems=(Problem(code="ingest.name_not_utf8", file=shown, values={"path": shown}),), table=shown)
@@ -70,23 +74,33 @@ def is_story(inside: Path) -> bool:
     return inside.parts[:-1] == ("stories",) and inside.suffix == ".toml"
 
 
-def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[Path]]:
+def _groups(folder: SourceFolder) -> tuple[dict[str, _Group], list[Path], list[Path], list[Problem]]:
     groups: dict[str, _Group] = {}
     ignored: list[Path] = []
     unreadable: list[Path] = []
+    broken: list[Problem] = []
     for path in folder.files():
         if any("\ud800" <= c <= "\udfff" for c in str(path)):
             unreadable.append(path)
             continue
-        if files.type_of(path.name) is None:
+        is_archive = path.suffix.lower() in SUFFIXES and folder.archives is not None
+        if files.type_of(path.name) is None and not is_archive:
             if not is_story(path.relative_to(folder.root)) and not is_manifest(path, folder.root):
                 ignored.append(path)
             continue
         number = _number_of(path, folder.root)
         group = groups.setdefault(number.casefold(), _Group(number))
         reference = folder.shown(path)
-        group.named.append(Named(reference=reference, table=reference))
-    return groups, ignored, unreadable
+        try:
+            inside = list(folder.files(folder.opened(path))) if is_archive else [path]
+        except MuseumError as error:
+            broken.append(from_error(error, file=reference))
+            groups.pop(number.casefold()) if not group.named else None
+            continue
+        ignored += [own for own in inside if files.type_of(own.name) is None]
+        shown = [folder.shown(own) for own in inside if files.type_of(own.name)]
+        group.named += [Named(reference=own, table=reference) for own in shown]
+    return groups, ignored, unreadable, broken
 
 
 def _number_of(path: Path, root: Path) -> str:

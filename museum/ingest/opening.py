@@ -7,6 +7,7 @@ from typing import Protocol
 
 from museum.catalog.vocabulary import Vocabulary
 from museum.errors import Invalid
+from museum.ingest.archives import Archives
 from museum.ingest.drafts import Outcome
 from museum.ingest.manifests.document import is_address
 from museum.ingest.manifests.finding import manifests_in
@@ -87,19 +88,23 @@ def open_source(
     manner: Manner,
     tables: Sequence[Path] = (),
     on_file: OnFile | None = None,
+    archives: Archives | None = None,
 ) -> Source:
-    """Open what ingest was given; `on_file` is told of each file that is fetched for a manifest.
+    """Open what ingest was given; `on_file` is told of each file that is fetched for a manifest. `archives` opens ZIP
+    files, also one that is given itself.
 
-    Raises Invalid ingest.no_folder where there is nothing of the kind.
+    Raises Invalid ingest.no_folder where there is nothing of the kind, SourceError archive.*.
     """
     if isinstance(place, str):
         return Manifests(parts=parts, places=[place], manner=manner, on_file=on_file)
     path = place.expanduser()
+    if archives is not None and archives.is_one(path):
+        path = archives.open(path.resolve(), shown=path.name)
     if path.is_file():
         if path.suffix.lower() not in (".json", ".jsonld"):
             raise Invalid("ingest.no_folder", path=place)
         return Manifests(parts=parts, places=[path.resolve()], manner=manner, on_file=on_file)
-    reading = read_folder(path, vocabulary=vocabulary, tables=tables)
+    reading = read_folder(path, vocabulary=vocabulary, tables=tables, archives=archives)
     found = [] if tables else manifests_in(reading.folder)
     if not found:
         return reading

@@ -13,6 +13,7 @@ from museum.catalog.record import to_json
 from museum.config import Settings
 from museum.db import reading
 from museum.ingest import intake, stories
+from museum.ingest.archives import Archives
 from museum.ingest.drafts import RowDraft
 from museum.ingest.opening import Place, open_source
 from museum.ingest.parts import open_parts
@@ -32,14 +33,26 @@ def plan(
 
     Raises Invalid ingest.no_folder. Writes neither files nor rows.
     """
-    options = options or Options()
+    with Archives() as archives:
+        return _plan(settings, engine, folder, options or Options(), on_progress, archives)
+
+
+def _plan(
+    settings: Settings, engine: Engine, folder: Place, options: Options, on_progress: OnProgress | None,
+    archives: Archives,
+) -> Report:  # fmt: skip
     began = time.monotonic()
     report = Report(batch="", is_dry_run=True)
     with reading(engine) as session:
         terms = vocabulary.load(session)
     manner = replace(options.manner, is_dry_run=True)
     found = open_source(
-        folder, parts=open_parts(settings, engine), vocabulary=terms, tables=options.tables, manner=manner
+        folder,
+        parts=open_parts(settings, engine),
+        vocabulary=terms,
+        tables=options.tables,
+        manner=manner,
+        archives=archives,
     )
     total = found.count()
     coming: set[str] = set()

@@ -11,6 +11,7 @@ from museum.catalog.vocabulary import Vocabulary
 from museum.errors import Invalid, MuseumError
 from museum.ingest import folder as plain_folder
 from museum.ingest import words
+from museum.ingest.archives import Archives
 from museum.ingest.attachments import Named, attach, named_in_row, named_in_sheet
 from museum.ingest.cells import Flaw, SheetRow
 from museum.ingest.columns import HEADER_SEARCH_ROWS, Header, Role, find_header
@@ -219,15 +220,19 @@ class Reading:
                     yield Outcome(problems=tuple(fields.problems), table=known.sheet.file, row=row.number)
 
 
-def read_folder(root: Path, *, vocabulary: Vocabulary, tables: Sequence[Path] = ()) -> Reading:
+def read_folder(
+    root: Path, *, vocabulary: Vocabulary, tables: Sequence[Path] = (), archives: Archives | None = None
+) -> Reading:
     """Look through a folder: its tables (or `tables` only) and what they are about. Rows are read later, streamed.
+
+    With `archives`, ZIP files in it are opened like folders.
 
     Raises Invalid ingest.no_folder. What is wrong with a table becomes a problem of the reading.
     """
     root = root.expanduser()
     if not root.is_dir():
         raise Invalid("ingest.no_folder", path=root)
-    reading = Reading(folder=SourceFolder(root.resolve()), vocabulary=vocabulary)
+    reading = Reading(folder=SourceFolder(root.resolve(), archives), vocabulary=vocabulary)
     chosen = [path.expanduser().resolve() for path in tables]
     companions: list[Path] = []
     if chosen:

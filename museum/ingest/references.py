@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from museum.errors import SourceError
+from museum.ingest.archives import Archives
 from museum.text import nfc
 
 _ABSOLUTE = re.compile(r"^(?:[/\\]|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+://|~)")
@@ -18,9 +19,13 @@ IGNORED = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "__macosx"})
 
 @dataclass
 class SourceFolder:
-    """A folder somebody gave us. Names match in NFC and NFD alike; each directory is listed once."""
+    """A folder somebody gave us. Names match in NFC and NFD alike; each directory is listed once.
+
+    With `archives`, a ZIP file in it may be walked through like a folder.
+    """
 
     root: Path
+    archives: Archives | None = None
     _names: dict[Path, dict[str, list[str]]] = field(default_factory=dict, repr=False)
 
     def find(self, reference: str, *, beside: Path | None = None) -> Path:
@@ -43,9 +48,17 @@ class SourceFolder:
 
     def shown(self, path: Path) -> str:
         """The path as reports show it: relative to the root, NFC, "/" between, bytes that are no UTF-8 as "�"."""
+        if self.archives is not None and (archive := self.archives.archive_of(path)):
+            return f"{self.shown(archive[0])}/{path.relative_to(archive[1]).as_posix()}".removesuffix("/.")
         inside = path.is_relative_to(self.root)
         name = path.relative_to(self.root).as_posix() if inside else path.name
         return nfc(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+    def opened(self, path: Path) -> Path:
+        """The folder that an archive stands for; any other path as it is. Raises SourceError archive.*."""
+        if self.archives is None or not self.archives.is_one(path):
+            return path
+        return self.archives.open(path, shown=self.shown(path))
 
     def files(self, folder: Path | None = None) -> Iterator[Path]:
         """Every visible file below `folder` (default: the root), names in natural order; links out are left out."""
@@ -63,6 +76,7 @@ class SourceFolder:
     def _walk(self, start: Path, parts: tuple[str, ...], reference: str) -> Path:
         here = start
         for depth, part in enumerate(parts):
+            here = self.opened(here)
             found = self._entries(here).get(nfc(part), [])
             if part in found:
                 here = here / part
@@ -82,7 +96,10 @@ class SourceFolder:
         return path
 
     def _is_inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.root.resolve())
+        real = path.resolve()
+        if self.archives is not None and self.archives.archive_of(real):
+            return True
+        return real.is_relative_to(self.root.resolve())
 
     def _entries(self, folder: Path) -> dict[str, list[str]]:
         if folder not in self._names:

@@ -17,6 +17,7 @@ from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import BackendError, Conflict, Invalid, SourceError
 from museum.ingest import intake, stories, workroom
+from museum.ingest.archives import Archives
 from museum.ingest.drafts import LinkDraft, Outcome, RowDraft
 from museum.ingest.lock import only_ingest
 from museum.ingest.manifests.rights import may_publish
@@ -76,10 +77,12 @@ def ingest(
             terms = vocabulary.load(session)
         report = Report(batch=str(uuid.uuid4()))
         run = _Run(parts=parts, options=options, report=report, on_progress=on_progress, folder=name_of(folder))
-        found = open_source(
-            folder, parts=parts, vocabulary=terms, tables=options.tables, manner=options.manner, on_file=run.on_file
-        )
-        return run.all(found)
+        with Archives(settings) as archives:
+            found = open_source(
+                folder, parts=parts, vocabulary=terms, tables=options.tables, manner=options.manner,
+                on_file=run.on_file, archives=archives,
+            )  # fmt: skip
+            return run.all(found)
 
 
 @dataclass

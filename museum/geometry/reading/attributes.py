@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import SourceError
-from museum.geometry import gltf_materials
+from museum.geometry import signatures
 from museum.geometry.mesh import Bytes, Floats, Material, Picture
 from museum.geometry.reading.workspace import Workspace, slices
 
@@ -112,12 +112,14 @@ def flipped(uv: Floats) -> Floats:
 def picture(path: Path) -> Picture:
     """The encoded picture in a file. Raises SourceError scan.bad_texture."""
     data = path.read_bytes()
-    kind = gltf_materials.media_type(data)
+    kind = signatures.media_type(data)
     if not kind:
         raise SourceError("scan.bad_texture", file=path.name, reason="JPEG, PNG, WebP")
     return Picture(data=data, media_type=kind)
 
 
-def textured(path: Path) -> Material:
-    """A rough surface that bears a picture."""
+def textured(path: Path | None) -> Material:
+    """A rough surface that bears a picture; bare stone where that is missing."""
+    if path is None:
+        return Material(is_stated=False)
     return Material(base_color=(1, 1, 1, 1), base_texture=picture(path), roughness=0.8)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -24,10 +25,28 @@ _DEPTH = 64
 def header(path: Path, *, parts: PartsFolder, limits: ScanLimits) -> Header:
     """The unit and axis that the file states (`asset`), and the pictures that it names. Raises SourceError scan.*."""
     _check_size(path, parts.shown, limits)
+    metres, axis, names = _stated(path, parts.shown)
+    return Header(
+        format="dae", vertices=None, faces=None, unit=_unit(metres)[0], up_axis=_AXES.get(axis, "Y"),
+        references=parts.pictures({name: _plain(name) for name in names}),
+    )  # fmt: skip
+
+
+def pictures(path: Path, *, shown: str) -> list[str]:
+    """The names of the pictures that the file asks for, without percent escapes. Raises SourceError scan.bad_xml."""
+    return [_plain(name) for name in _stated(path, shown)[2]]
+
+
+def _plain(name: str) -> str:
+    return unquote(name.removeprefix("file:///").removeprefix("./"))
+
+
+def _stated(path: Path, shown: str) -> tuple[str, str, list[str]]:
+    """(metres in the unit, up axis, addresses of pictures), read without keeping the rest."""
     trail: list[str] = []
-    told: dict[str, list[str]] = {"up_axis": [], "picture": []}
-    metres = ""
     text: list[str] = []
+    names: list[str] = []
+    metres = axis = ""
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
         nonlocal metres
@@ -37,11 +56,12 @@ def header(path: Path, *, parts: PartsFolder, limits: ScanLimits) -> Header:
             metres = attributes.get("meter", "")
 
     def end(name: str) -> None:
+        nonlocal axis
         said = "".join(text).strip()
         if trail[1:] == ["asset", "up_axis"]:
-            told["up_axis"].append(said)
+            axis = said
         elif trail[1:3] == ["library_images", "image"] and name in ("init_from", "ref") and said:
-            told["picture"].append(said)
+            names.append(said)
         trail.pop()
         text.clear()
 
@@ -50,12 +70,8 @@ def header(path: Path, *, parts: PartsFolder, limits: ScanLimits) -> Header:
             text.append(piece)
 
     with path.open("rb") as file:
-        xml_stream.stream(file, shown=parts.shown, start=start, end=end, text=data)
-    axis = told["up_axis"][0] if told["up_axis"] else ""
-    return Header(
-        format="dae", vertices=None, faces=None, unit=_unit(metres)[0], up_axis=_AXES.get(axis, "Y"),
-        references={name: parts.find(name.removeprefix("file:///"), is_uri=True) for name in told["picture"]},
-    )  # fmt: skip
+        xml_stream.stream(file, shown=shown, start=start, end=end, text=data)
+    return metres, axis, list(dict.fromkeys(names))
 
 
 def _check_size(path: Path, shown: str, limits: ScanLimits) -> None:

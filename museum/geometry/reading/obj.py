@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import SourceError
-from museum.geometry import color, gltf_materials, obj_header
+from museum.geometry import color, obj_header, signatures
 from museum.geometry.mesh import Floats, Ints, Material, Mesh
 from museum.geometry.reading import attributes, lines, seams
 from museum.geometry.reading.workspace import Stream, Workspace, slices
@@ -248,4 +248,4 @@ def _first(value: str | tuple[float, ...] | None, default: float) -> float:
 
 def _is_picture(path: Path) -> bool:
     with path.open("rb") as file:
-        return gltf_materials.media_type(file.read(16)) != ""
+        return signatures.media_type(file.read(16)) != ""

@@ -75,7 +75,7 @@ class _Faces:
         wedges = self.uv.done()
         has_wedges = 0 < len(wedges) == len(corners)
         if header.textures and (uv is not None or has_wedges):
-            materials = tuple(attributes.textured(references[name]) for name in header.textures)
+            materials = tuple(attributes.textured(references.get(name)) for name in header.textures)
             if self.texture.rows == len(corners) > 0:
                 owner = self.texture.done().ravel()
         vertices, normals, colors = points.vertices, points.normals, points.colors

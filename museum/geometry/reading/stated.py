@@ -11,7 +11,8 @@ class Header:
 
     `vertices` and `faces` are None where the format only tells after reading (OBJ, text STL, compressed glTF);
     `references` names each part the file asks for and where it lies; `unit` and `up_axis` are what the format, or the
-    file, states ("" where neither does). `low` and `high` are the corners of its box, where the file states one.
+    file, states ("" where neither does). `missing` are pictures that a salvaged scan goes without. `low` and `high` are
+    the corners of its box, where the file states one.
     """
 
     format: str
@@ -20,5 +21,6 @@ class Header:
     references: Mapping[str, Path] = field(default_factory=dict)
     unit: str = ""
     up_axis: str = ""
+    missing: tuple[str, ...] = ()
     low: tuple[float, float, float] | None = None
     high: tuple[float, float, float] | None = None

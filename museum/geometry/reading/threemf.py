@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import SourceError
-from museum.geometry import gltf_materials
+from museum.geometry import signatures
 from museum.geometry.limits import ScanLimits
 from museum.geometry.mesh import Floats, Material, Mesh, Picture
 from museum.geometry.reading import seams, xml_stream
@@ -186,7 +186,7 @@ class _Reading:
 
     def _material(self, name: str) -> Material:
         data = self.package.read(name)
-        kind = gltf_materials.media_type(data)
+        kind = signatures.media_type(data)
         if not kind:
             raise SourceError("scan.bad_texture", file=f"{self.shown} / {name}", reason="JPEG, PNG")
         return Material(base_color=(1, 1, 1, 1), base_texture=Picture(data=data, media_type=kind), roughness=0.8)
