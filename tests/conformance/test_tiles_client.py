@@ -26,7 +26,7 @@ FOREIGN = "UNSUPPORTED_EXTENSION"  # the validator knows no meshopt compression 
 @pytest.fixture(scope="module")
 def vase_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("tiles") / "vase.3tz"
-    building.build(vase(60_000), out, tile_faces=2_000)
+    building.build(vase(60_000), out, most=2_000)
     return out
 
 
@@ -122,8 +122,8 @@ def test_the_renderer_opens_it_with_default_settings_and_every_tile_once(
 @pytest.mark.browser
 def test_no_light_falls_through_a_ball_of_mixed_levels(opened: Callable[..., Opened], tmp_path: Path) -> None:
     ball, path, loose = sphere(radius=100, rings=150), tmp_path / "ball.3tz", tmp_path / "loose.3tz"
-    building.build(ball, path, tile_faces=1_000)
-    building.build(ball, loose, tile_faces=1_000, has_locks=False)
+    building.build(ball, path, most=1_000)
+    building.build(ball, loose, most=1_000, has_locks=False)
     depth = {name: level for level in range(4) for name in Tileset(path).level(level)}
 
     def look(archive: Path) -> tuple[int, int]:

@@ -22,7 +22,7 @@ def source() -> Mesh:
 @pytest.fixture(scope="module")
 def built(source: Mesh, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tileset, building.TilesetFacts]:
     out = tmp_path_factory.mktemp("tiles") / "vase.3tz"
-    facts = building.build(source, out, tile_faces=TILE_FACES)
+    facts = building.build(source, out, most=TILE_FACES)
     return Tileset(out), facts
 
 
@@ -63,7 +63,7 @@ def test_no_mixed_cut_has_other_open_edges_than_the_scan(
     print(f"{CUTS} cuts at mixed levels, {kinds} different ones: {bad} with a crack")
     assert bad == 0 and kinds > CUTS / 2
     unlocked = tmp_path / "unlocked.3tz"
-    building.build(source, unlocked, tile_faces=TILE_FACES, has_locks=False)
+    building.build(source, unlocked, most=TILE_FACES, has_locks=False)
     assert cracked(Tileset(unlocked), 20)[0] > 10, "without locks there are cracks, and this test sees them"
 
 

@@ -6,6 +6,7 @@ are those that HTTP's gzip coding carries (RFC 1952), but for 18 bytes around th
 
 import io
 import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -39,34 +40,30 @@ def packed(data: bytes) -> Packed:
 
 @dataclass
 class Writer:
-    """Writes an archive entry by entry (APPNOTE 6.3, with ZIP64 beyond 4 GiB); not for several threads."""
+    """Writes an archive entry by entry (APPNOTE 6.3, with ZIP64 beyond 4 GiB); threads may share it."""
 
     stream: IO[bytes]
-    _entries: list[tuple[bytes, Packed, int]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _records: list[bytes] = field(default_factory=list)
 
     def add(self, name: str, content: Packed) -> None:
         """Append an entry under an ASCII name."""
         encoded = name.encode("ascii")
-        self._entries.append((encoded, content, self.stream.tell()))
-        head = struct.pack(
-            "<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, _DATE, content.crc, len(content.deflated), content.size,
-            len(encoded), 0,
-        )  # fmt: skip
-        self.stream.write(head + encoded + content.deflated)
+        said = struct.pack("<HHHHIII", 0, 8, 0, _DATE, content.crc, len(content.deflated), content.size)
+        head = struct.pack("<4sH", b"PK\x03\x04", 20) + said + struct.pack("<HH", len(encoded), 0)
+        with self._lock:
+            at = self.stream.tell()
+            extra = struct.pack("<HHQ", 1, 8, at) if at >= _LONG else b""
+            ends = struct.pack("<HHHHHII", len(encoded), len(extra), 0, 0, 0, 0, min(at, _LONG))
+            version = struct.pack("<4sHH", b"PK\x01\x02", 45, 45 if extra else 20)
+            self._records.append(version + said + ends + encoded + extra)
+            self.stream.write(head + encoded + content.deflated)
 
     def close(self) -> None:
         """Append the directory."""
         start = self.stream.tell()
-        for name, content, at in self._entries:
-            extra = struct.pack("<HHQ", 1, 8, at) if at >= _LONG else b""
-            self.stream.write(
-                struct.pack(
-                    "<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 45, 45 if extra else 20, 0, 8, 0, _DATE, content.crc,
-                    len(content.deflated), content.size, len(name), len(extra), 0, 0, 0, 0, min(at, _LONG),
-                )
-                + name + extra
-            )  # fmt: skip
-        size, count = self.stream.tell() - start, len(self._entries)
+        self.stream.write(b"".join(self._records))
+        size, count = self.stream.tell() - start, len(self._records)
         if start + size >= _LONG or count >= 0xFFFF:
             end = self.stream.tell()
             self.stream.write(

@@ -1,7 +1,7 @@
 """tileset.json (OGC 3D Tiles 1.1, 22-025r4): the tree of tiles, boxes and errors, in a frame whose Z points up."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from museum.geometry.mesh import Floats, Mesh
 from museum.geometry.tileset.snapping import Snapped
 from museum.geometry.tileset.tile_glb import Frame
+from museum.geometry.tileset.tree import Tree
 
 Corner = tuple[int, ...]
 
@@ -25,38 +26,33 @@ class Described:
     high: Corner
 
 
-def level_errors(tiles: Mapping[int, Described], depths: Sequence[int]) -> tuple[float, ...]:
+def level_errors(tiles: Mapping[int, Described], tree: Tree) -> tuple[float, ...]:
     """The largest error of each level, from the root down."""
-    found, start = [], 0
-    for depth in depths:
-        found.append(max(tiles[i].error for i in range(start, start + (1 << depth))))
-        start += 1 << depth
-    return tuple(found)
+    levels = range(tree.last + 1)
+    return tuple(max(tiles[tree.number(level, piece)].error for piece in tree.pieces(level)) for level in levels)
 
 
-def tileset(tiles: Mapping[int, Described], depths: Sequence[int], frame: Frame, mesh: Mesh, snapped: Snapped) -> bytes:
-    """The JSON. A tile's box holds all below it (§6.8.2); the whole's error is that of showing nothing."""
+def tileset(tiles: Mapping[int, Described], tree: Tree, frame: Frame, mesh: Mesh, snapped: Snapped) -> bytes:
+    """The JSON. A tile's box holds all below it and its error is no less; the whole's is that of showing nothing."""
     unit = 0.001 if mesh.has_scale else 1.0
-    starts = [sum(1 << depth for depth in depths[:level]) for level in range(len(depths))]
 
     def corner(grid: Corner) -> Floats:
         return _z_up((snapped.origin + np.array(grid) * snapped.step) * unit, mesh.up_axis)
 
     def one(level: int, piece: int) -> tuple[dict[str, Any], Floats, Floats]:
-        number = starts[level] + piece
+        number = tree.number(level, piece)
         here = tiles[number]
         ends = np.stack([corner(here.low), corner(here.high)])
         low, high = ends.min(axis=0), ends.max(axis=0)
         children = []
-        if level + 1 < len(depths):
-            many = 1 << (depths[level + 1] - depths[level])
-            for child in range(piece * many, (piece + 1) * many):
+        if level < tree.last:
+            for child in tree.below(level, piece):
                 said, child_low, child_high = one(level + 1, child)
                 children.append(said)
                 low, high = np.minimum(low, child_low), np.maximum(high, child_high)
         found: dict[str, Any] = {
             "boundingVolume": {"box": _box(low, high)},
-            "geometricError": here.error * unit,
+            "geometricError": max([here.error * unit, *(child["geometricError"] for child in children)]),
             "content": {"uri": f"{number}.glb"},
         }
         if children:
@@ -64,9 +60,10 @@ def tileset(tiles: Mapping[int, Described], depths: Sequence[int], frame: Frame,
         return found, low, high
 
     root, low, high = one(0, 0)
-    root["refine"] = "REPLACE"
+    root["refine"] = "ADD" if mesh.is_point_cloud else "REPLACE"
     extras = dict(frame.asset["extras"]) | {
-        "faces": len(snapped.faces), "errors": [error * unit for error in level_errors(tiles, depths)],
+        "faces": len(snapped.faces), "points": len(snapped.grid) if mesh.is_point_cloud else 0,
+        "errors": [error * unit for error in level_errors(tiles, tree)],
     }  # fmt: skip
     whole = {
         "asset": {"version": "1.1", "generator": "museum", "extras": extras},

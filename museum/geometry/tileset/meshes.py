@@ -1,0 +1,175 @@
+"""The tiles of a large mesh: cut into leaves, and from them up each tile simplified from those below it.
+
+Borders: a vertex that more than one tile of a level touches is neither moved nor dropped until the first tile that
+covers all of them, and rims of the scan itself not before the root. So the surfaces of neighbours of any two levels
+meet in the same edges: whatever is shown together has no other open edges than the scan.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from museum.geometry import meshopt
+from museum.geometry.mesh import Ints, Material, Mesh, shown_materials
+from museum.geometry.tileset import archive, measuring, partition, snapping, tile_glb
+from museum.geometry.tileset.cutting import Bench, Borders
+from museum.geometry.tileset.description import Described
+from museum.geometry.tileset.snapping import Snapped
+from museum.geometry.tileset.tile_glb import Frame
+from museum.geometry.tileset.tree import Tree
+
+_ROOT_SHARE = 45
+_NORMAL_WEIGHT, _COLOR_WEIGHT = 0.25, 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Level:
+    """One tile that stands for what is below it, kept until the tile above it is made; faces number the whole's."""
+
+    faces: Ints
+    witness: measuring.Witness
+
+
+@dataclass
+class _Site:
+    """Everything the jobs of one building share."""
+
+    snapped: Snapped
+    order: Ints
+    starts: NDArray[np.int64]
+    borders: Borders
+    tree: Tree
+    frame: Frame
+    material: Mapping[str, Any]
+    writer: archive.Writer
+    target: int
+    root_target: int
+    has_locks: bool = True
+    benches: SimpleQueue[Bench] = field(default_factory=SimpleQueue)
+    described: dict[int, Described] = field(default_factory=dict)
+
+    def leaf_faces(self, piece: int) -> Ints:
+        """(k, 3) the scan's faces in a leaf."""
+        faces: Ints = self.snapped.faces[self.order[self.starts[piece] : self.starts[piece + 1]]]
+        return faces
+
+
+def make(
+    mesh: Mesh, snapped: Snapped, frame: Frame, writer: archive.Writer, pool: ThreadPoolExecutor, *, most: int,
+    threads: int, has_locks: bool,
+) -> tuple[Tree, dict[int, Described]]:  # fmt: skip
+    """Write all tiles of a mesh; gives which there are and what they are like."""
+    count = len(snapped.faces)
+    depth = max(1, int(np.ceil(np.log2(count / most))))
+    coarse = -(-(int(snapped.grid.max()) + 1) // 65_536)
+    order, starts = partition.halved(snapping.middles(snapped.grid, snapped.faces, coarse), depth, pool)
+    site = _Site(
+        snapped=snapped,
+        order=order,
+        starts=starts,
+        borders=Borders.of(snapped, order, starts, depth=depth),
+        tree=Tree.of(depth),
+        frame=frame,
+        material=material_of(shown_materials(mesh)[0]),
+        writer=writer,
+        target=count >> depth,
+        root_target=min(count >> depth, count // _ROOT_SHARE),
+        has_locks=has_locks,
+    )
+    for _ in range(threads):
+        site.benches.put(Bench.of(len(snapped.grid)))
+    _raise_up(site, pool)
+    return site.tree, site.described
+
+
+def material_of(material: Material) -> dict[str, Any]:
+    """glTF's words for it, without pictures."""
+    rough = {
+        "baseColorFactor": list(material.base_color),
+        "metallicFactor": material.metallic,
+        "roughnessFactor": material.roughness,
+    }
+    return {"pbrMetallicRoughness": rough, "doubleSided": True}
+
+
+def _raise_up(site: _Site, pool: ThreadPoolExecutor) -> None:
+    """Make all tiles, leaves with the tiles above them first."""
+    tree = site.tree
+    levels: list[_Level] = []
+    for level in range(tree.last - 1, -1, -1):
+
+        def make(piece: int, level: int = level, under: list[_Level] = levels) -> _Level:
+            bench = site.benches.get()
+            try:
+                if level == tree.last - 1:
+                    for leaf in site.tree.below(level, piece):
+                        _leaf(site, bench, leaf)
+                    return _tile(site, bench, level, piece, [])
+                return _tile(site, bench, level, piece, [under[i] for i in site.tree.below(level, piece)])
+            finally:
+                site.benches.put(bench)
+
+        levels = list(pool.map(make, tree.pieces(level)))
+
+
+def _leaf(site: _Site, bench: Bench, piece: int) -> None:
+    own, numbers = bench.local(site.leaf_faces(piece))
+    _keep(site, site.tree.last, piece, own, numbers, error=0.0)
+
+
+def _tile(site: _Site, bench: Bench, level: int, piece: int, under: list[_Level]) -> _Level:
+    """Make one tile from the tiles under it, or where there are none from the scan's faces in its leaves."""
+    if under:
+        whole = np.concatenate([one.faces for one in under])
+    else:
+        whole = np.concatenate([site.leaf_faces(leaf) for leaf in site.tree.below(level, piece)])
+    own, numbers = bench.local(whole)
+    fewer = _simplified(site, level, own, numbers)
+    used = np.zeros(len(numbers), bool)
+    used[fewer.ravel()] = True
+    witness = measuring.witness(
+        measuring.local_mesh(site.snapped, own, numbers),
+        measuring.local_mesh(site.snapped, *bench.local(numbers[fewer])),
+        ~used,
+        [one.witness for one in under],
+    )
+    _keep(site, level, piece, fewer, numbers, error=witness.error)
+    return _Level(faces=numbers[fewer], witness=witness)
+
+
+def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
+    snapped, is_root = site.snapped, level == 0
+    grid = snapped.grid[numbers]
+    low, high = grid.min(axis=0), grid.max(axis=0)
+    positions = ((grid - (low + high) / 2) / float((high - low).max())).astype(np.float32)
+    columns, weights = [], []
+    if snapped.normals is not None:
+        columns.append(snapped.normals[numbers] / np.float32(32_767))
+        weights += [_NORMAL_WEIGHT] * 3
+    if snapped.colors is not None:
+        columns.append(snapped.colors[numbers, :3] / np.float32(255))
+        weights += [_COLOR_WEIGHT] * 3
+    places = numbers if snapped.places is None else snapped.places[numbers]
+    locked = site.borders.shared(places, depth=site.tree.depths[level]) if site.has_locks and not is_root else None
+    return meshopt.simplify(
+        own, positions, target_faces=site.root_target if is_root else site.target,
+        attributes=np.concatenate(columns, axis=1) if columns else None, weights=np.array(weights, np.float32),
+        locked=locked, lock_border=site.has_locks and not is_root,
+    )  # fmt: skip
+
+
+def _keep(site: _Site, level: int, piece: int, faces: Ints, numbers: Ints, *, error: float) -> None:
+    """Write a tile into the archive and note it."""
+    number = site.tree.number(level, piece)
+    content = archive.packed(tile_glb.write(site.snapped, faces, numbers, site.frame, material=site.material))
+    site.writer.add(f"{number}.glb", content)
+    grid = site.snapped.grid[numbers]
+    site.described[number] = Described(
+        faces=len(faces), error=error, size_bytes=len(content.deflated),
+        low=tuple(int(v) for v in grid.min(axis=0)), high=tuple(int(v) for v in grid.max(axis=0)),
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+"""Which tiles there are: halvings of the whole, level by level, and the number of each."""
+
+from dataclasses import dataclass
+
+_GROUP = 2  # halvings between a tile and those below it: four of them, as a surface has it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """`depths`: how many halvings the tiles of each level are from the whole, from the root's 0 to the leaves'."""
+
+    depths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, leaf: int) -> "Tree":
+        """With leaves of so many halvings, at least one; the root may cover eight tiles."""
+        found = [leaf]
+        while found[-1] > _GROUP + 1:
+            found.append(found[-1] - _GROUP)
+        return cls(depths=(0, *reversed(found)))
+
+    @property
+    def last(self) -> int:
+        """The level of the leaves."""
+        return len(self.depths) - 1
+
+    def pieces(self, level: int) -> range:
+        """The pieces of a level."""
+        return range(1 << self.depths[level])
+
+    def number(self, level: int, piece: int) -> int:
+        """Tiles are numbered level by level from the root."""
+        return sum(1 << depth for depth in self.depths[:level]) + piece
+
+    def below(self, level: int, piece: int) -> range:
+        """The pieces of the next level that lie in one of this."""
+        many = 1 << (self.depths[level + 1] - self.depths[level])
+        return range(piece * many, (piece + 1) * many)
+
+    def run(self, level: int, piece: int) -> tuple[int, int]:
+        """(first leaf, leaf after the last) in a piece."""
+        many = 1 << (self.depths[-1] - self.depths[level])
+        return piece * many, (piece + 1) * many
