@@ -105,6 +105,20 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+def page(client: str, what: str, canvas: int = 0) -> str:
+    """The page on which a client shows a canvas of a manifest, or image services with ``|`` between their addresses.
+
+    Universal Viewer has a page of its own: /universalviewer/dist/uv.html#?manifest=…&cv=….
+    """
+    return (_HEAD + _PAGES[client]).format(title=client, what=what, canvas=canvas)
+
+
+def folders(folder: Path) -> dict[str, Path]:
+    """By the path at which pages look for it, each client's files below `folder`."""
+    names = [client.partition("@")[0] for client in CLIENTS]
+    return {f"/{name}": folder / name / "package" for name in names}
+
+
 @contextlib.contextmanager
 def site(folder: Path) -> Iterator[Callable[..., str]]:
     """The clients on another origin than the museum's; gives the address of `client` showing a canvas of a manifest.
@@ -117,14 +131,11 @@ def site(folder: Path) -> Iterator[Callable[..., str]]:
         if client not in _PAGES:
             return list(NotFound()(environ, start_response))
         asked = parse_qs(environ["QUERY_STRING"])
-        words = _HEAD + _PAGES[client]
-        page = words.format(title=client, what=asked["what"][0], canvas=int(asked["canvas"][0]))
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [page.encode()]
+        return [page(client, asked["what"][0], int(asked["canvas"][0])).encode()]
 
-    names = [client.partition("@")[0] for client in CLIENTS]
-    folders = {f"/{name}": str(folder / name / "package") for name in names}
-    server = make_server("127.0.0.1", 0, SharedDataMiddleware(answer, folders), threaded=True, request_handler=_Quiet)
+    app = SharedDataMiddleware(answer, {path: str(found) for path, found in folders(folder).items()})
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     base = f"http://localhost:{server.server_port}"
 
     def address(client: str, what: str, canvas: int = 0) -> str:
