@@ -14,7 +14,8 @@ class Event:
     """One line of an account's history. `by` is a user's id, "cli:<name>" or "" for the person themself, unknown yet.
 
     `action` is "created", "invited", "accepted", "granted", "revoked", "password_changed", "reset_issued",
-    "deactivated", "reactivated", "key_issued", "key_revoked", "second_factor_on", "second_factor_off", "signed_in".
+    "deactivated", "reactivated", "key_issued", "key_revoked", "second_factor_on", "second_factor_off", "signed_in",
+    "service_linked", "service_unlinked".
     """
 
     at: dt.datetime

@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
-from museum.accounts import invitations, people
+from museum.accounts import identities, invitations, people
 from museum.accounts.people import User
 from museum.errors import BackendError, Forbidden
 
@@ -69,6 +69,7 @@ class Pending:
 class Identity:
     """Who the service says it is; the e-mail is one that it has verified."""
 
+    issuer: str
     subject: str
     email: str
     name: str
@@ -156,18 +157,28 @@ def verify(
         raise Forbidden("accounts.oidc_refused", reason=type(error).__name__) from error
     if token.claims.get("email_verified") is not True:
         raise Forbidden("accounts.oidc_unverified")
+    subject = str(token.claims["sub"])
+    if not 0 < len(subject) <= identities.LONGEST_SUBJECT or not subject.isprintable():
+        raise Forbidden("accounts.oidc_refused", reason="sub")
     email = people.clean_email(str(token.claims.get("email", "")))
     name = str(token.claims.get("name", ""))
-    return Identity(subject=str(token.claims["sub"]), email=email, name=name if people.is_name(name) else "")
+    return Identity(issuer=client.issuer, subject=subject, email=email, name=name if people.is_name(name) else "")
 
 
 def user_for(session: Session, identity: Identity, *, now: dt.datetime) -> User:
-    """The active account of a verified e-mail, or a new one where an invitation is open; Forbidden for others."""
-    user = people.by_email(session, identity.email)
+    """The active account that this subject of the service opens, whatever its e-mail is by now.
+
+    At the first sign-in it is linked to the account of the verified e-mail, or to a new one where an invitation is
+    open. Forbidden for all others, and where another subject opens the account of that e-mail.
+    """
+    known = identities.find(session, issuer=identity.issuer, subject=identity.subject)
+    user = people.get(session, known) if known else people.by_email(session, identity.email)
     if user is None:
         user = invitations.accept_known(session, identity.email, name=identity.name, now=now)
     if user is None or not user.is_active:
         raise Forbidden("accounts.oidc_unknown", email=identity.email)
+    if known is None:
+        identities.link(session, user.id, issuer=identity.issuer, subject=identity.subject, now=now)
     return user
 
 

@@ -95,6 +95,17 @@ class RecoveryCodeRow(Base):
     used_at: Mapped[dt.datetime | None]
 
 
+class IdentityRow(Base):
+    """An account at a sign-in service that opens an account here; a person has at most one at each service."""
+
+    __tablename__ = "login_identity"
+    __table_args__ = (UniqueConstraint("user_id", "issuer"),)
+    issuer: Mapped[str] = mapped_column(String(512), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey(_USER, ondelete="CASCADE"))
+    linked_at: Mapped[dt.datetime]
+
+
 class InvitationRow(Base):
     """An invitation by link. `grants` are given when it is accepted."""
 

@@ -186,6 +186,20 @@ def reset(
     _say(body, as_json, "Đặt mật khẩu mới cho {email} tại: {link}", "{email} sets a new password at: {link}")
 
 
+@people.command(epilog="Example: museum --home hue people unlink hoa@baotang.example")
+@home_option
+@click.argument("email")
+@_json_option
+@click.pass_context
+def unlink(ctx: click.Context, home_here: Path | None, email: str, as_json: bool) -> None:
+    """Forget who EMAIL is at the sign-in service: the next sign-in there is known by its e-mail again."""
+    from museum.accounts import identities
+
+    _change(
+        ctx, home_here, email, lambda session, user: identities.forget(session, user.id, by=operator_here()), as_json
+    )
+
+
 @people.command(epilog="Example: museum --home hue people deactivate hoa@baotang.example")
 @home_option
 @click.argument("email")
@@ -270,7 +284,7 @@ def _change(
     ctx: click.Context,
     home_here: Path | None,
     email: str,
-    change: "Callable[[Session, User], None]",
+    change: "Callable[[Session, User], object]",
     as_json: bool,
 ) -> None:
     from museum import db

@@ -19,6 +19,8 @@ _WORDS = {
     "second_factor_on": later("Second factor switched on"),
     "second_factor_off": later("Second factor switched off"),
     "signed_in": later("Signed in"),
+    "service_linked": later("Signs in through the service from now on"),
+    "service_unlinked": later("The sign-in service forgotten"),
 }
 
 

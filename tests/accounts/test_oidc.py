@@ -18,7 +18,7 @@ from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import Engine
 
 from museum import db
-from museum.accounts import invitations, login, oidc, oidc_asking, people, second_factor, sessions
+from museum.accounts import identities, invitations, login, oidc, oidc_asking, people, second_factor, sessions
 from museum.accounts.oidc import Client, Identity, Pending
 from museum.config import Settings
 from museum.errors import BackendError, Forbidden, Invalid, MuseumError
@@ -170,7 +170,7 @@ def test_somebody_signs_in_there_and_is_known_here(
     hoa = a_user(engine, HOA, a_grant("curator", "hue"), clock=clock)
     service.methods = methods
     identity = come_back(service, *walk(service))
-    assert identity == Identity(subject="248289761001", email=HOA, name="Nguyễn Thị Hoa")
+    assert identity == Identity(issuer=service.issuer, subject="248289761001", email=HOA, name="Nguyễn Thị Hoa")
     with db.writing(engine) as session:
         user = oidc.user_for(session, identity, now=clock.now)
         issued = login.begin_known(session, user.id, now=clock.now)
@@ -210,6 +210,73 @@ def test_a_second_factor_here_is_asked_for_all_the_same(engine: Engine, clock: C
         assert login.begin_known(session, user.id, now=clock.now).stage == "code"
 
 
+def user_of(engine: Engine, identity: Identity, clock: Clock) -> str:
+    with db.writing(engine) as session:
+        return oidc.user_for(session, identity, now=clock.now).id
+
+
+def test_a_person_is_known_by_their_subject_when_their_email_changes(
+    engine: Engine, clock: Clock, service: Service
+) -> None:
+    hoa, lan = a_user(engine, HOA, clock=clock), a_user(engine, "lan@baotang.example", clock=clock)
+    identity = come_back(service, *walk(service))
+    assert user_of(engine, identity, clock) == hoa.id
+    married = replace(identity, email="hoa.le@baotang.example")
+    assert user_of(engine, married, clock) == hoa.id
+    assert user_of(engine, replace(identity, email="lan@baotang.example"), clock) == hoa.id, "not Lan's account"
+    with db.reading(engine) as session:
+        assert [(one.issuer, one.subject) for one in identities.of_user(session, hoa.id)] == [
+            (service.issuer, identity.subject)
+        ]
+        assert [event.action for event in people.history(session, hoa.id, by=OPERATOR)].count("service_linked") == 1
+        assert identities.of_user(session, lan.id) == []
+
+
+def test_who_inherits_an_email_there_inherits_no_account_here(engine: Engine, clock: Clock, service: Service) -> None:
+    hoa = a_user(engine, HOA, a_grant("administrator", "hue"), clock=clock)
+    identity = come_back(service, *walk(service))
+    user_of(engine, identity, clock)
+    heir = replace(identity, subject="999")
+    with pytest.raises(Forbidden) as raised:
+        user_of(engine, heir, clock)
+    assert raised.value.code == "accounts.oidc_other_person"
+    manager_id = a_manager(engine, clock)
+    with db.writing(engine) as session:
+        manager = people.viewer_of(session, manager_id)
+        with pytest.raises(Forbidden):
+            identities.forget(session, hoa.id, by=manager)
+        assert identities.forget(session, hoa.id, by=OPERATOR)
+        assert not identities.forget(session, hoa.id, by=OPERATOR)
+    assert user_of(engine, heir, clock) == hoa.id
+    with pytest.raises(Forbidden):
+        user_of(engine, identity, clock)
+
+
+def a_manager(engine: Engine, clock: Clock) -> str:
+    """An administrator of another institution."""
+    return a_user(engine, "an@hoian.example", a_grant("administrator", "hoi-an"), clock=clock).id
+
+
+def test_a_subject_of_another_service_is_another_person(engine: Engine, clock: Clock, service: Service) -> None:
+    a_user(engine, HOA, clock=clock)
+    lan = a_user(engine, "lan@baotang.example", clock=clock)
+    identity = come_back(service, *walk(service))
+    user_of(engine, identity, clock)
+    elsewhere = replace(identity, issuer="https://login.example", email="lan@baotang.example")
+    assert user_of(engine, elsewhere, clock) == lan.id
+
+
+def test_a_shut_account_stays_shut_for_its_subject(engine: Engine, clock: Clock, service: Service) -> None:
+    hoa = a_user(engine, HOA, clock=clock)
+    identity = come_back(service, *walk(service))
+    user_of(engine, identity, clock)
+    with db.writing(engine) as session:
+        people.deactivate(session, hoa.id, by=OPERATOR)
+    with pytest.raises(Forbidden) as raised:
+        user_of(engine, replace(identity, email="new@baotang.example"), clock)
+    assert raised.value.code == "accounts.oidc_unknown"
+
+
 def _set(**values: Any) -> Callable[[Claims], None]:
     return lambda claims: claims.update(values)
 
@@ -233,6 +300,7 @@ def _drop(name: str) -> Callable[[Claims], None]:
         _set(email_verified="false"),
         _set(email_verified="true"),
         _set(at_hash="wrongwrongwrongwrongww"),
+        *(_set(sub=wrong) for wrong in ("", "x" * 256, "24\n8", "a\x00b")),
         *(_drop(name) for name in ("iss", "sub", "aud", "nonce", "iat", "exp", "email_verified")),
     ],
 )

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from museum import addresses
-from museum.accounts import invitations, keys, people, resets, second_factor
+from museum.accounts import identities, invitations, keys, people, resets, second_factor
 from museum.accounts.people import Person
 from museum.accounts.policy import Viewer
 from museum.accounts.roles import Action
@@ -93,7 +93,7 @@ def reset(user_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<user_id>/account")
 def shut_or_open(user_id: str) -> ResponseReturnValue:
-    """Shut the account, open it again, or take its second factor off."""
+    """Shut the account, open it again, take its second factor off, or forget who it is at the sign-in service."""
     who = require_anywhere(Action.MANAGE_PEOPLE)
     wanted = request.form.get("do", "")
     try:
@@ -104,12 +104,17 @@ def shut_or_open(user_id: str) -> ResponseReturnValue:
                 people.reactivate(session, user_id, by=who)
             elif wanted == "factor":
                 second_factor.remove(session, user_id, by=who)
+            elif wanted == "service":
+                identities.forget(session, user_id, by=who)
     except MuseumError as error:
         return _page(_managed(user_id), faults_of(error))
     said = {
         "shut": say("The account is shut: sessions, keys and links have ended."),
         "open": say("The account is open again."),
         "factor": say("The second factor is off; all sessions have ended."),
+        "service": say(
+            "Forgotten. The next sign-in through the service is known by its e-mail; all sessions have ended."
+        ),
     }
     return _back(user_id, said.get(wanted, ""))
 
@@ -131,6 +136,7 @@ def _page(
     with reading(museum().engine) as session:
         history = people.history(session, known.user.id, by=who, limit=_PARTS)
         names = names_of(session, [one.by for one in history])
+        services = identities.of_user(session, known.user.id)
         own_keys = [key for key in keys.list_for(session, known.user.id, by=who) if key.revoked_at is None]
     page = render_template(
         "work/person.html",
@@ -138,6 +144,7 @@ def _page(
         roles=grant_lines(known.grants),
         role_choices=role_choices(who),
         institution_choices=institution_choices(who),
+        services=services,
         keys=own_keys,
         now=utc_now(),
         history=[(one.at, event_words(one), names[one.by]) for one in history],
