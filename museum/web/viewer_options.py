@@ -7,7 +7,7 @@ import orjson
 from museum import addresses
 from museum.catalog.record import Media
 from museum.viewer.identifiers import image_identifier
-from museum.viewer.strings import viewer_strings
+from museum.viewer.strings import scan_strings, viewer_strings
 from museum.web.language import current
 from museum.web.showing import Shelf, Show, View
 
@@ -21,7 +21,9 @@ def viewer_options(show: Show) -> str:
     if view.kind == "photo" and view.image_service:
         options = {"services": _services(show, view), "strings": viewer_strings(current())}
     elif view.kind == "scan" and view.files:
-        options = {"model": view.files[0].address, "strings": viewer_strings(current())}
+        options = {"model": view.files[0].address, "strings": scan_strings(current())}
+        if view.tileset:
+            options["tileset"] = view.tileset
         if view.has_scale:
             options["unit"] = view.model_unit
         if view.up_axis:

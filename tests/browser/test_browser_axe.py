@@ -46,7 +46,7 @@ def test_axe_finds_no_fault_in_opened_viewers_and_folded_parts(visitors: Visitor
             page = visitor.open(places[name][0])
             page.locator(".viewer-start button").first.click()
             page.wait_for_selector("figure.viewer.is-open")
-            page.locator(".viewer-tools [aria-expanded]").click()
+            page.locator(".viewer-tools [aria-expanded]").first.click()
             for where, verdict in _all_states(page, schemes=("light",)):
                 judged += 1
                 faults += [f"{name} opened, {where}: {fault}" for fault in verdict.faults]

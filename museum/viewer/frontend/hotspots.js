@@ -2,13 +2,13 @@
 import { say } from "./options.js";
 
 export class Hotspots {
-  /** `spots` are [{label}]; `onOpen(index)` is called when a label is opened, with −1 when it is closed. */
+  /** `spots` are [{label, text}]; `onOpen(index)` is called when a label is opened, with −1 when it is closed. */
   constructor({ words, spots, onOpen = () => {} }) {
     this.onOpen = onOpen;
     this.element = document.createElement("ol");
     this.element.className = "spots";
     this.element.setAttribute("aria-label", words.points);
-    this.items = spots.map(({ label }, index) => this.item(label, index, words));
+    this.items = spots.map(({ label, text }, index) => this.item(label, index, words, text));
     this.element.append(...this.items.map(({ line }) => line));
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.opened === undefined) return;
@@ -17,7 +17,7 @@ export class Hotspots {
     });
   }
 
-  item(label, index, words) {
+  item(label, index, words, text = "") {
     const line = document.createElement("li");
     const pin = document.createElement("button");
     pin.type = "button";
@@ -30,6 +30,12 @@ export class Hotspots {
     name.className = "spot-label";
     name.textContent = label;
     name.hidden = true;
+    if (text) {
+      const more = document.createElement("span");
+      more.className = "spot-text";
+      more.textContent = text;
+      name.append(more);
+    }
     line.append(pin, name);
     return { line, pin, name };
   }

@@ -1,9 +1,12 @@
-// Mouse, pen and fingers on the scan: one turns (or moves the lamp), two pinch and pan, the wheel zooms.
+// Mouse, pen and fingers on the scan: one turns (or does what the mode says), two pinch and pan, the wheel zooms, a touch
+// that doesn't move is a tap.
 
 const TURN = 0.008; // radians to a pixel
+const STILL = 5; // pixels that a tap may move
 
-export function listenToPointers(layer, { turn, pan, zoomBy, done, signal }) {
+export function listenToPointers(layer, { turn, pan, zoomBy, tap, done, signal }) {
   const down = new Map();
+  let moved = 0;
 
   const spread = () => {
     const [a, b] = [...down.values()];
@@ -15,6 +18,7 @@ export function listenToPointers(layer, { turn, pan, zoomBy, done, signal }) {
   listen("pointerdown", (event) => {
     layer.setPointerCapture(event.pointerId);
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    moved = down.size > 1 ? Infinity : 0;
     layer.classList.add("is-held");
   });
 
@@ -32,14 +36,17 @@ export function listenToPointers(layer, { turn, pan, zoomBy, done, signal }) {
     }
     down.set(event.pointerId, now);
     const [x, y] = [now.x - last.x, now.y - last.y];
+    moved += Math.hypot(x, y);
     if (event.shiftKey || event.buttons & 2) pan(x, y);
-    else turn(-x * TURN, y * TURN);
+    else turn({ x: -x * TURN, y: y * TURN }, x, y);
   });
 
   const release = (event) => {
     if (!down.delete(event.pointerId)) return;
-    if (down.size === 0) layer.classList.remove("is-held");
-    done();
+    if (down.size > 0) return;
+    layer.classList.remove("is-held");
+    if (moved <= STILL && event.type === "pointerup" && event.button === 0) tap(event.offsetX, event.offsetY);
+    else done();
   };
   listen("pointerup", release);
   listen("pointercancel", release);

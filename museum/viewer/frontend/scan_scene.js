@@ -1,155 +1,133 @@
-// The scene of one scan: model, camera on its orbit, studio light without any fetched file, drawn only when asked.
+// What the stage of a scan shows: models, camera, light, a cut; drawn only when something has changed. No interface here.
 import {
-  Box3,
-  BoxGeometry,
   Color,
-  DirectionalLight,
-  HemisphereLight,
-  Mesh,
-  MeshBasicMaterial,
+  Group,
+  MathUtils,
   NeutralToneMapping,
+  OrthographicCamera,
   PerspectiveCamera,
-  PMREMGenerator,
+  Plane,
+  Raycaster,
   Scene,
-  Sphere,
+  Vector2,
   Vector3,
   WebGLRenderer,
 } from "three";
-import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
-import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+import { animate } from "./flight.js";
+import { between, flightMs, Orbit } from "./scan_camera.js";
+import { LAMP, Studio } from "./scan_light.js";
+import { Looks } from "./scan_looks.js";
+import { boxOf, dispose, isMetal, loadModel } from "./scan_models.js";
 
-const FIELD_OF_VIEW = 24; // degrees, as the poster: opening the model changes nothing but the light
-const CLOSEST = 12; // zoom, times the whole view
-const FARTHEST = 0.5;
-const MARGIN = 1.2; // room for the buttons below and the words above
-const LIMIT = Math.PI / 2 - 0.02; // the camera never passes over the pole
-const FRONT = { azimuth: (-28 * Math.PI) / 180, elevation: (9 * Math.PI) / 180, zoom: 1 }; // the poster's view
-const LAMP = { azimuth: -0.7, elevation: 0.75 };
+export { makeCanvas } from "./scan_canvas.js";
 
-const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
-
-/** Whether anything mirrors its room: a metal without one is black. */
-const isMetal = (model) => [...materialsOf(model)].some(({ metalness = 0 }) => metalness > 0);
-
-/** A room of soft boxes for metals to mirror, as a texture for scene.environment. Its blur keeps a weak graphics unit
- * busy for seconds, and the page's frames with it: so only where there is metal, and small. */
-function studio(renderer) {
-  const room = new Scene();
-  room.background = new Color(0.22, 0.21, 0.2);
-  const box = new BoxGeometry();
-  const panels = [
-    [[0, 6, 0], [7, 0.1, 7], 3.2],
-    [[-6, 2, 2], [0.1, 4, 4], 2.4],
-    [[6, 1, 1], [0.1, 3, 3], 1.1],
-    [[0, 1.5, 7], [4, 3, 0.1], 0.9],
-    [[0, -6, 0], [9, 0.1, 9], 0.25],
-  ];
-  const materials = panels.map(([place, size, light]) => {
-    const material = new MeshBasicMaterial({ color: new Color(light, light, light * 0.96) });
-    const panel = new Mesh(box, material);
-    panel.position.set(...place);
-    panel.scale.set(...size);
-    room.add(panel);
-    return material;
-  });
-  const generator = new PMREMGenerator(renderer);
-  const target = generator.fromScene(room, 0, 0.1, 40, { size: 32 });
-  generator.dispose();
-  box.dispose();
-  for (const material of materials) material.dispose();
-  return target;
-}
-
-function* materialsOf(model) {
-  const seen = new Set();
-  const found = [];
-  model.traverse(({ material }) => found.push(...[material ?? []].flat()));
-  for (const material of found) {
-    if (seen.has(material)) continue;
-    seen.add(material);
-    yield material;
-  }
-}
-
-/** A scan without materials is shown as plaster: glTF's own default would be bare metal. Points get a size. */
-function finish(model, hasMaterials, radius) {
-  for (const material of materialsOf(model)) {
-    if (!hasMaterials && "metalness" in material) {
-      material.metalness = 0;
-      material.roughness = 0.85;
-      if (!material.vertexColors) material.color.setRGB(0.62, 0.6, 0.56);
-    }
-  }
-  model.traverse((part) => {
-    if (!part.isPoints) return;
-    part.material.size = (3.4 * radius) / Math.sqrt(part.geometry.attributes.position.count);
-    part.material.sizeAttenuation = true;
-  });
-}
-
-function dispose(model) {
-  for (const material of materialsOf(model)) {
-    for (const value of Object.values(material)) if (value?.isTexture) value.dispose();
-    material.dispose();
-  }
-  model.traverse(({ geometry }) => geometry?.dispose());
-}
-
-/** Load a GLB; `onProgress` gets 0–1 where the server gives a length. */
-export function load(address, onProgress) {
-  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
-  const told = ({ loaded, total }) => total > 0 && onProgress(Math.min(1, loaded / total));
-  return loader.loadAsync(address, told);
-}
+const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
 
 export class ScanScene {
   /** `webgl` is the canvas's WebGL 2 context; `onDraw` is called after each frame. */
-  constructor({ canvas, webgl, gltf, upAxis = "Y", onDraw }) {
-    this.canvas = canvas;
-    this.onDraw = onDraw;
+  constructor({ canvas, webgl, onDraw = () => {}, isSquare = false }) {
+    Object.assign(this, { canvas, onDraw });
     this.renderer = new WebGLRenderer({ canvas, context: webgl, antialias: true, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setClearColor(0x000000, 0);
     this.renderer.toneMapping = NeutralToneMapping; // keeps the colours of the scan; output is sRGB by default
     this.scene = new Scene();
-    this.model = gltf.scene;
-    if (upAxis === "Z") this.model.rotation.x = -Math.PI / 2;
-    this.scene.add(this.model);
-    this.model.updateMatrixWorld(true);
-    const box = new Box3().setFromObject(this.model);
-    const ball = box.getBoundingSphere(new Sphere());
-    const size = box.getSize(new Vector3());
-    this.middle = ball.center;
-    this.radius = ball.radius || 1;
-    this.halves = size.clone().multiplyScalar(0.5);
-    // The upright cylinder that holds the object whichever way it turns.
-    this.girth = Math.hypot(size.x, size.z) / 2;
-    this.height = size.y;
-    finish(this.model, Boolean(gltf.parser.json.materials?.length), this.radius);
-    this.light();
-    this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, this.radius / 100, this.radius * 40);
-    this.target = this.middle.clone();
-    this.view = { ...FRONT };
-    this.lamp = { ...LAMP };
+    this.world = new Group();
+    this.scene.add(this.world);
+    this.studio = new Studio(this.scene, this.renderer);
+    this.looks = new Looks();
+    this.orbit = new Orbit({ isSquare });
+    this.lenses = { round: new PerspectiveCamera(), flat: new OrthographicCamera() };
+    this.camera = this.lenses.round;
+    this.lamp = { ...LAMP, power: 1 };
+    this.cut = null;
+    this.plane = new Plane();
+    this.models = new Set();
+    this.streams = new Set(); // tilesets: they follow the camera
     this.asked = 0;
     this.resize();
   }
 
-  light() {
-    if (isMetal(this.model)) {
-      this.room = studio(this.renderer);
-      this.scene.environment = this.room.texture;
-      this.scene.environmentIntensity = 1;
-    } else {
-      this.scene.add(new HemisphereLight(0xfffaf2, 0x4a433c, 1.5));
-    }
-    this.sun = new DirectionalLight(0xfff4e6, 2.7);
-    // A weak light from the other side keeps the shadowed half readable.
-    this.fill = new DirectionalLight(0xe8eefc, 0.45);
-    for (const light of [this.sun, this.fill]) {
-      light.target.position.copy(this.middle);
-      this.scene.add(light, light.target);
-    }
+  get view() {
+    return this.orbit.view;
+  }
+
+  get target() {
+    return this.orbit.target;
+  }
+
+  get radius() {
+    return this.orbit.bounds.radius;
+  }
+
+  /** Fetch a GLB or glTF and show it; see loadModel for the options. Unless `isFramed` is false the whole is measured anew. */
+  async addModel(address, options = {}) {
+    const model = await loadModel(new URL(address, document.baseURI).href, options);
+    return this.show(model, options);
+  }
+
+  /** Show a model that is loaded already. `plaster` false: one without materials stays as glTF has it. */
+  show(model, { isFramed = true, plaster = true } = {}) {
+    this.world.add(model.group);
+    this.looks.dress(model.group, { hasMaterials: model.hasMaterials || !plaster });
+    this.models.add(model);
+    model.remove = () => this.drop(model);
+    if (isFramed) this.frame();
+    this.suit();
+    this.ask();
+    return model;
+  }
+
+  drop(model) {
+    if (!this.models.delete(model)) return;
+    this.looks.undress(model.group);
+    model.group.removeFromParent();
+    dispose(model.group);
+    this.ask();
+  }
+
+  /** The light fits what is shown: metals want a room. */
+  suit() {
+    if (this.hasStudio !== false) this.studio.suit(isMetal(this.world));
+  }
+
+  add(object) {
+    this.scene.add(object);
+    this.ask();
+    return object;
+  }
+
+  remove(object) {
+    object.removeFromParent();
+    this.ask();
+  }
+
+  /** "studio" is a lamp that goes with the camera; "none" leaves only lights that are added. */
+  setLights(kind) {
+    this.hasStudio = kind !== "none";
+    for (const light of this.studio.lights) light.visible = this.hasStudio;
+    if (this.hasStudio) this.suit();
+    else this.studio.clear();
+    this.ask();
+  }
+
+  /** A colour as CSS writes it, or null: the page shows through. */
+  setBackground(color) {
+    this.scene.background = color ? new Color(color) : null;
+    this.ask();
+  }
+
+  /** Measure what there is to see, or take `box`, and look at the whole unless the view was set before. */
+  frame(box = boxOf(this.world)) {
+    if (!box) return;
+    const isFirst = !this.isFramed;
+    const { range } = this.orbit;
+    this.orbit.measure(box);
+    if (isFirst && !this.isLooking) this.orbit.reset();
+    else this.orbit.range = range;
+    this.isFramed = true;
+    this.looks.set({ radius: this.radius });
+    this.setCut(this.cut);
   }
 
   /** Draw one frame soon; many asks before it make one frame. */
@@ -161,82 +139,240 @@ export class ScanScene {
   }
 
   draw() {
-    const { azimuth, elevation } = this.view;
-    this.place(this.camera.position, azimuth, elevation, this.distance()).add(this.target);
-    this.camera.lookAt(this.target);
-    // The lamp goes with the camera: left stays the left of the picture.
-    this.place(this.sun.position, azimuth + this.lamp.azimuth, clamp(this.lamp.elevation, -LIMIT, LIMIT), this.radius * 4);
-    this.sun.position.add(this.middle);
-    this.place(this.fill.position, azimuth - this.lamp.azimuth, 0.2, this.radius * 4).add(this.middle);
+    if (this.isLost || !this.width) return;
+    this.aim();
+    if (this.hasStudio !== false) this.studio.follow(this.camera, this.lamp, this.orbit.bounds);
+    for (const stream of this.streams) stream.follow(this.camera);
     this.renderer.render(this.scene, this.camera);
     this.onDraw();
   }
 
-  place(vector, azimuth, elevation, distance) {
-    return vector.setFromSphericalCoords(distance, Math.PI / 2 - elevation, azimuth);
+  /** Put the camera where the orbit says, with depths that hold what there is. */
+  aim() {
+    const { orbit } = this;
+    this.camera = orbit.isFlat ? this.lenses.flat : this.lenses.round;
+    const { camera } = this;
+    orbit.place(camera);
+    const { middle, radius } = orbit.bounds;
+    const away = camera.position.distanceTo(middle);
+    const [near, far] = orbit.depths ?? [Math.max(away - radius * 1.05, radius / 1500), away + radius * 1.05];
+    Object.assign(camera, { near, far });
+    this.project(camera);
+    camera.updateMatrixWorld();
   }
 
-  /** From the camera to its target, in the model's units. */
-  distance() {
-    const tall = Math.tan((FIELD_OF_VIEW * Math.PI) / 360);
-    const wide = Math.sin(Math.atan(tall * this.camera.aspect));
-    const whole = Math.max(this.height / 2 / tall + this.girth * 0.6, this.girth / wide, this.radius);
-    return (whole * MARGIN) / this.view.zoom;
+  project(camera) {
+    const { width, height } = this;
+    const half = Math.tan(MathUtils.degToRad(this.orbit.fov / 2));
+    // The angle is that of the free part: the stage shows so much more around it.
+    const { side, free } = this;
+    if (camera.isPerspectiveCamera) {
+      camera.fov = 2 * MathUtils.radToDeg(Math.atan((half * height) / side));
+      camera.aspect = width / height;
+    } else {
+      const tall = (this.orbit.tall / 2) * (height / side);
+      const wide = (tall * width) / height;
+      Object.assign(camera, { left: -wide, right: wide, top: tall, bottom: -tall });
+    }
+    if (this.part) {
+      const [x, y] = [width / 2 - (free.left + free.width / 2), height / 2 - (free.top + free.height / 2)];
+      camera.setViewOffset(width, height, x, y, width, height);
+    } else camera.updateProjectionMatrix();
   }
 
-  /** Model units to one CSS pixel, at the depth of the target only (the view has perspective). */
+  get free() {
+    return this.part ?? { left: 0, top: 0, width: this.width, height: this.height };
+  }
+
+  /** Pixels that the camera's angle spans. */
+  get side() {
+    const { width, height } = this.free;
+    return Math.max(40, this.orbit.isSquare ? Math.min(width, height) : height);
+  }
+
+  /** Scene units to one CSS pixel, at the depth of the target only (the view has perspective). */
   unitsPerPixel() {
-    return (2 * this.distance() * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / this.canvas.clientHeight;
+    return this.orbit.tall / this.side;
   }
 
   turn(azimuth, elevation) {
-    this.view.azimuth += azimuth;
-    this.view.elevation = clamp(this.view.elevation + elevation, -LIMIT, LIMIT);
+    this.orbit.turn(azimuth, elevation);
+    this.ask();
+  }
+
+  roll(angle) {
+    this.orbit.roll(angle);
     this.ask();
   }
 
   zoomBy(factor) {
-    this.view.zoom = clamp(this.view.zoom * factor, FARTHEST, CLOSEST);
+    this.orbit.zoomBy(factor);
     this.ask();
   }
 
-  /** Move the target by CSS pixels, no farther than the object reaches. */
+  /** Move the picture by CSS pixels. */
   pan(x, y) {
     const unit = this.unitsPerPixel();
-    const right = new Vector3().setFromMatrixColumn(this.camera.matrix, 0);
-    const up = new Vector3().setFromMatrixColumn(this.camera.matrix, 1);
-    this.target.addScaledVector(right, -x * unit).addScaledVector(up, y * unit);
-    const off = this.target.clone().sub(this.middle);
-    if (off.length() > this.radius) this.target.copy(this.middle).add(off.setLength(this.radius));
+    this.orbit.pan(-x * unit, y * unit);
     this.ask();
   }
 
+  /** Take the point of the surface in the middle of the picture for the target, so that zooming leads to it. */
+  anchor() {
+    if (this.view.zoom < 1.6) return;
+    const hit = this.pick(...this.center());
+    if (hit) this.orbit.aim(hit.distance);
+  }
+
+  /** The lamp goes on a ball around the line of sight: π/2 is from the side, more from behind. */
   moveLamp(azimuth, elevation) {
-    this.lamp.azimuth = clamp(this.lamp.azimuth + azimuth, -Math.PI, Math.PI);
-    this.lamp.elevation = clamp(this.lamp.elevation + elevation, -1.4, 1.5);
+    this.setLamp({ azimuth: this.lamp.azimuth + azimuth, elevation: this.lamp.elevation + elevation });
+  }
+
+  setLamp({ azimuth = this.lamp.azimuth, elevation = this.lamp.elevation, power = this.lamp.power }) {
+    this.lamp.azimuth = MathUtils.clamp(azimuth, -Math.PI, Math.PI);
+    this.lamp.elevation = MathUtils.clamp(elevation, -1.5, 1.5);
+    this.lamp.power = MathUtils.clamp(power, 0.3, 2.5);
+    this.ask();
+  }
+
+  /** {look, pointScale}: see scan_looks.js. */
+  setLooks(looks) {
+    this.looks.set(looks);
+    this.ask();
+  }
+
+  /** Cut the object open: {axis "x" | "y" | "z", at (share −1…1 of the half extent), isFlipped}; null: whole again. */
+  setCut(cut) {
+    this.cut = cut;
+    if (cut) {
+      const { middle, halves } = this.orbit.bounds;
+      const sign = cut.isFlipped ? 1 : -1;
+      const at = middle[cut.axis] + halves[cut.axis] * cut.at;
+      this.plane.set(AXES[cut.axis].clone().multiplyScalar(sign), -sign * at);
+    }
+    this.renderer.clippingPlanes = cut ? [this.plane] : [];
+    if (this.looks.isCut !== Boolean(cut)) this.looks.set({ isCut: Boolean(cut) });
     this.ask();
   }
 
   reset() {
-    this.view = { ...FRONT };
-    this.lamp = { ...LAMP };
-    this.target.copy(this.middle);
+    this.flight?.stop();
+    this.orbit.reset();
+    this.lamp = { ...LAMP, power: 1 };
     this.ask();
+  }
+
+  /** Cut to a camera (README.md, "Cameras"). */
+  look(camera) {
+    this.flight?.stop();
+    this.orbit.take(this.orbit.understood(camera));
+    this.isLooking = true;
+    this.ask();
+  }
+
+  /** Fly to a camera; resolves to whether it arrived. Without `ms` it takes what its way asks for. */
+  flyTo(camera, { ms } = {}) {
+    this.flight?.stop();
+    const from = this.orbit.now();
+    const to = { ...this.orbit.understood(camera) };
+    to.fov ??= from.fov;
+    this.flight = animate(ms ?? flightMs(from, to), (part) => {
+      this.orbit.take(part < 1 ? between(from, to, part) : to);
+      this.ask();
+    });
+    return this.flight.done;
+  }
+
+  stands() {
+    return this.orbit.stands();
+  }
+
+  /** The middle of the free part of the canvas, in CSS pixels: where the camera looks. */
+  center() {
+    const { left, top, width, height } = this.free;
+    return [left + width / 2, top + height / 2];
+  }
+
+  ray(x, y) {
+    const caster = new Raycaster();
+    caster.params.Points.threshold = this.unitsPerPixel() * 4;
+    caster.setFromCamera(new Vector2((x / this.width) * 2 - 1, 1 - (y / this.height) * 2), this.camera);
+    return caster;
+  }
+
+  /** The first point of the surface under a point of the canvas (CSS pixels): {point, normal, distance} or null. */
+  pick(x, y) {
+    this.aim();
+    return this.hit(this.ray(x, y));
+  }
+
+  hit(caster) {
+    const isShown = ({ point }) => !this.cut || this.plane.distanceToPoint(point) >= 0;
+    const found = caster.intersectObject(this.world, true).find(isShown);
+    if (!found) return null;
+    const { point, distance, face, object } = found;
+    const normal = face ? face.normal.clone().transformDirection(object.matrixWorld) : new Vector3();
+    return { point, normal, distance };
+  }
+
+  /** Where a point of the scene is on the canvas, in CSS pixels; null behind the camera. */
+  seen(point) {
+    const at = point.isVector3 ? point.clone() : new Vector3(...point);
+    at.project(this.camera);
+    if (at.z > 1 || at.z < -1) return null;
+    return { x: ((at.x + 1) / 2) * this.width, y: ((1 - at.y) / 2) * this.height };
+  }
+
+  /** Whether something of the surface stands before a point of the scene. */
+  isHidden(point) {
+    const at = this.seen(point);
+    if (!at) return true;
+    const hit = this.hit(this.ray(at.x, at.y));
+    return Boolean(hit) && hit.distance < this.camera.position.distanceTo(point) - this.radius / 50;
+  }
+
+  /** Triangles and points drawn in the last frame. */
+  get drawnLast() {
+    const { triangles, points } = this.renderer.info.render;
+    return { triangles, points };
+  }
+
+  /** Free part of the stage, {left, top, width, height} in pixels. */
+  frameInto(part) {
+    this.part = part;
+    this.resize();
   }
 
   resize() {
     const { clientWidth, clientHeight } = this.canvas;
     if (!clientWidth || !clientHeight) return;
-    this.camera.aspect = clientWidth / clientHeight;
-    this.camera.updateProjectionMatrix();
+    [this.width, this.height] = [clientWidth, clientHeight];
+    this.orbit.aspect = this.free.width / this.free.height;
     this.renderer.setSize(clientWidth, clientHeight, false);
+    this.ask();
+  }
+
+  /** The device took its memory away, or gave it back. */
+  lose() {
+    this.isLost = true;
+  }
+
+  regain() {
+    this.isLost = false;
+    this.studio.renew();
     this.ask();
   }
 
   dispose() {
     cancelAnimationFrame(this.asked);
-    dispose(this.model);
-    this.room?.dispose();
+    this.flight?.stop();
+    this.isLost = true;
+    for (const stream of [...this.streams]) stream.dispose();
+    for (const model of [...this.models]) this.drop(model);
+    cancelAnimationFrame(this.asked);
+    this.studio.remove();
+    this.looks.dispose();
     this.renderer.dispose();
   }
 }

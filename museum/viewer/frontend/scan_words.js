@@ -6,11 +6,13 @@ const LEVEL = 5; // degrees around the horizon that count as level
 
 const degrees = (radians) => Math.round((radians * 180) / Math.PI);
 
+/** From which of eight sides one looks: "front", "front_right" … */
+export const sideOf = (azimuth) => SIDES[((Math.round(azimuth / (Math.PI / 4)) % 8) + 8) % 8];
+
 /** "Nhìn từ phía trước, bên trái; cao 20°; phóng 150 %." */
 export function viewInWords({ azimuth, elevation, zoom }, words, number) {
-  const side = ((Math.round(azimuth / (Math.PI / 4)) % 8) + 8) % 8;
   return say(words.said_scan, {
-    side: words[`side_${SIDES[side]}`],
+    side: words[`side_${sideOf(azimuth)}`],
     height: heightInWords(elevation, words),
     zoom: number.format(zoom * 100),
   });

@@ -41,7 +41,7 @@ function prepare(element, load) {
   element.museumViewer = state;
   let opening = null;
 
-  const start = (choice) => {
+  const start = (choice, view) => {
     opening ??= open().finally(() => {
       opening = null;
     });
@@ -53,7 +53,7 @@ function prepare(element, load) {
       element.classList.add("is-loading");
       try {
         const { mount } = await load();
-        await mount({ element, stage, poster, status, words, options, state, choice });
+        await mount({ element, stage, poster, status, words, options, state, choice, start: view });
         state.error = null;
       } catch (error) {
         state.error = error;
@@ -63,7 +63,7 @@ function prepare(element, load) {
       }
     }
   };
-  state.open = () => start(0);
+  state.open = (view) => start(0, view);
 
   const bar = group(words.viewer, "viewer-bar viewer-start");
   bar.append(button(words[`open_${state.kind}`], { className: "chip key", act: () => start(0) }));
@@ -79,5 +79,13 @@ function prepare(element, load) {
   element.append(status);
   poster?.addEventListener("click", () => start(0));
   element.classList.add("is-ready");
+  if (state.kind === "scan") followAddress(state);
 }
 
+
+/** A link to a view of a scan opens it. */
+function followAddress(state) {
+  const open = () => !state.isOpen && /[#&]view3d=/.test(location.hash) && state.open(location.hash);
+  window.addEventListener("hashchange", open);
+  open();
+}

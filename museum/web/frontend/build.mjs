@@ -9,6 +9,7 @@ import esbuild from "esbuild";
 import { buildFonts } from "./fonts.mjs";
 import { buildGlyphs } from "./glyphs.mjs";
 import { licences } from "./licences.mjs";
+import { lean } from "./shaders.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const OUT = path.join(ROOT, "museum/web/static/dist");
@@ -54,6 +55,7 @@ async function bundle() {
     external: ["*.woff2"],
     charset: "utf8",
     metafile: true,
+    plugins: [lean],
     logLevel: "warning",
   });
   return result.metafile;

@@ -1,0 +1,411 @@
+// The scan viewer: a scene with tools, keys, pointers and words. What can be done by dragging can be done by a button and
+// by a key; where one stands is said.
+import { languageOf, say, wantsStillness } from "./options.js";
+import { makeCanvas } from "./scan_canvas.js";
+import { ScanScene } from "./scan_scene.js";
+import { fillFrom } from "./scan_fill.js";
+import { keysOf } from "./scan_keys.js";
+import { watchContext } from "./scan_loss.js";
+import { Measure } from "./scan_measure.js";
+import { Pins } from "./scan_pins.js";
+import { listenToPointers } from "./scan_pointer.js";
+import { read, written } from "./scan_share.js";
+import { Tools } from "./scan_tools.js";
+import { Walk } from "./scan_walk.js";
+import { lampInWords, lengthInWords, millimetresPerUnit, scaleLength, viewInWords } from "./scan_words.js";
+import { closer, failure, listenToKeys, speaker, surface } from "./stage.js";
+
+const STEP = Math.PI / 12; // one press of an arrow: 15°
+const PAN = 0.12; // one press of an arrow, part of the stage
+const ZOOM = 1.25; // one press of + or −
+const FLIGHT_MS = 220;
+const ROOM_MM = 4000;
+const SIDES = { front: [0, 0], right: [90, 0], back: [180, 0], left: [-90, 0], top: [0, 90], bottom: [0, -90] };
+
+export class ScanView {
+  constructor(context, made) {
+    Object.assign(this, context);
+    this.stop = new AbortController();
+    this.mmPerUnit = millimetresPerUnit(this.options);
+    this.language = languageOf(this.element);
+    this.number = new Intl.NumberFormat(this.language, { maximumFractionDigits: 0 });
+    this.speak = speaker(this.status, () => this.inWords());
+    this.mode = "turn"; // what arrows and one finger do: turn, pan, light, walk
+    this.interaction = "orbit";
+    this.waiting = []; // for the next frame
+    this.surface = surface({ ...context, kind: "scan" });
+    this.canvas = made.canvas;
+    this.surface.layer.append(this.canvas);
+    this.scene = new ScanScene({ ...made, onDraw: () => this.drawn() });
+    this.measure = new Measure({ scene: this.scene, mmPerUnit: this.mmPerUnit, language: this.language, onChange: () => this.measured() });
+    this.control();
+    this.listen();
+    this.follow();
+  }
+
+  /** Resolves with the next frame. */
+  frame() {
+    this.scene.ask();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  drawn() {
+    this.state.framesDrawn += 1;
+    if (!this.isFilled) return;
+    for (const resolve of this.waiting.splice(0)) resolve();
+    this.tools.told(say(this.words.percent, { number: this.number.format(this.scene.view.zoom * 100) }));
+    if (this.mmPerUnit) this.rule();
+    this.measure.place();
+    this.pins?.place();
+    this.element.classList.add("is-open", "is-drawn");
+  }
+
+  rule() {
+    const { mm, pixels } = scaleLength(this.scene.unitsPerPixel() * this.mmPerUnit);
+    this.scaleBar.style.inlineSize = `${pixels}px`;
+    const words = lengthInWords(mm, this.language);
+    if (this.scaleBar.textContent === words) return;
+    this.scaleBar.textContent = words;
+    this.scaleBar.title = say(this.words.scale, { length: words });
+  }
+
+  follow() {
+    const { state, scene } = this;
+    const angle = (radians) => (radians * 180) / Math.PI;
+    const told = {
+      azimuth: () => angle(scene.view.azimuth),
+      polar: () => 90 - angle(scene.view.elevation),
+      roll: () => angle(scene.view.roll),
+      zoom: () => scene.view.zoom,
+      target: () => scene.target.toArray(),
+      lamp: () => ({ azimuth: angle(scene.lamp.azimuth), elevation: angle(scene.lamp.elevation) }),
+      look: () => scene.looks.look,
+      cut: () => scene.cut,
+      mode: () => this.mode,
+      length: () => this.measure.mm,
+      drawn: () => scene.drawnLast,
+      rung: () => this.rung ?? null,
+      tiles: () => [...scene.streams].map((stream) => stream.stats)[0] ?? null,
+      fragment: () => this.fragment(),
+    };
+    for (const [name, get] of Object.entries(told)) Object.defineProperty(state, name, { get, configurable: true });
+    state.isOpen = true;
+    state.hasScale = this.mmPerUnit !== null;
+    state.close = () => this.close();
+    state.view = this;
+  }
+
+  tell() {
+    this.speak();
+  }
+
+  inWords() {
+    const { scene, words, number } = this;
+    if (this.mode === "light") return lampInWords(scene.lamp, words);
+    const seen = viewInWords(scene.view, words, number);
+    return this.mode === "walk" ? `${words.said_walk} ${seen}` : seen;
+  }
+
+  /** Say something once, instead of where the view stands. */
+  announce(words) {
+    this.speak.stop();
+    this.status.textContent = words;
+  }
+
+  /** Spread `act(part)` over some frames; the parts add up to 1. Then drawing stops. */
+  fly(act) {
+    this.scene.flight?.stop();
+    if (wantsStillness()) {
+      act(1);
+      return;
+    }
+    let begun = 0;
+    let done = 0;
+    const frame = (now) => {
+      if (this.stop.signal.aborted) return;
+      begun ||= now;
+      const part = Math.min(1, (now - begun + 16) / FLIGHT_MS);
+      const eased = part * (2 - part);
+      act(eased - done);
+      done = eased;
+      if (part < 1) requestAnimationFrame(frame);
+      else this.tell();
+    };
+    requestAnimationFrame(frame);
+  }
+
+  /** One step of an arrow in the present mode. */
+  step(way, { pans = false } = {}) {
+    if (this.interaction === "locked") return;
+    const [x, y] = { left: [-1, 0], right: [1, 0], up: [0, 1], down: [0, -1] }[way];
+    const mode = pans && this.mode !== "light" ? "pan" : this.mode;
+    const { scene } = this;
+    const size = Math.min(scene.free.width, scene.free.height) * PAN;
+    if (mode === "walk") {
+      if (y) this.walker.go(y, 0);
+      else this.fly((part) => this.walker.look(-x * STEP * part, 0));
+    } else if (mode === "light") this.fly((part) => this.moveLamp(x * STEP * part, y * STEP * part));
+    else if (mode === "pan") this.fly((part) => scene.pan(-x * size * part, y * size * part));
+    else this.fly((part) => this.turn(x * STEP * part, y * STEP * part));
+    this.tell();
+  }
+
+  /** Drag by CSS pixels in the present mode. */
+  drag(x, y, turns) {
+    if (this.interaction === "locked") return;
+    if (this.mode === "walk") this.walker.look(turns.x * 0.5, turns.y * 0.5);
+    else if (this.mode === "light") this.moveLamp(-turns.x, -turns.y);
+    else if (this.mode === "pan") this.scene.pan(x, y);
+    else this.turn(turns.x, turns.y);
+  }
+
+  turn(azimuth, elevation) {
+    const { scene } = this;
+    if (this.interaction === "free-direction") scene.orbit.lookAbout(azimuth, elevation);
+    else scene.orbit.turn(azimuth, elevation);
+    scene.ask();
+  }
+
+  moveLamp(azimuth, elevation) {
+    this.scene.moveLamp(azimuth, elevation);
+    this.tools.update();
+  }
+
+  setLamp(lamp) {
+    this.scene.setLamp(lamp);
+    this.tools.update();
+    this.announceSoon(() => lampInWords(this.scene.lamp, this.words));
+  }
+
+  announceSoon(inWords) {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.announce(inWords()), 450);
+  }
+
+  rollBy(angle) {
+    if (this.interaction === "locked") return;
+    this.fly((part) => this.scene.roll(angle * part));
+    this.tell();
+  }
+
+  zoomBy(factor) {
+    if (this.interaction === "locked") return;
+    if (this.mode === "walk") this.walker.go(factor > 1 ? 1 : -1, 0);
+    else {
+      if (factor > 1) this.scene.anchor();
+      this.fly((part) => this.scene.zoomBy(factor ** part));
+    }
+    this.tell();
+  }
+
+  reset() {
+    this.setMode(this.mode === "walk" ? "turn" : this.mode);
+    this.scene.reset();
+    this.tools.update();
+    this.tell();
+  }
+
+  lookFrom(side) {
+    if (this.mode === "walk") this.setMode("turn");
+    const [azimuth_deg, elevation_deg] = SIDES[side];
+    this.scene.flyTo({ azimuth_deg, elevation_deg }).then(() => this.tell());
+  }
+
+  /** Whether there is room to walk in: a monument, or a thing larger than a person. */
+  get canWalk() {
+    const { options, mmPerUnit, scene } = this;
+    return Boolean(options.walk) || (mmPerUnit !== null && scene.radius * 2 * mmPerUnit >= ROOM_MM);
+  }
+
+  setMode(mode) {
+    const next = mode === "walk" && !this.canWalk ? "turn" : mode;
+    if (next === this.mode) return;
+    if (next === "walk") {
+      this.walker = new Walk(this.scene, this.mmPerUnit);
+      this.walker.begin();
+    } else if (this.mode === "walk") this.scene.reset();
+    this.mode = next;
+    this.element.classList.toggle("moves-lamp", next === "light");
+    this.element.classList.toggle("is-walking", next === "walk");
+    this.tools.update();
+    this.tell();
+  }
+
+  /** How the scene may be moved, by IIIF's names: "orbit", "hemisphere-orbit", "locked", "free", "free-direction". */
+  setInteraction(kind) {
+    this.interaction = kind;
+    this.scene.orbit.lowest = kind === "hemisphere-orbit" ? 0 : -Math.PI / 2;
+    if (kind === "free") this.setMode("walk");
+  }
+
+  setLook(look) {
+    this.scene.setLooks({ look });
+    this.tools.update();
+    this.announce(this.words[`look_${look}`]);
+  }
+
+  setPointScale(pointScale) {
+    this.scene.setLooks({ pointScale });
+  }
+
+  /** How far the copy that is measured may be from the master, in words; "" where that isn't known. */
+  deviationInWords() {
+    const { deviation_p99: off, deviation_unit: unit } = this.rung ?? {};
+    if (!off || unit !== "mm") return "";
+    return say(this.words.measure_exact, { length: lengthInWords(off, this.language) });
+  }
+
+  setCut(cut) {
+    this.scene.setCut(cut);
+    this.tools.update();
+    const { words } = this;
+    const percent = cut && this.number.format(50 + cut.at * 50);
+    this.announceSoon(() => (cut ? say(words.said_cut, { axis: words[`cut_${cut.axis}`].toLocaleLowerCase(), percent }) : words.said_whole));
+  }
+
+  /** Set a point of a length where the canvas was touched, or in the middle. */
+  setPoint(x, y) {
+    if (!this.mmPerUnit) return;
+    const isSet = x === undefined ? this.measure.setCenter() : this.measure.set(x, y);
+    if (!isSet) this.announce(this.words.measure_missed);
+  }
+
+  measured() {
+    this.tools.update();
+    const { points } = this.measure;
+    const words = { 0: this.words.measure_none, 1: this.words.measure_one };
+    this.announce(words[points.length] ?? say(this.words.measure_said, { length: this.measure.inWords() }));
+  }
+
+  tapped(x, y) {
+    if (this.measure.isOn) this.setPoint(x, y);
+    else if (this.mode === "walk" && !this.walker.goTo(x, y)) this.announce(this.words.walk_blocked);
+    else this.tell();
+  }
+
+  /** Named points: [{at, space, label, text, camera}]; opening one flies to its camera, or turns toward it. */
+  setHotspots(list) {
+    this.pins?.remove();
+    this.pins = list.length ? new Pins(this, list) : null;
+    this.scene.ask();
+  }
+
+  /** The view as the words of a fragment. */
+  fragment() {
+    const { scene } = this;
+    const { look, pointScale } = scene.looks;
+    const target = scene.orbit.shares(scene.target);
+    return written({ view: scene.view, target, lamp: scene.lamp, look, cut: scene.cut, pointScale, isWalking: this.mode === "walk" });
+  }
+
+  /** Bring a view back that `fragment` wrote; whether it was one. */
+  restore(fragment) {
+    const told = read(fragment);
+    if (!told) return false;
+    const { scene } = this;
+    if (told.isWalking) this.setMode("walk");
+    else if (this.mode === "walk") this.setMode("turn");
+    scene.flight?.stop();
+    Object.assign(scene.view, told.view);
+    scene.target.copy(scene.orbit.spot(told.target));
+    if (told.lamp) scene.setLamp(told.lamp);
+    scene.setLooks({ look: told.look, pointScale: told.pointScale });
+    scene.setCut(told.cut);
+    this.tools.update();
+    this.tell();
+    return true;
+  }
+
+  /** The stage's part that tools leave free: the object is shown in its middle. */
+  makeRoom(below) {
+    const { width, height } = this.scene;
+    this.scene.frameInto(below && width ? { left: 0, top: 0, width, height: Math.max(160, height - below) } : null);
+  }
+
+  /** Put a group of one's own into the tools. */
+  addTools(element) {
+    this.tools.add(element);
+  }
+
+  control() {
+    this.tools = new Tools(this);
+    this.bar = this.tools.element;
+    this.closer = closer(this.words, () => this.close());
+    this.scaleBar = document.createElement("p");
+    this.scaleBar.className = "viewer-scale";
+    this.stage.append(this.measure.element, this.measure.plate, this.bar, this.tools.side, this.closer);
+    if (this.mmPerUnit) this.stage.append(this.scaleBar);
+  }
+
+  listen() {
+    const { scene, stop } = this;
+    const { layer } = this.surface;
+    const { signal } = stop;
+    listenToPointers(layer, {
+      turn: (turns, x, y) => this.drag(x, y, turns),
+      pan: (x, y) => this.interaction !== "locked" && this.mode !== "walk" && scene.pan(x, y),
+      zoomBy: (factor) => this.interaction !== "locked" && this.mode !== "walk" && scene.zoomBy(factor),
+      tap: (x, y) => this.tapped(x, y),
+      done: () => {
+        scene.anchor();
+        this.tell();
+      },
+      signal,
+    });
+    listenToKeys(layer, keysOf(this, { step: STEP, zoom: ZOOM }), signal);
+    this.watcher = new ResizeObserver(() => {
+      scene.resize();
+      this.tools.fit();
+    });
+    this.watcher.observe(this.canvas);
+    this.stopWaiting = watchContext(this);
+    window.addEventListener("hashchange", () => this.restore(location.hash), { signal });
+  }
+
+  /** Back to the poster; the graphics memory is freed. */
+  close() {
+    if (document.fullscreenElement === this.element) document.exitFullscreen();
+    const hadFocus = this.element.contains(document.activeElement);
+    this.stop.abort();
+    clearTimeout(this.soon);
+    this.stopWaiting();
+    this.watcher.disconnect();
+    this.scene.dispose();
+    this.scene.renderer.forceContextLoss(); // a page has few contexts
+    for (const part of [this.surface, this.bar, this.tools.side, this.closer, this.scaleBar, this.measure.element, this.measure.plate, this.pins]) {
+      part?.remove();
+    }
+    this.element.classList.remove("is-open", "is-drawn", "moves-lamp", "is-walking", "is-measuring", "has-panel");
+    this.state.isOpen = false;
+    this.speak.stop();
+    this.status.textContent = "";
+    if (hadFocus) this.element.querySelector(".viewer-start button")?.focus();
+  }
+}
+
+/** Open the viewer over the poster with what `fill(scene, told)` shows, else with the copies that `options` name; resolves
+ * to the view when the first frame is drawn. */
+export async function openView(context, { fill = fillFrom(context), made = makeCanvas() } = {}) {
+  const { status, words, options, start } = context;
+  if (!made) throw failure(words.no_webgl);
+  const view = new ScanView(context, made);
+  const told = (part) => {
+    status.textContent = say(words.loading_part, { percent: Math.round(part * 100) });
+  };
+  try {
+    await fill(view.scene, told, view);
+  } catch (error) {
+    view.close();
+    throw failure(words.load_failed, error);
+  }
+  if (view.scene.isLooking) view.scene.orbit.settle();
+  view.isFilled = true;
+  view.tools.update();
+  view.tools.fit();
+  if (options.hotspots?.length) view.setHotspots(options.hotspots);
+  if (start) view.restore(start);
+  await view.frame();
+  view.surface.layer.focus({ preventScroll: true });
+  view.tell();
+  return view;
+}
