@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, event, text
 
@@ -18,14 +19,17 @@ from museum import config
 from museum.config import Settings
 from museum.db import open_engine, reading
 from museum.errors import BackendError
+from museum.iiif.answering import Answer
 from museum.ingest.lock import serving
 from museum.jobs.processes import end_with_parent
 from museum.web import traces
 from museum.web.images import image_route
-from museum.web.proxies import refuse
+from museum.web.proxies import PATH, refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from museum.web.tiles import Gate
 
 log = logging.getLogger("museum.alone")
 _in_use = ExitStack()
@@ -45,7 +49,11 @@ def application() -> "WSGIApplication":
 
 
 def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
-    """The images of one museum and /healthz; `engine` is for reading only from now on."""
+    """The images of one museum and /healthz; `engine` is for reading only from now on.
+
+    Images on request are answered for under the museum's own address: the whole site, behind the same proxy, lets
+    people in, and their cookie comes along. Under a path, or without opting in, they are unknown.
+    """
     engine = only_reading(engine)
 
     def rest(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -58,7 +66,20 @@ def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
         start_response("200 OK", [*headers, ("Cache-Control", "no-store")])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    return Guarded(image_route(rest, settings, engine, has_prefix=True))
+    return Guarded(image_route(rest, settings, engine, has_prefix=True, gate=_gate(settings, engine)))
+
+
+def _gate(settings: Settings, engine: Engine) -> "Gate | None":
+    if not settings.images_on_request or urlsplit(settings.public_url).path.strip("/"):
+        return None
+    from museum.web.image_gate import gate_of  # people and their rights: only who needs them loads them
+
+    gate = gate_of(settings, engine, ring=None)
+
+    def answer(environ: "WSGIEnvironment", identifier: str, rest: str | None, version: int, url: str) -> Answer | None:
+        return None if environ.get(PATH) else gate.answer(environ, identifier, rest, version, url)
+
+    return answer
 
 
 def only_reading(engine: Engine) -> Engine:

@@ -168,11 +168,9 @@ class ImageGate:
         if info.status != HTTPStatus.OK:
             return None
         described = orjson.loads(info.body)
-        width, height = described["width"], described["height"]
-        if max(width, height) < 2 * most:
+        size = authorization.substitute_size((described["width"], described["height"]), most)
+        if size is None:
             return None
-        scale = most / max(width, height)
-        size = (max(1, int(width * scale)), max(1, int(height * scale)))
         return authorization.substitute_image(base_url + addresses.image_substitute(media_id), size=size)
 
     def substitute_bytes(self, media_id: str, *, base_url: str) -> bytes | None:
