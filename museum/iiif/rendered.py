@@ -60,9 +60,7 @@ class RenderedImages:
         `admit` is called before something is computed for this caller, and may raise: then nothing is. Raises
         BackendError image_request.busy when all places are taken, or stay taken too long.
         """
-        data = self._at_hand(key)
-        if data is None and self._shelf is not None and (data := self._shelf.get(key)) is not None:
-            self._keep(key, data)
+        data = self.kept(key)
         if data is not None:
             return data
         with self._lock:
@@ -81,6 +79,13 @@ class RenderedImages:
         finally:
             with self._lock:
                 self._inside -= 1
+
+    def kept(self, key: str) -> bytes | None:
+        """The bytes for `key` where they are at hand; None where they would have to be computed."""
+        data = self._at_hand(key)
+        if data is None and self._shelf is not None and (data := self._shelf.get(key)) is not None:
+            self._keep(key, data)
+        return data
 
     def _make(self, key: str, make: Callable[[], bytes], running: "Future[bytes]", *, is_large: bool) -> bytes:
         try:

@@ -85,6 +85,7 @@ class _Asked(NamedTuple):
     if_none_match: str
     if_modified_since: str
     client: Callable[[], str]
+    is_head: bool
 
 
 class _Elsewhere(Exception):
@@ -144,7 +145,7 @@ class ImageService:
         if method not in ("GET", "HEAD"):
             return other_method(method)
         uri = base_url + addresses.image_service(identifier, version)
-        asked = _Asked(uri, base_url, version, if_none_match, if_modified_since, client)
+        asked = _Asked(uri, base_url, version, if_none_match, if_modified_since, client, method == "HEAD")
         try:
             try:
                 made = self._answer(identifier, rest, asked)
@@ -269,10 +270,12 @@ class ImageService:
 
         seen = (request.region, request.size, request.is_mirrored, request.rotation_deg, request.quality)
         key = f"{stored.tag}:{seen}.{request.format}"
+        headers += [("Content-Type", FORMATS[request.format]), NOSNIFF]
+        if asked.is_head:  # nothing is computed to tell its length (RFC 9110 §9.3.2)
+            kept = self._rendered.kept(key)
+            return Answer(200, headers if kept is None else [*headers, ("Content-Length", str(len(kept)))], b"")
         body = self._rendered.get(key, make, admit=admit, is_large=area > _LARGE_AREA)
-        kind = ("Content-Type", FORMATS[request.format])
-        headers += [kind, ("Content-Length", str(len(body))), NOSNIFF]
-        return Answer(200, headers, body)
+        return Answer(200, [*headers, ("Content-Length", str(len(body)))], body)
 
     def _info(self, opened: _Opened, asked: _Asked) -> Answer:
         located = opened.located

@@ -6,6 +6,7 @@ Pure Python, no image library: this is what answers nearly every image request. 
 from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -133,11 +134,15 @@ def _level(
 
 
 class OpenPyramids:
-    """The last `most` pyramids used, kept open. Threads may share it; one dropped while in use closes afterwards."""
+    """The last `most` pyramids used, kept open. Threads may share it; one dropped while in use closes afterwards.
+
+    Whoever comes while one is being opened waits for that: elsewhere than on this machine it costs some requests.
+    """
 
     def __init__(self, *, most: int = 128) -> None:
         self._most = most
         self._open: OrderedDict[Folder, Pyramid] = OrderedDict()
+        self._opening: dict[Folder, Future[Pyramid]] = {}
         self._lock = Lock()
 
     def get(self, folder: Folder) -> Pyramid:
@@ -147,11 +152,26 @@ class OpenPyramids:
             if pyramid is not None:
                 self._open.move_to_end(folder)
                 return pyramid
-        pyramid = open_pyramid(folder)
+            opening = self._opening.get(folder)
+            is_mine = opening is None
+            if opening is None:
+                opening = self._opening[folder] = Future()
+        return self._opened(folder, opening) if is_mine else opening.result()
+
+    def _opened(self, folder: Folder, opening: "Future[Pyramid]") -> Pyramid:
+        try:
+            pyramid = open_pyramid(folder)
+        except BaseException as error:
+            opening.set_exception(error)
+            with self._lock:
+                self._opening.pop(folder, None)
+            raise
         with self._lock:
             self._open[folder] = pyramid
             while len(self._open) > self._most:
                 self._open.popitem(last=False)
+            self._opening.pop(folder, None)
+        opening.set_result(pyramid)
         return pyramid
 
     def forget(self, folder: Folder) -> None:

@@ -6,7 +6,10 @@ and the places it went through; its message is left out, since databases and par
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, MutableMapping
+from threading import Lock
 from typing import IO, Any
 
 import structlog
@@ -14,6 +17,33 @@ import structlog
 from museum.web.traces import places, types
 
 _REQUESTS = "museum.requests"
+_SENT_AWAY_EVERY_S = 60.0
+
+
+class SentAway:
+    """Requests told to come again later (429, 503): where there is one there are thousands, so they share lines.
+
+    The first is told at once, then once a minute how many there were since, and with which statuses. Threads may share
+    one; each process has its own.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._since: Counter[int] = Counter()
+        self._next = clock()
+
+    def note(self, *, request_id: str, route: str, status: int) -> None:
+        """One more of them."""
+        with self._lock:
+            self._since[status] += 1
+            now = self._clock()
+            if now < self._next:
+                return
+            self._next = now + _SENT_AWAY_EVERY_S
+            told = {str(code): count for code, count in sorted(self._since.items())}
+            self._since.clear()
+        structlog.stdlib.get_logger(_REQUESTS).warning("sent away", id=request_id, route=route, requests=told)
 
 
 def configure(stream: IO[str] | None = None) -> None:

@@ -16,6 +16,7 @@ _TILES_START = _TILES + "/"
 # A page of tiles would be a hundred lines, and supervisors ask all day: counted, and told only when something is wrong.
 _QUIET = {_STATIC, "/healthz", "/metrics"}
 _NO_BODY = {204, 304}
+_AGAIN = {429, 503}
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -36,6 +37,7 @@ class Measured:
     def __init__(self, app: Wsgi) -> None:
         self._app = app
         self._tiles = metrics.tallies(_TILES)
+        self._sent_away = logs.SentAway()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(_TILES_START):
@@ -78,7 +80,9 @@ class Measured:
             seconds = time.perf_counter() - began
             method = metrics.method_of(environ.get("REQUEST_METHOD", ""))
             self._tiles.count(method=method, status=status, seconds=seconds, size_bytes=size)
-            if status >= 400:
+            if status in _AGAIN:
+                self._sent_away.note(request_id=request_id, route=_TILES, status=status)
+            elif status >= 400:
                 ms = round(seconds * 1000, 1)
                 logs.request_done(
                     request_id=request_id, method=method, route=_TILES, status=status, ms=ms, size_bytes=size

@@ -98,6 +98,28 @@ def test_equal_requests_are_computed_once(serve: Callable[..., ImageService], sl
     assert slow.count == 1 and bodies == {b"image 1"}
 
 
+def test_a_head_computes_nothing_and_tells_the_length_of_what_is_at_hand(
+    serve: Callable[..., ImageService], slow: Slow
+) -> None:
+    rendered = RenderedImages()
+    service, path = serve(rendered=rendered), "full/333,/0/default.jpg"
+
+    def head() -> dict[str, str]:
+        answer = service.answer("urn", path, version=3, base_url="", method="HEAD")
+        assert (answer.status, answer.body) == (200, b"")
+        return dict(answer.headers)
+
+    before = head()
+    assert slow.count == 0
+    assert "Content-Length" not in before
+    slow.go.set()
+    shown = dict(ask(service, path).headers)
+    assert slow.count == 1
+    assert head() == shown
+    assert shown == {**before, "Content-Length": shown["Content-Length"]}
+    assert slow.count == 1
+
+
 def test_all_who_wait_get_the_same_error(serve: Callable[..., ImageService], monkeypatch: pytest.MonkeyPatch) -> None:
     go, count = threading.Event(), [0]
 

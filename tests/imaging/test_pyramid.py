@@ -3,6 +3,9 @@
 import io
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 from PIL import Image
 
 from museum.errors import BackendError, SourceError
-from museum.imaging.folder import LocalFolder
+from museum.imaging.folder import LocalFolder, OpenFile
 from museum.imaging.pixels import pyvips
 from museum.imaging.poster import poster
 from museum.imaging.pyramid import build, levels_of
@@ -228,6 +231,58 @@ def test_open_files_are_bounded(photograph: Photograph, tmp_path: Path) -> None:
     del used
     assert len(opened) == 2
     assert len(list(Path("/proc/self/fd").iterdir())) <= before + 4
+
+
+@dataclass(frozen=True)
+class Far:
+    """A folder whose files take until `go` to open, and which counts the openings."""
+
+    near: LocalFolder
+    opened: list[str] = field(default_factory=list, compare=False)
+    go: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.near.name
+
+    def open(self, file: str) -> OpenFile:
+        self.opened.append(file)
+        assert self.go.wait(60)
+        return self.near.open(file)
+
+    def version(self, file: str) -> object:
+        return self.near.version(file)
+
+    def path(self, file: str) -> Path | None:
+        return self.near.path(file)
+
+
+def test_whoever_comes_while_a_pyramid_is_opened_waits_for_that(photograph: Photograph, tmp_path: Path) -> None:
+    directory = tmp_path / "a"
+    directory.mkdir()
+    build(photograph("a.png"), directory)
+    alone = Far(LocalFolder(directory))
+    alone.go.set()
+    open_pyramid(alone)
+    far, pyramids, here = Far(LocalFolder(directory)), OpenPyramids(), threading.Barrier(9, timeout=60)
+
+    def ask() -> Pyramid:
+        here.wait()
+        return pyramids.get(far)
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask) for _ in range(8)]
+        here.wait()
+        far.go.set()
+        found = {id(one.result()) for one in asked}
+    assert len(found) == 1
+    assert far.opened == alone.opened
+    missing = Far(LocalFolder(tmp_path / "none"))
+    missing.go.set()
+    for _ in range(2):  # a failed opening is not remembered
+        with pytest.raises(BackendError):
+            pyramids.get(missing)
+    assert len(missing.opened) == 2
 
 
 def test_serving_tiles_needs_no_image_library() -> None:

@@ -263,3 +263,15 @@ def test_measuring_costs_little(home: Home, told: io.StringIO) -> None:
     assert min(times) < 500
     assert os.environ.get("PROMETHEUS_MULTIPROC_DIR") is None
     assert Path(logs.__file__).name == "logs.py"
+
+
+def test_requests_sent_away_share_lines(told: io.StringIO) -> None:
+    now = [100.0]
+    away = logs.SentAway(clock=lambda: now[0])
+    for number in range(5000):
+        away.note(request_id=f"{number:x}", route="/iiif/image", status=503 if number % 2 else 429)
+    now[0] += 61
+    away.note(request_id="last", route="/iiif/image", status=503)
+    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    assert [line["requests"] for line in lines] == [{"429": 1}, {"429": 2499, "503": 2501}]
+    assert {line["level"] for line in lines} == {"warning"}
