@@ -39,6 +39,8 @@ class Settings:
     image_per_minute: int = 300  # … and then a minute; each web process counts for itself; 0: no limit
     image_seconds: int = 20  # a computed image that takes longer is given up
     webp_tiles: bool = True  # the worker makes lighter tiles in WebP as well, when it has nothing else to do
+    scan_rungs: bool = True  # likewise a scan's further models, turntable frames and measured facts
+    scan_tiles_from: int = 1_000_000  # scans of so many triangles or points are cut into tiles, too; 0: none
     images_on_request: bool = False  # True tells everybody that internal images of published records exist
     image_substitute_px: int = 0  # long side of the small version that everybody gets of those; 0: none
     kiosk_networks: str = ""  # machines inside the museum that see those ("10.30.0.0/24"), separated by spaces

@@ -9,6 +9,7 @@ from museum.demonstration import labels
 from museum.geometry import glb, levels
 from museum.geometry.mesh import Mesh
 from museum.geometry.photograph import vertex_normals
+from museum.geometry.ply_writer import ply
 
 
 def write_scan(mesh: Mesh, out: Path, *, max_faces: int, name: str = "") -> tuple[Path, ...]:
@@ -22,7 +23,8 @@ def write_scan(mesh: Mesh, out: Path, *, max_faces: int, name: str = "") -> tupl
     if out.suffix == ".glb":
         glb.write_web_glb(level, out, max_faces=max(len(level.faces), 1), asset=labels.asset())
     elif out.suffix == ".ply":
-        out.write_bytes(_ply(level))
+        body = ply(level, comments=labels.comments(), normals=vertex_normals(level), colors=_colors(level))
+        out.write_bytes(body)
     elif out.suffix == ".obj":
         material = out.with_suffix(".mtl")
         out.write_bytes(_obj(level, f"{name or out.stem}.mtl"))
@@ -37,26 +39,6 @@ def _colors(mesh: Mesh) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     if mesh.colors is None:
         return np.full((len(mesh.vertices_mm), 3), 190, np.uint8)
     return mesh.colors[:, :3]
-
-
-def _ply(mesh: Mesh) -> bytes:
-    vertices = np.zeros(len(mesh.vertices_mm), [("p", "<f4", 3), ("n", "<f4", 3), ("c", "u1", 3)])
-    vertices["p"], vertices["n"], vertices["c"] = mesh.vertices_mm, vertex_normals(mesh), _colors(mesh)
-    faces = np.zeros(len(mesh.faces), [("n", "u1"), ("v", "<i4", 3)])
-    faces["n"], faces["v"] = 3, mesh.faces
-    lines = [
-        "ply",
-        "format binary_little_endian 1.0",
-        *(f"comment {line}" for line in labels.comments()),
-        f"element vertex {len(vertices)}",
-        *(f"property float {name}" for name in ("x", "y", "z", "nx", "ny", "nz")),
-        *(f"property uchar {channel}" for channel in ("red", "green", "blue")),
-        f"element face {len(faces)}",
-        "property list uchar int vertex_indices",
-        "end_header",
-        "",
-    ]
-    return "\n".join(lines).encode() + vertices.tobytes() + faces.tobytes()
 
 
 def _obj(mesh: Mesh, material: str) -> bytes:

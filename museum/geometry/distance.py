@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from museum.geometry.gate import COMPILED
-from museum.geometry.mesh import Floats, Mesh, face_normals
+from museum.geometry.mesh import Floats, Ints, Mesh, face_normals
 
 _CELLS = 4_000_000
 
@@ -26,20 +27,43 @@ def deviation(reference: Mesh, other: Mesh, *, samples: int = 40_000) -> Deviati
 
     The result is symmetric: a hole in either is seen. The same meshes give the same samples.
     """
-    there = surface_distances(sample_surface(reference, samples), other)
-    back = surface_distances(sample_surface(other, samples), reference)
-    both = np.concatenate([there, back])
-    return Deviation(
-        rms=float(np.sqrt((both**2).mean())),
-        p99=float(np.quantile(both, 0.99)),
-        largest=float(both.max()),
-        samples=len(both),
-    )
+    return Yardstick.of(reference, samples=samples).deviation(other)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yardstick:
+    """A surface that many others are measured against: prepared and sampled once.
+
+    `points` (n, 3) lie on it, from a fixed seed. Of a point cloud the points themselves are measured.
+    """
+
+    surface: "Surface"
+    points: Floats
+
+    @classmethod
+    def of(cls, reference: Mesh, *, samples: int = 40_000) -> "Yardstick":
+        """Prepare `reference` for measuring."""
+        return cls(surface=Surface.of(reference), points=sample_surface(reference, samples))
+
+    def deviation(self, other: Mesh) -> Deviation:
+        """How far `other` and the reference lie apart, sampled both ways."""
+        there = surface_distances(self.points, other)
+        back = self.surface.distances(sample_surface(other, len(self.points)))
+        both = np.concatenate([there, back])
+        return Deviation(
+            rms=float(np.sqrt((both**2).mean())),
+            p99=float(np.quantile(both, 0.99)),
+            largest=float(both.max()),
+            samples=len(both),
+        )
 
 
 def sample_surface(mesh: Mesh, count: int) -> Floats:
-    """(count, 3) points spread over the surface by area, from a fixed seed."""
+    """(count, 3) points spread over the surface by area, or some of a point cloud's own; from a fixed seed."""
     random = np.random.default_rng(20_260_101)
+    if mesh.is_point_cloud:
+        chosen_points: Floats = mesh.vertices_mm[random.integers(0, len(mesh.vertices_mm), count)]
+        return chosen_points
     weights = np.linalg.norm(face_normals(mesh.vertices_mm, mesh.faces), axis=1)
     total = np.cumsum(weights)
     chosen = np.searchsorted(total, random.random(count) * total[-1]).clip(0, len(total) - 1)
@@ -50,18 +74,58 @@ def sample_surface(mesh: Mesh, count: int) -> Floats:
 
 
 def surface_distances(points: Floats, mesh: Mesh) -> Floats:
-    """(n,) float64 exact distances from `points` (n, 3) to the nearest triangle of `mesh`."""
-    vertices = np.ascontiguousarray(mesh.vertices_mm, np.float64)
-    faces = np.ascontiguousarray(mesh.faces, np.int32)
-    origin = vertices.min(axis=0)
-    size = np.maximum(np.ptp(vertices, axis=0), 1e-9 * float(np.ptp(vertices, axis=0).max()) + 1e-300)
-    area = float(np.linalg.norm(face_normals(vertices, faces), axis=1).sum() / 2)
-    cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / 1000)
-    shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
-    starts, items = _fill(vertices, faces, origin, cell, shape)
-    with COMPILED:
-        result: Floats = _query(np.ascontiguousarray(points), vertices, faces, origin, cell, shape, starts, items)
-    return result
+    """(n,) float64 exact distances from `points` (n, 3) to the nearest triangle (or point) of `mesh`."""
+    return Surface.of(mesh).distances(points)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A triangle surface or a point cloud, its triangles sorted into the cells of a uniform grid.
+
+    vertices : (n, 3) float64; faces : (m, 3) int32, of a cloud each point three times; origin : (3,) and `cell`, the
+    width of a cell; shape : (3,) cells along each axis; `items[starts[k]:starts[k + 1]]` are the triangles of cell k.
+    """
+
+    vertices: Floats
+    faces: Ints
+    origin: Floats
+    cell: float
+    shape: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    items: Ints
+
+    @classmethod
+    def of(cls, mesh: Mesh, *, most_cells: int = 1000) -> "Surface":
+        """Sort the triangles of `mesh`: about 0.3 s a million.
+
+        `most_cells` along its longest side: few are quicker for points far off the surface, many for those near it.
+        """
+        vertices = np.ascontiguousarray(mesh.vertices_mm, np.float64)
+        faces = np.ascontiguousarray(mesh.faces, np.int32)
+        if mesh.is_point_cloud:
+            faces = np.repeat(np.arange(len(vertices), dtype=np.int32)[:, None], 3, axis=1)
+        origin = vertices.min(axis=0)
+        size = np.maximum(np.ptp(vertices, axis=0), 1e-9 * float(np.ptp(vertices, axis=0).max()) + 1e-300)
+        area = 0.0 if mesh.is_point_cloud else float(np.linalg.norm(face_normals(vertices, faces), axis=1).sum() / 2)
+        cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / most_cells)
+        shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
+        starts, items = _fill(vertices, faces, origin, cell, shape)
+        return cls(
+            vertices=vertices, faces=faces, origin=origin, cell=cell, shape=shape, starts=starts, items=items
+        )  # fmt: skip
+
+    def distances(self, points: Floats) -> Floats:
+        """(n,) float64 exact distances from `points` (n, 3) to the nearest triangle."""
+        return self.nearest(points)[0]
+
+    def nearest(self, points: Floats) -> tuple[Floats, Ints]:
+        """(n,) exact distances from `points` (n, 3), and (n,) the numbers of the triangles that are nearest."""
+        with COMPILED:
+            found: tuple[Floats, Ints] = _query(
+                np.ascontiguousarray(points, np.float64), self.vertices, self.faces, self.origin, self.cell,
+                self.shape, self.starts, self.items,
+            )  # fmt: skip
+        return found
 
 
 @njit(cache=True, error_model="numpy")
@@ -147,6 +211,7 @@ def _squared(p, a, b, c):  # type: ignore[no-untyped-def]  # numba infers
 @njit(cache=True, parallel=True, error_model="numpy")
 def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]  # numba infers
     result = np.empty(len(points))
+    nearest = np.empty(len(points), np.int32)
     reach = max(shape[0], shape[1], shape[2])
     for i in prange(len(points)):
         p = points[i]
@@ -154,6 +219,7 @@ def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type
         cy = _cell(p[1], origin[1], cell, shape[1])
         cz = _cell(p[2], origin[2], cell, shape[2])
         best = np.inf
+        owner = -1
         for r in range(reach + 1):
             for x in range(max(0, cx - r), min(shape[0], cx + r + 1)):
                 for y in range(max(0, cy - r), min(shape[1], cy + r + 1)):
@@ -166,7 +232,8 @@ def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type
                         for j in range(starts[k], starts[k + 1]):
                             f = items[j]
                             d = _squared(p, vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]])
-                            best = min(best, d)
+                            if d < best:
+                                best, owner = d, f
             # Nothing outside the searched box can be nearer than its nearest side that has cells behind it.
             bound = np.inf
             for axis in range(3):
@@ -178,4 +245,5 @@ def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type
             if bound == np.inf or (bound > 0 and best <= bound * bound):
                 break
         result[i] = np.sqrt(best)
-    return result
+        nearest[i] = owner
+    return result, nearest

@@ -4,13 +4,17 @@ Compiling takes half a minute, the first time a picture is made or when an insta
 """
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from museum.geometry import distance, photograph, radiograph, render
+from museum.geometry import distance, measures, photograph, radiograph, render
 from museum.geometry.camera import View
+from museum.geometry.distance import Yardstick
 from museum.geometry.mesh import Mesh
 from museum.geometry.photograph import Sitter
+from museum.geometry.tileset import building
 
 _FINE = 20_000
 _SIDE = 16
@@ -35,8 +39,15 @@ def renders() -> None:
 
 
 def distances() -> None:
-    """Those that measure how far one surface is from another."""
+    """Those that measure how far one surface is from another, and what a scan is like."""
     distance.deviation(_ball(400), _ball(200))
+    measures.measure(_ball(400), Yardstick.of(_ball(400), samples=400))
+
+
+def tilesets() -> None:
+    """Those that cut a scan into tiles."""
+    with TemporaryDirectory(prefix="tiles-") as folder:
+        building.build(_ball(2000), Path(folder) / "ball.3tz", most=500)
 
 
 def _ball(faces: int) -> Mesh:

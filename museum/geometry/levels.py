@@ -73,7 +73,48 @@ def simplified(mesh: Mesh, *, max_faces: int) -> Mesh:
     )
     if len(faces) > max_faces * _ENOUGH:
         faces = meshopt.simplify(whole.faces, positions, target_faces=max_faces)
+    if len(faces) > max_faces * _ENOUGH and whole.uv is None and (joined := _seamless(whole)) is not None:
+        return simplified(joined, max_faces=max_faces)
     # A vertex belongs to one material only, so a face takes that of its first corner.
     owner = np.zeros(len(whole.vertices_mm), np.int32)
     owner[whole.faces.ravel()] = np.repeat(whole.face_material, 3)
     return whole.with_faces(faces, owner[faces[:, 0]])
+
+
+def _seamless(mesh: Mesh) -> Mesh | None:
+    """The mesh with one vertex a place, smooth normals, the first one's colour; None where it has no more than that.
+
+    Seams, where a place has several normals or colours, are kept by the simplifier and stop it.
+    """
+    kept, places = meshopt.merge_rows(mesh.vertices_mm + 0.0)
+    if len(kept) == len(mesh.vertices_mm) or len(mesh.materials) > 1:
+        return None
+    faces = places[mesh.faces].astype(np.int32)
+    sound = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    vertices = mesh.vertices_mm[kept]
+    return replace(
+        mesh,
+        vertices_mm=vertices,
+        faces=faces[sound],
+        face_material=mesh.face_material[sound],
+        normals=smooth_normals(vertices, faces[sound]),
+        colors=None if mesh.colors is None else mesh.colors[kept],
+        surface=None if mesh.surface is None else mesh.surface[kept],
+    )
+
+
+def thinned(mesh: Mesh, max_points: int) -> Mesh:
+    """A point cloud in the order of a space-filling curve, every k-th point kept when there are too many."""
+    centred = (mesh.vertices_mm - mesh.vertices_mm.mean(axis=0)).astype(np.float32)
+    order = meshopt.spatial_order(centred)
+    if len(order) > max_points:
+        order = order[np.linspace(0, len(order) - 1, max_points).astype(np.int64)]
+    return Mesh(
+        vertices_mm=mesh.vertices_mm[order],
+        faces=mesh.faces,
+        normals=None if mesh.normals is None else mesh.normals[order],
+        colors=None if mesh.colors is None else mesh.colors[order],
+        materials=mesh.materials,
+        has_scale=mesh.has_scale,
+        up_axis=mesh.up_axis,
+    )

@@ -3,7 +3,8 @@
 Perspective, a soft key light and a sky with true shadows, linear light, textures, a lacquer floor, sRGB out.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,17 +96,39 @@ def _shape(mesh: Mesh, view: View, long_side_px: int) -> tuple[int, int]:
     return (short, long_side_px) if ratio < 0.7 else (long_side_px, long_side_px)
 
 
-def turntable(mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None) -> list[Bytes]:
-    """`frames` pictures around the object, the first from `view`, all with one exposure."""
+def turntable(
+    mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None, samples: int = 48
+) -> Iterator[Bytes]:
+    """`frames` pictures around the object, the first from `view`, all with one exposure and from one distance."""
     view = view or View(up=mesh.up_axis)
-    turns = [view.azimuth_deg + 360 * i / frames for i in range(frames)]
-    return [
-        render(
-            mesh, width_px=width_px, height_px=height_px, samples=64,
-            view=View(azimuth_deg=turn, elevation_deg=view.elevation_deg, up=view.up, fov_deg=view.fov_deg),
-        )
-        for turn in turns
-    ]  # fmt: skip
+    with COMPILED:
+        scene = _Scene.of(mesh, view)
+    exposure: float | None = None
+    far = _swept(scene.points)
+    for number in range(frames):
+        turned = replace(view, azimuth_deg=view.azimuth_deg + 360 * number / frames)
+        with COMPILED:
+            look = _look(scene, turned, width_px * 2, height_px * 2, points=far)
+            lights = studio.build(scene.caster_points, scene.caster_faces, look, samples=samples)
+            packed = (lights.axes, lights.placing, lights.power, lights.maps, lights.key_count, lights.boxes)
+            if exposure is None:
+                exposure = _measure(scene, turned, packed, width_px, height_px)
+            frame = _encoded(_picture(scene, look, packed, LACQUER, exposure, width_px, height_px), LACQUER)
+        yield frame
+
+
+def _swept(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 3) the outline that the object sweeps when it turns: what every frame has room for."""
+    around = np.linspace(0, 2 * np.pi, 25)[:-1]
+    radius = np.linalg.norm(points[:, [0, 2]], axis=1)
+    heights = points[:, 1]
+    rings = np.linspace(float(heights.min()), float(heights.max()), 24)
+    band = np.clip(np.digitize(heights, rings) - 1, 0, len(rings) - 1)
+    widest = np.zeros(len(rings))
+    np.maximum.at(widest, band, radius)
+    ring = np.stack([np.sin(around), np.zeros(len(around)), np.cos(around)], axis=1)
+    swept = [ring * reach + [0, height, 0] for reach, height in zip(widest, rings, strict=True)]
+    return np.concatenate(swept).astype(np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +180,11 @@ class _Scene:
         )  # fmt: skip
 
 
-def _look(scene: _Scene, view: View, width: int, height: int) -> Camera:
-    thin = scene.points[:: max(1, len(scene.points) // 60_000)]
+def _look(
+    scene: _Scene, view: View, width: int, height: int, *, points: NDArray[np.float32] | None = None
+) -> Camera:  # fmt: skip
+    """The camera that has room for `points`, those of the scene unless given."""
+    thin = scene.points[:: max(1, len(scene.points) // 60_000)] if points is None else points
     return lens.framed(thin, view, width_px=width, height_px=height)
 
 

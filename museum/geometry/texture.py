@@ -22,7 +22,7 @@ def size_px(picture: Picture) -> tuple[int, int] | None:
     """Width and height in pixels, from the picture's header; None where that can't be read."""
     try:
         with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-            return image.size
+            return image.width, image.height
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 

@@ -15,7 +15,7 @@ from museum.storage.derivatives import Derivatives
 from museum.storage.ocfl import Masters
 
 # A recipe's number goes up when its outcome changes: then museums make these derivatives anew.
-_RECIPES = {"photo": 1, "scan": 2, "film": 1, "sound": 1, "captions": 1, "transcript": 1, "document": 2}
+_RECIPES = {"photo": 1, "scan": 3, "film": 1, "sound": 1, "captions": 1, "transcript": 1, "document": 2}
 _PRIMARY = {"photo": "pyramid", "scan": "web.glb", "film": "video.mp4", "sound": "audio.m4a",
             "transcript": "transcript.txt", "document": "document.pdf"}  # fmt: skip
 
@@ -84,13 +84,14 @@ class Kitchen:
 
         made = _made(media, record, path_of, self.work)
         made.sort(key=lambda m: m.name == recipe.primary)
-        return [self._keep(media.sha256, one, recipe) for one in made]
+        return [self.keep(media.sha256, one, recipe) for one in made]
 
     def has(self, sha256: str, name: str) -> bool:
         """Whether the files of a derivative are in the store."""
         return any(f"{own}/".startswith(f"{name}/") for own in self.shelf.names(sha256))
 
-    def _keep(self, sha256: str, made: Made, recipe: Recipe) -> Derivative:
+    def keep(self, sha256: str, made: Made, recipe: Recipe) -> Derivative:
+        """Put what was made into the store; gives what to note in the catalogue."""
         facts: dict[str, Any] = {name: value for name, value in made.facts.items() if value is not None}
         facts["recipe"] = recipe.code
         size, digest = 0, ""
@@ -124,7 +125,10 @@ def _made(media: Media, record: Record, path_of: Callable[[Media], Path], work: 
         from museum.ingest import scans  # loads compilers: `museum work` waits for jobs without them
 
         parts = [path_of(m) for m in record.media if m.of == media.id and m.kind == "part"]
-        return scans.derive(path, work, parts=parts, unit=media.unit, up_axis=media.up_axis, name=media.file_name)
+        return scans.derive(
+            path, work, parts=parts, unit=media.unit, up_axis=media.up_axis, name=media.file_name,
+            salvage="salvaged" in media.facts,
+        )  # fmt: skip
     if media.kind == "film":
         return recordings.derive_film(path, work, duration_s=float(media.facts.get("duration_s", 0)))
     if media.kind == "sound":

@@ -5,70 +5,41 @@ after the record is public. What it makes is known as the derivative `NAME`, by 
 """
 
 import hashlib
-import os
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
-from museum.catalog import changes, store
+from museum.catalog import store
 from museum.catalog.store import Derivative
 from museum.catalog.tables import DerivativeRow, MediaRow
 from museum.db import reading, writing
-from museum.errors import BackendError, MuseumError, NotFound
+from museum.errors import BackendError, NotFound
 from museum.imaging import pyramid
-from museum.ingest import workroom
+from museum.ingest import later, workroom
 from museum.ingest.parts import Parts
-from museum.jobs import processes, queue
+from museum.jobs import queue
 from museum.jobs.tables import JobRow, State
-from museum.jobs.worker import Worker
 
 JOB = "webp"
 NAME = "pyramid-webp"
 _RECIPE = "webp-1"  # goes up when its outcome changes: then all are made anew
-_PRIORITY = -10
-_AT_ONCE = 20  # jobs asked for at a time: what is more urgent comes between them
-_EVERY_S = 5.0
-_LOOK_AGAIN = 120  # rounds after which we look even though the log says that nothing changed
-_NICE = 15
-_LOOK_S = 0.2
-
-
-class Stopped(BaseException):
-    """The worker is to end: the job in hand goes back as if nobody had tried it."""
+_EVERY_S = later.EVERY_S
 
 
 def follow(parts: Parts, stop: threading.Event) -> None:
     """Build what is missing until `stop` is set; nothing at all unless the museum wants it."""
-    if not parts.settings.webp_tiles:
-        return
-    handlers = {JOB: lambda payload: build(parts, payload, stop=stop)}
-    worker = Worker(parts.engine, handlers, lease_s=parts.settings.lease_seconds)
-
-    def work() -> None:
-        with suppress(Stopped):
-            worker.run_forever(stop)
-
-    doing = threading.Thread(target=work, daemon=True)
-    doing.start()
-    known, rounds = -1, 0
-    while not stop.is_set():
-        with reading(parts.engine) as session:
-            newest = changes.last_seq(session)
-            is_busy = queue.waiting(session)
-        if not is_busy and (newest != known or rounds >= _LOOK_AGAIN):
-            known, rounds = (newest, 0) if not ask(parts) else (-1, 0)
-        rounds += 1
-        stop.wait(_EVERY_S)
-    doing.join(timeout=10)
+    if parts.settings.webp_tiles:
+        later.follow(
+            parts, stop, kind=JOB, build=lambda payload: build(parts, payload, stop=stop), ask=lambda: ask(parts),
+            every_s=_EVERY_S,
+        )  # fmt: skip
 
 
-def ask(parts: Parts, *, most: int = _AT_ONCE) -> int:
+def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
     """Ask for at most `most` pyramids that are missing or of an older recipe; how many. Not for those given up."""
     made = aliased(DerivativeRow)
     of_recipe = made.facts["recipe"].as_string() == _RECIPE
@@ -86,7 +57,7 @@ def ask(parts: Parts, *, most: int = _AT_ONCE) -> int:
             key = f"{JOB}:{sha256}:{_RECIPE}"
             if key not in given_up:
                 asked += queue.enqueue(
-                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=_PRIORITY
+                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=later.PRIORITY
                 )
             if asked >= most:
                 break
@@ -130,40 +101,12 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
 
 
 def _gently(source: Path, work: Path, *, tile_px: int, name: str, stop: threading.Event) -> pyramid.PyramidFacts:
-    """Build in a process of low rank, so that neither web nor other jobs feel it."""
-    context = processes.context()
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sender, source, work, tile_px, name), daemon=True)
-    child.start()
-    sender.close()
-    try:
-        while not receiver.poll(_LOOK_S):
-            if stop.is_set():
-                raise Stopped
-        outcome = receiver.recv()
-    except EOFError as error:
-        raise BackendError("image.webp_ended", name=name) from error
-    finally:
-        child.terminate()  # it has nothing left to do, or is not to do it
-        child.join()
-        receiver.close()
-    if isinstance(outcome, MuseumError):
-        raise outcome
-    if isinstance(outcome, OSError):
-        raise OSError(outcome.errno, outcome.strerror) from outcome
-    assert isinstance(outcome, pyramid.PyramidFacts)
-    return outcome
+    failure = BackendError("image.webp_ended", name=name)
+    return later.gently(_pyramid, source, work, tile_px, name, stop=stop, failure=failure)
 
 
-def _child(sender: "Connection", source: Path, work: Path, tile_px: int, name: str) -> None:
-    processes.end_with_parent()
-    os.nice(_NICE)
-    try:
-        outcome: object = pyramid.build(source, work, tile_px=tile_px, kind="webp", name=name)
-    except (MuseumError, OSError) as error:
-        outcome = error
-    sender.send(outcome)
-    sender.close()
+def _pyramid(source: Path, work: Path, tile_px: int, name: str) -> pyramid.PyramidFacts:
+    return pyramid.build(source, work, tile_px=tile_px, kind="webp", name=name)
 
 
 def _sha256(path: Path) -> str:

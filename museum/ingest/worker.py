@@ -11,7 +11,7 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
 from museum.errors import Conflict, NotFound
-from museum.ingest import collecting, copies, mirroring, webp, witnessing, workroom
+from museum.ingest import collecting, copies, mirroring, rungs, tilesets, webp, witnessing, workroom
 from museum.ingest.lock import only_ingest, serving
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
@@ -75,12 +75,16 @@ def _work(settings: Settings, stop: threading.Event) -> None:
     reread = threading.Thread(target=fixity_rolling.follow, args=(engine, settings, stop), daemon=True)
     witness = threading.Thread(target=witnessing.follow, args=(engine, settings, stop), daemon=True)
     lighter = threading.Thread(target=webp.follow, args=(parts, stop), daemon=True)
+    ladder = threading.Thread(target=rungs.follow, args=(parts, stop), daemon=True)
+    cutter = threading.Thread(target=tilesets.follow, args=(parts, stop), daemon=True)
     index.start()
     gather.start()
     mirror.start()
     reread.start()
     witness.start()
     lighter.start()
+    ladder.start()
+    cutter.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
     index.join(timeout=10)
     gather.join(timeout=10)
@@ -88,6 +92,8 @@ def _work(settings: Settings, stop: threading.Event) -> None:
     reread.join(timeout=10)
     witness.join(timeout=10)
     lighter.join(timeout=10)
+    ladder.join(timeout=10)
+    cutter.join(timeout=10)
     engine.dispose()
 
 

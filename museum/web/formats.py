@@ -1,6 +1,7 @@
 """Numbers, dates, sizes and lengths as the page's language writes them (Babel); years as museums write them."""
 
 import datetime as dt
+import math
 import re
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,14 @@ def integer(number: float) -> str:
 def decimal(number: float, *, digits: int = 2) -> str:
     """A number with at most `digits` decimals: 12,8 in Vietnamese, 12.8 in English."""
     return format_decimal(round(number, digits), format="#,##0." + "#" * digits, locale=current())
+
+
+def significant(number: float, *, figures: int = 2) -> str:
+    """A measured number with so many figures that count: 0,046, 12, 1.500."""
+    if not number:
+        return decimal(0.0)
+    digits = max(0, figures - 1 - math.floor(math.log10(abs(number))))
+    return decimal(number, digits=digits) if digits else integer(float(f"{number:.{figures}g}"))
 
 
 def quantity(number: float, unit: str) -> str:

@@ -12,7 +12,7 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.errors import SourceError
 from museum.iiif.service import ImageService
-from museum.ingest import founding, run, webp
+from museum.ingest import founding, later, run, webp
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.run import Options
 from museum.jobs import queue
@@ -136,7 +136,7 @@ def test_a_job_in_hand_goes_back_untried_when_the_worker_ends(parts: Parts) -> N
     worker = Worker(parts.engine, {webp.JOB: lambda payload: webp.build(parts, payload, stop=stop)})
     job = queue.claim(parts.engine, worker.owner, kinds=(webp.JOB,), lease_s=60)
     assert job is not None
-    with pytest.raises(webp.Stopped):
+    with pytest.raises(later.Stopped):
         worker.run(job)
     assert sorted((row.state, row.tries) for row in jobs(parts.engine)) == [(State.QUEUED, 0)] * 2
 

@@ -23,15 +23,17 @@ from museum.web.details import (
     relations_of,
     rights_of,
 )
-from museum.web.facts import facts_of, sources_of
+from museum.web.facts import Fact, facts_of, sources_of
 from museum.web.finding import see_next
 from museum.web.labels import synthetic_label
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
 from museum.web.provenance import provenance_of
 from museum.web.public import base_url, public_record, shown_records
+from museum.web.scan_measures import measure_facts
+from museum.web.scan_rungs import rung_facts
 from museum.web.sharing import share_record
-from museum.web.showing import show_of
+from museum.web.showing import Shelf, Show, show_of
 from museum.web.transcripts import with_transcript
 from museum.web.viewer_options import script_safe, viewer_options
 
@@ -92,7 +94,7 @@ def _page(record_id: str) -> str:
         show=show,
         viewer_options=viewer_options(show),
         facts=facts,
-        file_facts=provenance_of(show.media[show.current.id]) if show.current else (),
+        file_facts=_file_facts(show, shelf),
         sources=sources_of(facts),
         rights=rights_of(record.media),
         display=display_of(record),
@@ -111,6 +113,14 @@ def _page(record_id: str) -> str:
         own_path=addresses.object_page(record.id),
         addresses=addresses,
     )
+
+
+def _file_facts(show: Show, shelf: Shelf) -> tuple[Fact, ...]:
+    if show.current is None:
+        return ()
+    media = show.media[show.current.id]
+    made = shelf.get(media.sha256, ())
+    return (*provenance_of(media), *measure_facts(media, made), *rung_facts(media, made))
 
 
 def _institution(session: Session, record: Record) -> Institution | None:

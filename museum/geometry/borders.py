@@ -1,0 +1,112 @@
+"""Where a surface ends: edges that bound one triangle only, joined to holes and rims."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from museum.geometry import meshopt
+from museum.geometry.mesh import Floats, Ints, Mesh
+
+
+@dataclass(frozen=True, kw_only=True)
+class Borders:
+    """Open borders of a mesh: how many, their whole length and the longest one's, in the mesh's unit.
+
+    A hole and the rim of a relief that was scanned from one side only are borders alike: geometry can't tell them
+    apart.
+    """
+
+    count: int
+    length: float
+    longest: float
+
+
+def borders(mesh: Mesh) -> Borders:
+    """The open borders, vertices at exactly the same place taken as one (seams of UV are no borders)."""
+    if mesh.is_point_cloud:
+        return Borders(count=0, length=0.0, longest=0.0)
+    kept, places = meshopt.merge_rows(mesh.vertices_mm + 0.0)
+    corners = places[mesh.faces]
+    edges = _open_edges(np.ascontiguousarray(corners, np.int64), len(kept))
+    if not len(edges):
+        return Borders(count=0, length=0.0, longest=0.0)
+    points = mesh.vertices_mm[kept]
+    lengths = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
+    border = _joined(edges, len(kept))
+    whole = np.bincount(border, lengths)
+    return Borders(count=len(whole), length=float(lengths.sum()), longest=float(whole.max()))
+
+
+def median_edge(mesh: Mesh) -> float:
+    """The middle length of the triangles' sides, in the mesh's unit."""
+    faces: Ints = mesh.faces if len(mesh.faces) < 1_000_000 else mesh.faces[:: len(mesh.faces) // 500_000]
+    corners: Floats = mesh.vertices_mm[faces]
+    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
+    return float(np.median(sides))
+
+
+@njit(cache=True)
+def _open_edges(corners, count):  # type: ignore[no-untyped-def]  # numba infers
+    """(k, 2) pairs of vertices between which exactly one triangle has a side; flat triangles don't count."""
+    starts = np.zeros(count + 1, np.int64)
+    for f in range(len(corners)):
+        a, b, c = corners[f, 0], corners[f, 1], corners[f, 2]
+        if a != b and b != c and c != a:
+            starts[min(a, b) + 1] += 1
+            starts[min(b, c) + 1] += 1
+            starts[min(c, a) + 1] += 1
+    for i in range(count):
+        starts[i + 1] += starts[i]
+    ends = np.empty(starts[count], np.int32)
+    at = starts[:-1].copy()
+    for f in range(len(corners)):
+        a, b, c = corners[f, 0], corners[f, 1], corners[f, 2]
+        if a != b and b != c and c != a:
+            for i, j in ((a, b), (b, c), (c, a)):
+                ends[at[min(i, j)]] = max(i, j)
+                at[min(i, j)] += 1
+    found = 0
+    pairs = np.empty((0, 2), np.int64)
+    for step in range(2):
+        if step == 1:
+            pairs = np.empty((found, 2), np.int64)
+            found = 0
+        for i in range(count):
+            for m in range(starts[i], starts[i + 1]):
+                uses = 0
+                for n in range(starts[i], starts[i + 1]):
+                    uses += ends[n] == ends[m]
+                if uses == 1:
+                    if step == 1:
+                        pairs[found, 0], pairs[found, 1] = i, ends[m]
+                    found += 1
+    return pairs
+
+
+@njit(cache=True)
+def _joined(edges: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """(k,) for each edge the number of its border: edges that meet at a vertex belong together."""
+    parent = np.arange(count)
+    for e in range(len(edges)):
+        a, b = edges[e, 0], edges[e, 1]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        parent[a] = b
+    names = np.full(count, -1, np.int64)
+    result = np.empty(len(edges), np.int64)
+    known = 0
+    for e in range(len(edges)):
+        a = edges[e, 0]
+        while parent[a] != a:
+            a = parent[a]
+        if names[a] < 0:
+            names[a] = known
+            known += 1
+        result[e] = names[a]
+    return result

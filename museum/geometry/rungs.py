@@ -1,0 +1,100 @@
+"""The rungs of detail that a scan is offered at: those of Smithsonian's Cook, so that results compare.
+
+Each is measured once it is written: the file is read back and compared with the whole master, both ways.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from museum.geometry import gltf_header, gltf_reader, texture
+from museum.geometry.camera import studio_turn
+from museum.geometry.distance import Deviation, Yardstick
+from museum.geometry.levels import merged, simplified, thinned, with_normals
+from museum.geometry.mesh import Floats, Mesh
+from museum.geometry.parts import PartsFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """At most so many triangles (or points of a cloud), and pictures of at most so many pixels a side."""
+
+    name: str
+    file: str
+    faces: int
+    texture_px: int
+    points: int
+
+    def of(self, master: "Size") -> "Size":
+        """What this rung makes of a master of such a size."""
+        limit = self.points if master.is_point_cloud else self.faces
+        return replace(master, count=min(master.count, limit), texture_px=min(master.texture_px, self.texture_px))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Triangles, or points of a cloud, and the largest side of its pictures (0 without any)."""
+
+    count: int
+    texture_px: int
+    is_point_cloud: bool
+
+
+THUMB = Rung(name="thumb", file="thumb.glb", faces=20_000, texture_px=512, points=50_000)
+LOW = Rung(name="low", file="low.glb", faces=150_000, texture_px=1024, points=1_000_000)
+MEDIUM = Rung(name="medium", file="web.glb", faces=150_000, texture_px=2048, points=1_000_000)
+MEDIUM_4K = Rung(name="medium-4k", file="medium-4k.glb", faces=150_000, texture_px=4096, points=1_000_000)
+HIGH = Rung(name="high", file="high.glb", faces=500_000, texture_px=4096, points=3_000_000)
+AR = Rung(name="ar", file="ar.glb", faces=100_000, texture_px=2048, points=0)
+LADDER = (THUMB, LOW, MEDIUM, MEDIUM_4K, HIGH)
+
+
+def size_of(mesh: Mesh) -> Size:
+    """The size of a scan as rungs count it."""
+    count = len(mesh.vertices_mm) if mesh.is_point_cloud else len(mesh.faces)
+    slots = ("base_texture", "normal_texture", "surface_texture", "occlusion_texture")
+    pictures = [getattr(material, slot) for material in mesh.materials for slot in slots]
+    sizes = [texture.size_px(picture) for picture in pictures if picture is not None]
+    side = max((max(size) for size in sizes if size is not None), default=0)
+    return Size(count=count, texture_px=side, is_point_cloud=mesh.is_point_cloud)
+
+
+def wanted(master: Size) -> tuple[Rung, ...]:
+    """The rungs worth having beside the medium one, smallest first: each differs from all others in what it gives."""
+    known = {MEDIUM.of(master)}
+    found = []
+    for rung in LADDER:
+        made = rung.of(master)
+        if made not in known:
+            known.add(made)
+            found.append(rung)
+    return tuple(found)
+
+
+def prepared(mesh: Mesh) -> Mesh:
+    """The mesh that rungs are cut from: with normals, and vertices that agree in everything made one."""
+    return merged(with_normals(mesh))
+
+
+def cut(mesh: Mesh, rung: Rung) -> Mesh:
+    """The `prepared` mesh at the rung's size: original vertices only, with their own colours, normals and UV."""
+    if mesh.is_point_cloud:
+        return thinned(mesh, rung.points)
+    return merged(simplified(mesh, max_faces=rung.faces))
+
+
+def measured(path: Path, master: Mesh, yardstick: Yardstick, *, origin: Floats | None = None) -> Deviation:
+    """How far the GLB at `path`, read back as it was written, lies from `master`, in the master's unit.
+
+    `origin` (3,) is the place, Y up and in the file's unit, that the file has moved to 0.
+    """
+    document = gltf_header.read(path, size=path.stat().st_size, parts=PartsFolder(path, shown=path.name))
+    read = gltf_reader.read(path, document=document, shown=path.name)
+    return yardstick.deviation(replace(read, vertices_mm=returned(read.vertices_mm, master, origin=origin)))
+
+
+def returned(points: Floats, master: Mesh, *, origin: Floats | None = None) -> Floats:
+    """(n, 3) points of a derivative (metres where the master has scale, Y up) in the master's own unit and axes."""
+    scale = 1000.0 if master.has_scale else 1.0
+    moved = points if origin is None else points + origin
+    stood: Floats = moved @ studio_turn(master.up_axis) * scale
+    return stood

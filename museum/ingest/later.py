@@ -1,0 +1,104 @@
+"""Work that nobody waits for: done by `museum work` when it has nothing else to do, in a process of the lowest rank."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from museum.catalog import changes
+from museum.db import reading
+from museum.errors import BackendError, MuseumError
+from museum.ingest.parts import Parts
+from museum.jobs import processes, queue
+from museum.jobs.worker import Worker
+
+Outcome = TypeVar("Outcome")
+PRIORITY = -10
+AT_ONCE = 20  # jobs asked for at a time: what is more urgent comes between them
+EVERY_S = 5.0
+_LOOK_AGAIN = 120  # rounds after which we look even though the log says that nothing changed
+_NICE = 15
+_LOOK_S = 0.2
+_END_S = 10.0
+
+
+class Stopped(BaseException):
+    """The worker is to end: the job in hand goes back as if nobody had tried it."""
+
+
+def follow(
+    parts: Parts,
+    stop: threading.Event,
+    *,
+    kind: str,
+    build: Callable[[Mapping[str, Any]], None],
+    ask: Callable[[], int],
+    every_s: float = EVERY_S,
+) -> None:
+    """Do jobs of `kind` with `build` until `stop` is set; `ask` for what is missing whenever something changed."""
+    worker = Worker(parts.engine, {kind: build}, lease_s=parts.settings.lease_seconds)
+
+    def work() -> None:
+        with suppress(Stopped):
+            worker.run_forever(stop)
+
+    doing = threading.Thread(target=work, daemon=True)
+    doing.start()
+    known, rounds = -1, 0
+    while not stop.is_set():
+        with reading(parts.engine) as session:
+            newest = changes.last_seq(session)
+            is_busy = queue.waiting(session)
+        if not is_busy and (newest != known or rounds >= _LOOK_AGAIN):
+            known, rounds = (newest, 0) if not ask() else (-1, 0)
+        rounds += 1
+        stop.wait(every_s)
+    doing.join(timeout=_END_S)
+
+
+def gently(work: Callable[..., Outcome], *arguments: object, stop: threading.Event, failure: BackendError) -> Outcome:
+    """What `work(*arguments)` gives, done in a process of low rank, so that neither web nor other jobs feel it.
+
+    Raises what it raised (MuseumError, OSError), `failure` where its process ended otherwise, Stopped once `stop` is
+    set.
+    """
+    context = processes.context()
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(sender, work, arguments), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        while not receiver.poll(_LOOK_S):
+            if stop.is_set():
+                raise Stopped
+        is_done, outcome = receiver.recv()
+    except EOFError as error:
+        raise failure from error
+    finally:
+        child.terminate()  # it has nothing left to do, or is not to do it
+        child.join(_END_S)
+        child.kill()
+        child.join()
+        receiver.close()
+    if is_done:
+        made: Outcome = outcome
+        return made
+    if isinstance(outcome, MuseumError):
+        raise outcome
+    raise OSError(outcome.errno, outcome.strerror) from outcome
+
+
+def _child(sender: Connection, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    processes.end_with_parent()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what it has started itself is ended, too
+    os.nice(_NICE)
+    try:
+        answer: tuple[bool, object] = (True, work(*arguments))
+    except (MuseumError, OSError) as error:
+        answer = (False, error)
+    sender.send(answer)
+    sender.close()

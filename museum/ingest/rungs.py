@@ -1,0 +1,121 @@
+"""A scan's other models, frames and measured facts: made by `museum work` once its record has been served.
+
+Nobody waits for them: a process of the lowest rank makes them when nothing else is to do. What it makes stands beside
+the model of the first hour, by the same master; `MEASURES`, noted last, shows that all of it is there.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, literal, select
+from sqlalchemy.orm import aliased
+
+from museum.catalog import store
+from museum.catalog.record import Media, Record
+from museum.catalog.tables import DerivativeRow, MediaRow
+from museum.db import reading, writing
+from museum.errors import BackendError, NotFound
+from museum.ingest import copies, later, workroom
+from museum.ingest.copies import Recipe
+from museum.ingest.made import Made
+from museum.ingest.parts import Parts
+from museum.jobs import queue
+from museum.jobs.tables import JobRow, State
+
+JOB = "rungs"
+MEASURES = "measures.json"
+OWN = (
+    "thumb.glb", "low.glb", "medium-4k.glb", "high.glb", "model.ply", "ar.glb", "ar.usdz", "turntable.webp", MEASURES,
+)  # fmt: skip
+_RECIPE = "rungs-1"  # goes up when its outcome changes: then all are made anew
+_FIRST = "web.glb"  # the model of the first hour: its recipe knows the scan's unit, axis and parts
+
+
+def follow(parts: Parts, stop: threading.Event) -> None:
+    """Make what is missing until `stop` is set; nothing at all unless the museum wants it."""
+    if parts.settings.scan_rungs:
+        later.follow(
+            parts, stop, kind=JOB, build=lambda payload: build(parts, payload, stop=stop), ask=lambda: ask(parts)
+        )  # fmt: skip
+
+
+def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
+    """Ask for the rungs of at most `most` scans that lack them or have older ones; how many. Not for those given up."""
+    made = aliased(DerivativeRow)
+    is_current = made.facts["recipe"].as_string() == literal(f"{_RECIPE};") + DerivativeRow.facts["recipe"].as_string()
+    query = (
+        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256, DerivativeRow.facts["recipe"].as_string())
+        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == _FIRST))
+        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == MEASURES, is_current))
+        .where(MediaRow.kind == "scan", made.sha256.is_(None))
+        .order_by(MediaRow.id)
+    )
+    with writing(parts.engine) as session:
+        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
+        asked = 0
+        for record_id, media_id, sha256, recipe in session.execute(query):
+            key = f"{JOB}:{sha256}:{_RECIPE};{recipe}"
+            if key not in given_up:
+                asked += queue.enqueue(
+                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=later.PRIORITY
+                )
+            if asked >= most:
+                break
+    return asked
+
+
+def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | None = None) -> None:
+    """Make the rungs of one scan and note them. Doing it twice changes nothing; what is gone leaves nothing to do.
+
+    Once `stop` is set the work is dropped. Raises SourceError, BackendError.
+    """
+    with reading(parts.engine) as session:
+        try:
+            record = store.get(session, payload["record"])
+        except NotFound:
+            return
+        media = next((m for m in record.media if m.id == payload["media"]), None)
+        if media is None:
+            return
+        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
+    if _FIRST not in made:
+        return
+    recipe = Recipe(code=f"{_RECIPE};{made[_FIRST].facts.get('recipe')}", primary=MEASURES)
+    if MEASURES in made and made[MEASURES].facts.get("recipe") == recipe.code:
+        return
+    with workroom.workroom(parts.settings) as work:
+        files = _gently(parts, record, media, work, stop or threading.Event())
+        kept = [parts.kitchen(work).keep(media.sha256, one, recipe) for one in files]
+    gone = [name for name in OWN if name in made and name not in {one.name for one in kept}]
+    with writing(parts.engine) as session:
+        store.drop_derivatives(session, media.sha256, names=gone)
+        copies.note(session, kept)
+    for name in gone:
+        parts.shelf.blobs.delete(parts.shelf.key(media.sha256, name))
+
+
+def _gently(parts: Parts, record: Record, media: Media, work: Path, stop: threading.Event) -> list[Made]:
+    object_id = parts.object_id(record.id)
+    serving = [m for m in record.media if m.of == media.id and m.kind == "part"]
+    return later.gently(
+        _make,
+        {
+            "path": parts.masters.open_path(object_id, media.path),
+            "parts": tuple(parts.masters.open_path(object_id, part.path) for part in serving),
+            "unit": media.unit,
+            "up_axis": media.up_axis,
+            "name": media.file_name,
+            "has_dispute": bool(media.facts.get("scale_conflict")),
+        },
+        work,
+        stop=stop,
+        failure=BackendError("scan.rungs_ended", file=media.file_name),
+    )
+
+
+def _make(order: Mapping[str, Any], work: Path) -> list[Made]:
+    from museum.ingest import scan_models  # loads compilers: `museum work` waits for jobs without them
+
+    return scan_models.make(scan_models.Order(**order), work)
