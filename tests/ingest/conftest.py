@@ -1,14 +1,19 @@
-"""Small tables and folders to read."""
+"""Small tables and folders to read; a museum, and a server on this machine that has manifests for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from museum import db
 from museum.catalog import vocabulary
+from museum.ingest import founding
 from museum.ingest.drafts import Outcome, RowDraft
 from museum.ingest.problems import Problem
 from museum.ingest.reading import read_folder
+from museum.migrations import schema
+from tests.ingest.borrowing import Home, hurry
+from tests.ingest.elsewhere import Elsewhere, standing_in
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 60
 
@@ -50,3 +55,20 @@ def table(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return _write
+
+
+@pytest.fixture
+def there() -> Iterator[Elsewhere]:
+    with standing_in() as server:
+        yield server
+
+
+@pytest.fixture
+def home(tmp_path: Path, there: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    hurry(monkeypatch)
+    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
+    engine = db.open_engine(settings.database)
+    schema.upgrade(engine)
+    founding.furnish(settings, engine)
+    yield Home(there.settings(settings), engine)
+    engine.dispose()

@@ -14,8 +14,8 @@ from museum import db
 from museum.catalog.record import to_json
 from museum.ingest import founding, run
 from museum.migrations import schema
+from tests.ingest.borrowing import Home, hurry, in_both_languages
 from tests.ingest.elsewhere import V3, Elsewhere, Service, encoded, picture, standing_in
-from tests.ingest.test_manifests import Home, hurry, in_both_languages
 
 pytestmark = pytest.mark.shared
 _HOSTS = ("iiif.io", "fixtures.iiif.io", "upload.wikimedia.org")

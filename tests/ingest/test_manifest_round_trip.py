@@ -13,8 +13,8 @@ from museum.catalog.record import Record
 from museum.iiif.collection import ALL
 from museum.ingest import collecting, founding, run
 from museum.migrations import schema
+from tests.ingest.borrowing import Home, hurry, shown
 from tests.ingest.elsewhere import Elsewhere
-from tests.ingest.test_manifests import Home, hurry, shown
 from tests.museums import Served, serving
 
 pytestmark = pytest.mark.shared
