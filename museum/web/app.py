@@ -14,7 +14,7 @@ from museum.db import open_engine
 from museum.search.location import Location, Reader
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
-from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects
+from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects, tilesets
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
@@ -40,12 +40,14 @@ from museum.web.pages import (
     objects,
     printing,
     reset,
+    scenes,
     search,
 )
 from museum.web.pages.work import changes, invite, jobs, keys, links, merge, overview
 from museum.web.pages.work import keeping as work_keeping
 from museum.web.pages.work import people as work_people
 from museum.web.pages.work import records as work_records
+from museum.web.pages.work import scene as work_scene
 from museum.web.rich_text import plain, rich
 from museum.web.work_frame import work_functions
 
@@ -91,6 +93,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         search,
         objects,
         conservation,
+        scenes,
         monuments,
         exhibitions,
         embed,
@@ -105,6 +108,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         metrics,
         iiif,
         files,
+        tilesets,
         redirects,
         login,
         login_service,
@@ -121,6 +125,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         masters,
         jobs,
         work_keeping,
+        work_scene,
         changes,
         work_records,
         merge,

@@ -22,6 +22,7 @@ _PARTS = (
     ("changes", later("Changes"), Action.SEE_HISTORY),
     ("links", later("Links"), Action.DOWNLOAD_MASTER),
     ("people", later("People"), Action.MANAGE_PEOPLE),
+    ("scene", later("Scenes"), Action.SEE_HISTORY),
     ("keys", later("Keys"), Action.VIEW),
     ("jobs", later("Jobs"), Action.MANAGE_JOBS),
     ("keeping", later("Keeping"), Action.AUDIT),

@@ -5,6 +5,7 @@ import { button, group } from "./elements.js";
 const MODULES = {
   image: () => import("./image.js"),
   scan: () => import("./scan.js"),
+  manifest: () => import("./manifest_view.js"),
 };
 
 export function mountViewers(root) {
@@ -12,6 +13,7 @@ export function mountViewers(root) {
     if (element.museumViewer) continue;
     if (element.dataset.viewer === "av") import("./av.js").then(({ mount }) => mount(element));
     else if (element.dataset.viewer === "compare") import("./compare.js").then(({ mount }) => mount(element));
+    else if (element.dataset.viewer === "files") import("./manifest_open.js").then(({ mount }) => mount(element));
     else if (element.dataset.viewer in MODULES) prepare(element, MODULES[element.dataset.viewer]);
   }
 }
