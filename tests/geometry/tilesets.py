@@ -107,6 +107,7 @@ class Tile:
     json: dict[str, Any]
     attributes: dict[str, NDArray[np.generic]]
     faces: Ints
+    data: bytes = b""
 
     @classmethod
     def of(cls, glb: bytes) -> "Tile":
@@ -131,7 +132,7 @@ class Tile:
         primitive = told["meshes"][0]["primitives"][0]
         attributes = {name: accessor(number) for name, number in primitive["attributes"].items()}
         faces = accessor(primitive["indices"]).reshape(-1, 3) if "indices" in primitive else np.zeros((0, 3))
-        return cls(json=told, attributes=attributes, faces=faces.astype(np.int32))
+        return cls(json=told, attributes=attributes, faces=faces.astype(np.int32), data=data)
 
     @property
     def grid(self) -> Floats:

@@ -5,7 +5,7 @@ covers all of them, and rims of the scan itself not before the root. So the surf
 meet in the same edges: whatever is shown together has no other open edges than the scan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 
 from museum.geometry import meshopt
 from museum.geometry.mesh import Ints, Material, Mesh, shown_materials
-from museum.geometry.tileset import archive, measuring, partition, snapping, tile_glb
+from museum.geometry.tileset import archive, measuring, partition, sheets, snapping, tile_glb
 from museum.geometry.tileset.cutting import Bench, Borders
 from museum.geometry.tileset.description import Described
+from museum.geometry.tileset.sheets import SIDE_PX, Sources
 from museum.geometry.tileset.snapping import Snapped
 from museum.geometry.tileset.tile_glb import Frame
 from museum.geometry.tileset.tree import Tree
 
 _ROOT_SHARE = 45
+_ROOT_PX, _INNER_PX = 500_000, 1_000_000
+_UV_WEIGHT = 1.0
 _NORMAL_WEIGHT, _COLOR_WEIGHT = 0.25, 0.4
 
 
@@ -45,7 +48,8 @@ class _Site:
     borders: Borders
     tree: Tree
     frame: Frame
-    material: Mapping[str, Any]
+    materials: Sequence[Mapping[str, Any]]
+    sources: Sources | None
     writer: archive.Writer
     target: int
     root_target: int
@@ -75,7 +79,8 @@ def make(
         borders=Borders.of(snapped, order, starts, depth=depth),
         tree=Tree.of(depth),
         frame=frame,
-        material=material_of(shown_materials(mesh)[0]),
+        materials=[material_of(material) for material in shown_materials(mesh)],
+        sources=Sources.of(mesh),
         writer=writer,
         target=count >> depth,
         root_target=min(count >> depth, count // _ROOT_SHARE),
@@ -129,17 +134,19 @@ def _tile(site: _Site, bench: Bench, level: int, piece: int, under: list[_Level]
     else:
         whole = np.concatenate([site.leaf_faces(leaf) for leaf in site.tree.below(level, piece)])
     own, numbers = bench.local(whole)
-    fewer = _simplified(site, level, own, numbers)
-    used = np.zeros(len(numbers), bool)
-    used[fewer.ravel()] = True
+    kept = _simplified(site, level, own, numbers)
+    fewer = numbers[kept]
+    tile = bench.local(fewer)
+    is_kept = np.zeros(len(numbers), bool)
+    is_kept[kept.ravel()] = True
     witness = measuring.witness(
         measuring.local_mesh(site.snapped, own, numbers),
-        measuring.local_mesh(site.snapped, *bench.local(numbers[fewer])),
-        ~used,
+        measuring.local_mesh(site.snapped, *tile),
+        ~is_kept,
         [one.witness for one in under],
     )
-    _keep(site, level, piece, fewer, numbers, error=witness.error)
-    return _Level(faces=numbers[fewer], witness=witness)
+    _keep(site, level, piece, *tile, error=witness.error)
+    return _Level(faces=fewer, witness=witness)
 
 
 def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
@@ -147,29 +154,44 @@ def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
     grid = snapped.grid[numbers]
     low, high = grid.min(axis=0), grid.max(axis=0)
     positions = ((grid - (low + high) / 2) / float((high - low).max())).astype(np.float32)
-    columns, weights = [], []
+    columns: list[NDArray[np.floating]] = []
+    weights: list[float] = []
     if snapped.normals is not None:
         columns.append(snapped.normals[numbers] / np.float32(32_767))
         weights += [_NORMAL_WEIGHT] * 3
     if snapped.colors is not None:
         columns.append(snapped.colors[numbers, :3] / np.float32(255))
         weights += [_COLOR_WEIGHT] * 3
+    if site.sources is not None and snapped.uv is not None:
+        columns.append(snapped.uv[numbers])
+        weights += [_UV_WEIGHT] * 2
     places = numbers if snapped.places is None else snapped.places[numbers]
     locked = site.borders.shared(places, depth=site.tree.depths[level]) if site.has_locks and not is_root else None
+    together = np.concatenate(columns, axis=1).astype(np.float32) if columns else None
     return meshopt.simplify(
         own, positions, target_faces=site.root_target if is_root else site.target,
-        attributes=np.concatenate(columns, axis=1) if columns else None, weights=np.array(weights, np.float32),
-        locked=locked, lock_border=site.has_locks and not is_root,
+        attributes=together, weights=np.array(weights, np.float32), locked=locked,
+        lock_border=site.has_locks and not is_root,
     )  # fmt: skip
 
 
 def _keep(site: _Site, level: int, piece: int, faces: Ints, numbers: Ints, *, error: float) -> None:
     """Write a tile into the archive and note it."""
     number = site.tree.number(level, piece)
-    content = archive.packed(tile_glb.write(site.snapped, faces, numbers, site.frame, material=site.material))
+    sheet = None
+    if site.sources is not None:
+        sheet = site.sources.cut(site.snapped, faces, numbers, budget_px=_budget_px(site, level))
+        if sheet.halvings and level < site.tree.last:
+            error = max(error, sheets.texel(site.snapped, faces, numbers, sheet, site.sources))
+    glb = tile_glb.write(site.snapped, faces, numbers, site.frame, materials=site.materials, sheet=sheet)
+    content = archive.packed(glb)
     site.writer.add(f"{number}.glb", content)
     grid = site.snapped.grid[numbers]
     site.described[number] = Described(
         faces=len(faces), error=error, size_bytes=len(content.deflated),
         low=tuple(int(v) for v in grid.min(axis=0)), high=tuple(int(v) for v in grid.max(axis=0)),
     )  # fmt: skip
+
+
+def _budget_px(site: _Site, level: int) -> int:
+    return _ROOT_PX if level == 0 else SIDE_PX**2 if level == site.tree.last else _INNER_PX

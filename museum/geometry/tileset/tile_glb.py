@@ -4,7 +4,7 @@ EXT_meshopt_compression 1.0: positions go through the EXPONENTIAL filter with ex
 exactly the numbers of the common grid. Every tile has the same node: the same shader makes the same of the same vertex.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from museum.geometry import meshopt
 from museum.geometry.color import to_linear, to_srgb
 from museum.geometry.gltf_builder import FLOAT, SHORT, WORD, Builder, container
 from museum.geometry.mesh import Bytes, Ints, Mesh
+from museum.geometry.tileset.sheets import SIDE_PX, Sheet
 from museum.geometry.tileset.snapping import Snapped
 
 _NORMAL_BITS = 10
@@ -45,17 +46,42 @@ class Frame:
         return cls(nodes=tuple(nodes), asset={"version": "2.0", "generator": "museum", **said, "extras": extras})
 
 
-def write(snapped: Snapped, faces: Ints, numbers: Ints, frame: Frame, *, material: Mapping[str, Any]) -> bytes:
-    """The GLB of a tile: `faces` (k, 3) over its own vertices, whose `numbers` in the whole are given."""
+def write(
+    snapped: Snapped, faces: Ints, numbers: Ints, frame: Frame, *, materials: Sequence[Mapping[str, Any]],
+    sheet: Sheet | None = None,
+) -> bytes:  # fmt: skip
+    """The GLB of a tile: `faces` (k, 3) over its own vertices, whose `numbers` in the whole are given.
+
+    One primitive for each of the whole's `materials` that it shows; with a `sheet` one alone, under that picture.
+    """
     builder = Builder()
+    if sheet is not None:
+        textured = dict(materials[0])
+        picture = builder.picture(sheet.picture, max_px=SIDE_PX, is_data=False)
+        textured["pbrMetallicRoughness"] = {
+            **textured["pbrMetallicRoughness"], "baseColorFactor": [1.0, 1.0, 1.0, 1.0], "baseColorTexture": picture,
+        }  # fmt: skip
+        return pack(builder, [_primitive(builder, snapped, faces, numbers, sheet.uv)], [textured], frame)
+    if snapped.owner is None:
+        return pack(builder, [_primitive(builder, snapped, faces, numbers)], [dict(materials[0])], frame)
+    owner = snapped.owner[numbers[faces[:, 0]]]
+    primitives: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []
+    for number in np.unique(owner).tolist():
+        primitives.append(_primitive(builder, snapped, faces[owner == number], numbers) | {"material": len(shown)})
+        shown.append(dict(materials[number]))
+    return pack(builder, primitives, shown, frame)
+
+
+def _primitive(
+    builder: Builder, snapped: Snapped, faces: Ints, numbers: Ints, uv: NDArray[np.float32] | None = None
+) -> dict[str, Any]:
     ordered, order = _ordered(faces, len(numbers))
-    primitive = {
-        "attributes": attributes(builder, snapped, numbers[order]),
-        "indices": builder.triangles(ordered, len(order)),
-        "material": 0,
-        "mode": 4,
-    }
-    return pack(builder, [primitive], [dict(material)], frame)
+    found = attributes(builder, snapped, numbers[order])
+    if uv is not None:
+        words = np.rint(uv[order] * 65_535).astype(np.uint16)
+        found["TEXCOORD_0"] = builder.attribute(words, kind="VEC2", component=WORD, normalized=True)
+    return {"attributes": found, "indices": builder.triangles(ordered, len(order)), "material": 0, "mode": 4}
 
 
 def pack(builder: Builder, primitives: list[dict[str, Any]], materials: list[dict[str, Any]], frame: Frame) -> bytes:
