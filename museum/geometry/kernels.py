@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from museum.geometry import distance, measures, photograph, radiograph, render
+from museum.geometry import distance, measures, photograph, radiograph, render, texture
 from museum.geometry.camera import View
 from museum.geometry.distance import Yardstick
-from museum.geometry.mesh import Mesh
+from museum.geometry.mesh import Material, Mesh
 from museum.geometry.photograph import Sitter
 from museum.geometry.tileset import building
 
@@ -45,9 +45,16 @@ def distances() -> None:
 
 
 def tilesets() -> None:
-    """Those that cut a scan into tiles."""
+    """Those that cut a scan into tiles: a mesh, one with a picture, a cloud."""
+    ball = _ball(2000)
+    painted = replace(
+        ball, uv=np.zeros((len(ball.vertices_mm), 2)),
+        materials=(Material(base_texture=texture.encoded(np.zeros((16, 16, 3), np.uint8))),),
+    )  # fmt: skip
+    cloud = replace(ball, faces=ball.faces[:0], face_material=ball.face_material[:0])
     with TemporaryDirectory(prefix="tiles-") as folder:
-        building.build(_ball(2000), Path(folder) / "ball.3tz", most=500)
+        for mesh in (ball, painted, cloud):
+            building.build(mesh, Path(folder) / "ball.3tz", most=500)
 
 
 def _ball(faces: int) -> Mesh:
