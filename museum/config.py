@@ -56,7 +56,7 @@ class Settings:
     fixity_days: int = 90  # every master is read again at least so often; 0: only when somebody asks
     fixity_mb_per_s: int = 20  # how quickly masters are read again beside the museum's other work; 0: no limit
     show_samples: bool = True  # False hides the demonstration collection everywhere
-    second_factor_roles: str = ""  # "administrator, publisher": who does nothing before they have a second factor
+    second_factor_roles: str = "administrator"  # who does nothing before they have a second factor; "" for nobody
     oidc_issuer: str = ""  # "https://login.example": people may also sign in there; empty: only with a password here
     oidc_client_id: str = ""
     oidc_client_secret: str = ""  # better in MUSEUM_OIDC_CLIENT_SECRET than in the file

@@ -19,7 +19,7 @@ from museum.accounts import events, people, sealing
 from museum.accounts.policy import Viewer
 from museum.accounts.roles import Role
 from museum.accounts.signing_keys import SigningKey
-from museum.accounts.tables import RecoveryCodeRow, SecondFactorRow
+from museum.accounts.tables import GrantRow, RecoveryCodeRow, SecondFactorRow, UserRow
 from museum.accounts.tokens import digest
 from museum.errors import BackendError, Conflict, Invalid
 
@@ -164,6 +164,13 @@ def remove(session: Session, user_id: str, *, by: Viewer, now: dt.datetime | Non
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user_id))
     people.end_access(session, user_id)
     events.note(session, user_id, by=by.user_id, action="second_factor_off", now=now or db.utc_now())
+
+
+def without(session: Session, role: Role) -> int:
+    """How many active people hold `role` somewhere and have no second factor."""
+    proven = select(SecondFactorRow.user_id).where(SecondFactorRow.confirmed_at.is_not(None))
+    held = select(func.count(GrantRow.user_id.distinct())).join(UserRow, UserRow.id == GrantRow.user_id)
+    return session.scalar(held.where(GrantRow.role == role, UserRow.is_active, GrantRow.user_id.not_in(proven))) or 0
 
 
 def is_required(roles: frozenset[Role], held: Iterable[Role]) -> bool:

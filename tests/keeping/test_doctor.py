@@ -14,11 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyotp
 import pytest
 import pyvips
 from sqlalchemy import create_engine, text
 
 from museum import db
+from museum.accounts import people, policy, second_factor
+from museum.accounts.signing_keys import SigningKey
 from museum.catalog import changes
 from museum.config import Settings
 from museum.errors import known_codes, message_of
@@ -29,6 +32,7 @@ from museum.storage.ocfl import Masters
 from tests.keeping.conftest import Home
 from tests.museums import run
 
+OPERATOR = policy.operator("hoa")
 Break = Callable[[Home, pytest.MonkeyPatch], Any]
 
 
@@ -243,6 +247,20 @@ def index_behind(home: Home, _: pytest.MonkeyPatch) -> None:
         )
 
 
+def administrator(home: Home, _: pytest.MonkeyPatch) -> None:
+    object.__setattr__(home.settings, "second_factor_roles", "")
+    with db.writing(home.engine) as session:
+        people.create(session, "quan@baotang.example", name="Quân", by=OPERATOR, grants=[people.WHOLE])
+
+
+def sealed_by_another_key(home: Home, _: pytest.MonkeyPatch) -> None:
+    with db.writing(home.engine) as session:
+        user = people.create(session, "hoa@baotang.example", name="Hoa", by=OPERATOR)
+        lost = (SigningKey.of("khóa của bảo tàng trước khi khôi phục"),)
+        totp = pyotp.TOTP(second_factor.begin(session, user.id, issuer="x", keys=lost).secret)
+        second_factor.confirm(session, user.id, totp.now(), keys=lost)
+
+
 TABLE: dict[str, tuple[Break, str, str]] = {
     "old Python": (lambda _, p: p.setattr(sys, "version_info", (3, 9, 2)), "doctor.python_old", "error"),
     "old library": (versions("tantivy", "0.20"), "doctor.library_old", "error"),
@@ -284,6 +302,8 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     "clock against disk": (clock_off, "doctor.clock_skew", "error"),
     "weak key": (setting(secret_key="mật khẩu"), "signing.weak", "error"),
     "no key": (lambda h, _: (h.settings.home / "secret.key").unlink(), "signing.missing", "warning"),
+    "lost key": (sealed_by_another_key, "doctor.factors_sealed", "error"),
+    "administrator with a password alone": (administrator, "doctor.administrators_bare", "warning"),
     "readable settings": (chmod(lambda s: s.home / "museum.toml", 0o644), "doctor.readable", "warning"),
     "readable database": (chmod(lambda s: s.home / "museum.db", 0o644), "doctor.readable", "warning"),
     "writable masters": (chmod(lambda s: s.masters_root, 0o777), "doctor.writable", "error"),

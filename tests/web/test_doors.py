@@ -11,6 +11,7 @@ from museum.accounts import invitations, people, resets
 from museum.accounts.policy import Grant, operator
 from museum.accounts.roles import Role
 from museum.accounts.tables import AttemptRow
+from museum.config import Settings
 from museum.db import reading, utc_now, writing
 from museum.web.app import create_app
 from tests.web.conftest import House
@@ -187,6 +188,28 @@ def test_one_ends_ones_other_sessions(house: House) -> None:
         each.sign_in("phien@baotang.example")
     browsers[0].post("/account/sessions", page="/account", session="others")
     assert [each.get("/work").status_code for each in browsers] == [200, 303, 303]
+
+
+def test_administrators_are_led_to_their_second_factor_unless_the_museum_says_otherwise(house: House) -> None:
+    account(house.engine, "truong@baotang.example", Role.ADMINISTRATOR)
+    account(house.engine, "vien@baotang.example", Role.CURATOR)
+    default = Settings(home=house.settings.home).second_factor_roles
+    usual = create_app(replace(house.settings, second_factor_roles=default), engine=house.engine)
+    head, member, trusted = Forms(usual), Forms(usual), Forms(house.app)
+    head.sign_in("truong@baotang.example")
+    for page in ("/work", "/work/people", "/work/records"):
+        assert head.get(page).headers["Location"] == "/account/second-factor", page
+    shown = head.get("/account/second-factor?lang=en").text
+    secret = re.search(r"[A-Z2-7]{4}( [A-Z2-7]{4}){7}", shown)
+    assert secret is not None
+    code = pyotp.TOTP(secret[0].replace(" ", "")).now()
+    assert head.post("/account/second-factor", code=code).status_code == 200
+    assert head.get("/work/people").status_code == 200
+    member.sign_in("vien@baotang.example")
+    assert member.get("/work").status_code == 200
+    account(house.engine, "pho@baotang.example", Role.ADMINISTRATOR)
+    trusted.sign_in("pho@baotang.example")
+    assert trusted.get("/work").status_code == 200
 
 
 def test_role_that_needs_a_second_factor_is_led_to_it(house: House) -> None:
