@@ -7,11 +7,23 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 
 def server_programs() -> Path | None:
     """The folder of initdb and pg_ctl, newest version first; None when not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
     return found[0].parent if found else None
+
+
+def emptied(url: str) -> str:
+    """`url`, with nothing left in its database."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
 
 
 class Cluster:

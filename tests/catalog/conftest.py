@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from museum import db
 from museum.catalog import institutions, store
@@ -15,6 +15,7 @@ from museum.ingest.parts import Parts, open_parts
 from museum.migrations import schema
 from museum.text import Text
 from tests.catalog.urns import HOA
+from tests.postgres import emptied
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -23,10 +24,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
     else:
-        engine = db.open_engine(request.getfixturevalue("postgresql_url"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+        engine = db.open_engine(emptied(request.getfixturevalue("postgresql_url")))
     schema.upgrade(engine)
     with db.writing(engine) as session:
         institutions.put(session, Institution(code="hue", name=Text.of(vi="Bảo tàng Cổ vật Cung đình Huế")))

@@ -58,10 +58,15 @@ class ImageMuseum:
 
 
 def build_image_museum(
-    home: Path, *, public_url: str = "https://baotang.example", extra: tuple[str, ...] = ()
+    home: Path,
+    *,
+    public_url: str = "https://baotang.example",
+    extra: tuple[str, ...] = (),
+    database_url: str = "",
 ) -> ImageMuseum:
-    """Build it in `home`; `extra` are more public photographs of the open record."""
-    settings = Settings(home=home, media=home / "media", public_url=public_url)
+    """Build it in `home`; `extra` are more public photographs of the open record; `database_url` an empty database
+    ("": SQLite in `home`)."""
+    settings = Settings(home=home, media=home / "media", public_url=public_url, database_url=database_url)
     home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database)
     Base.metadata.create_all(engine)

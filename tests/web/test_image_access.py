@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from museum.db import writing
 from museum.errors import Invalid
 from museum.iiif.authorization import CONTEXT, site_of
 from museum.web.image_gate import ImageGate, networks_of
+from tests.postgres import emptied
 from tests.web.image_museum import ORIGIN, SIZE, ImageMuseum, build_image_museum
 from tests.web.image_viewer import Viewer, language_map, services
 from tests.web.signing_in import account
@@ -27,12 +29,17 @@ TILE = "/iiif/image/3/internal/0,0,256,256/256,256/0/default.jpg"
 COOKIE = "__Secure-museum-images"
 
 
-@pytest.fixture(scope="module")
-def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageMuseum]:
-    made = build_image_museum(tmp_path_factory.mktemp("image-access"))
+def peopled(made: ImageMuseum) -> ImageMuseum:
+    """The museum with somebody who may see all, somebody of another house, and somebody without any role."""
     account(made.engine, CURATOR, Role.CURATOR)
     account(made.engine, VISITING, Role.CURATOR, institution="khac", name="Trần An")
     account(made.engine, NOBODY, name="Phạm Bình")
+    return made
+
+
+@pytest.fixture(scope="module")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageMuseum]:
+    made = peopled(build_image_museum(tmp_path_factory.mktemp("image-access")))
     yield made
     made.engine.dispose()
 
@@ -328,3 +335,15 @@ def test_image_2_descriptions_carry_their_own_context(viewer: Viewer) -> None:
     service = info["service"] if isinstance(info["service"], list) else [info["service"]]
     (probe,) = [s for s in service if s.get("type") == "AuthProbeService2"]
     assert probe["@context"] == CONTEXT
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_it_goes_the_same_way(tmp_path: Path, postgresql_url: str) -> None:
+    """The other tests of this module pass there, too; these touch every table of the access."""
+    made = peopled(build_image_museum(tmp_path, database_url=emptied(postgresql_url)))
+    client = made.client(images_on_request=True)
+    test_the_whole_way_from_refusal_to_tiles_and_out_again(Viewer(client))
+    test_who_has_no_right_is_told_so_and_no_more(Viewer(client))
+    test_losing_the_role_ends_it_at_once(made, Viewer(client))
+    test_signing_out_of_the_workbench_ends_it_too(made, Viewer(client))
+    made.engine.dispose()
