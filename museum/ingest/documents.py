@@ -1,7 +1,6 @@
 """PDF documents (the only importer of pypdfium2): pages, title, words for search, pictures of pages."""
 
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from museum.errors import SourceError
-from museum.ingest import photos
+from museum.ingest import document_copies, photos
 from museum.ingest.made import Made
 from museum.text import nfc, tidy
 
 MAX_PAGES = 20_000
 MAX_TEXT_CHARACTERS = 2_000_000
-_DATE = re.compile(rb"(<</CreationDate\(D:)\d{14}(\+00'00'\)/Creator\(PDFium\))")
-_ID = re.compile(rb"(/ID\[)<[0-9A-F]{32}><[0-9A-F]{32}>(?=\]>>\s+startxref)")
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -93,11 +90,12 @@ def make_page_picture(path: Path, out: Path, *, page: int = 0, long_side_px: int
 
 
 def make_copy(path: Path, out: Path, *, name: str = "") -> None:
-    """The pages alone, for everybody: without author, XMP, attachments, scripts and forms of the original.
-
-    The same original gives the same bytes: PDFium's date and identifiers are made constant.
-    """
+    """The pages alone, for everybody (`document_copies`). The same original gives the same bytes."""
     shown = name or path.name
+    document_copies.write(path, out, name=shown, repaired=lambda: _pages_anew(path, shown))
+
+
+def _pages_anew(path: Path, shown: str) -> bytes:
     with _opened(path, shown) as document:
         copy, buffer = pdfium.PdfDocument.new(), io.BytesIO()
         try:
@@ -107,8 +105,7 @@ def make_copy(path: Path, out: Path, *, name: str = "") -> None:
             raise SourceError("document.unreadable", path=shown, reason=str(error)) from error
         finally:
             copy.close()
-    body = _DATE.sub(rb"\g<1>20000101000000\g<2>", buffer.getvalue())
-    out.write_bytes(_ID.sub(rb"\g<1>" + b"<" + b"0" * 32 + b">" + b"<" + b"0" * 32 + b">", body))
+    return buffer.getvalue()
 
 
 def _page_text(document: Any, number: int) -> str:
