@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from museum.viewer.strings import scan_strings
 from museum.web.protection import POLICY
@@ -22,12 +23,14 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/js
 
 def box_glb(size_mm: tuple[float, float, float] = BOX_MM, *, cells: int = 8, as_points: bool = False) -> bytes:
     """A box around the origin, in metres, with vertex colors, as a plain GLB (glTF 2.0 §4.4); `cells` along a side."""
-    places, colors, corners = [], [], []
+    places: list[NDArray[np.float64]] = []
+    colors: list[NDArray[np.float64]] = []
+    corners: list[NDArray[np.int64]] = []
     for axis in range(3):
         for sign in (-1, 1):
             u, v = np.meshgrid(np.linspace(-1, 1, cells + 1), np.linspace(-1, 1, cells + 1), indexing="ij")
             side = np.stack([np.full_like(u, sign), u, v * sign], axis=-1).reshape(-1, 3)
-            start = sum(map(len, places))
+            start = sum(len(place) for place in places)
             places.append(np.roll(side, axis, axis=1) * np.array(size_mm) / 2000)
             colors.append(np.tile(np.eye(3)[axis] * 0.5 + 0.3 + 0.1 * sign, (len(side), 1)))
             grid = np.arange((cells + 1) ** 2).reshape(cells + 1, cells + 1) + start

@@ -318,6 +318,7 @@ export class ScanScene {
 
   /** Where a point of the scene is on the canvas, in CSS pixels; null behind the camera. */
   seen(point) {
+    if (this.asked && this.width) this.aim();
     const at = point.isVector3 ? point.clone() : new Vector3(...point);
     at.project(this.camera);
     if (at.z > 1 || at.z < -1) return null;

@@ -11,7 +11,7 @@ export class Walk {
     this.scene = scene;
     const { bounds } = scene.orbit;
     const small = Math.max(bounds.height, bounds.radius / 2) / 12;
-    this.eye = mmPerUnit ? Math.min(EYE_MM / mmPerUnit, bounds.radius / 4) : small;
+    this.eye = mmPerUnit ? Math.min(EYE_MM / mmPerUnit, bounds.radius / 3) : small;
     this.stride = this.eye * (STEP_MM / EYE_MM);
   }
 

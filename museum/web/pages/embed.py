@@ -40,7 +40,9 @@ def show_record(record_id: str) -> str:
         title_language=words_language(title),
         line=summary_line(record),
         show=show,
-        options=viewer_options(show),
+        options=viewer_options(
+            show, shelf, title=words(title), page=address(chosen), is_site=record.kind == "monument"
+        ),
         made=current.made if current else synthetic_label(record),
         display=display_of(record),
         rights=rights_of([show.media[current.id]]) if current else (),

@@ -92,7 +92,7 @@ def _page(record_id: str) -> str:
         made=synthetic_label(record),
         designations=marks,
         show=show,
-        viewer_options=viewer_options(show),
+        viewer_options=viewer_options(show, shelf, title=words(title), is_site=record.kind == "monument"),
         facts=facts,
         file_facts=_file_facts(show, shelf),
         sources=sources_of(facts),
