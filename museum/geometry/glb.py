@@ -59,7 +59,8 @@ def write_web_glb(
     materials = [_material(builder, shown[number], texture_px) for number in used]
     primitives = [_primitive(builder, level, grid, number) | {"material": used.index(number)} for number in used]
     scale = 0.001 if mesh.has_scale else 1.0
-    node = {"mesh": 0, "scale": [size * scale] * 3, "translation": [float(v) * scale for v in low]}
+    # Whole steps of the grid, not shares of 65,535: trimesh and others read those as steps all the same.
+    node = {"mesh": 0, "scale": [size * scale / 65_535] * 3, "translation": [float(v) * scale for v in low]}
     nodes: list[dict[str, Any]] = [node]
     if mesh.up_axis in _TURN:
         nodes.append({"children": [0], "rotation": _TURN[mesh.up_axis]})
@@ -93,7 +94,7 @@ def _primitive(builder: Builder, mesh: Mesh, grid: NDArray[np.uint16], number: i
     rows = np.zeros((len(order), 4), np.uint16)
     rows[:, :3] = grid[order]
     limits = [float(v) for v in rows[:, :3].min(axis=0)], [float(v) for v in rows[:, :3].max(axis=0)]
-    attributes = {"POSITION": builder.attribute(rows, kind="VEC3", component=WORD, normalized=True, limits=limits)}
+    attributes = {"POSITION": builder.attribute(rows, kind="VEC3", component=WORD, normalized=False, limits=limits)}
     if mesh.normals is not None:
         filtered = meshopt.octahedral(mesh.normals[order].astype(np.float32), bits=_NORMAL_BITS)
         attributes["NORMAL"] = builder.attribute(

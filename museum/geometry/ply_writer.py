@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.geometry import texture
+from museum.geometry.labelling import comment_lines
 from museum.geometry.mesh import Bytes, Mesh, Picture
 
 
@@ -44,11 +45,6 @@ def ply(
         faces["n"], faces["v"] = 3, mesh.faces
         lines += [f"element face {len(faces)}", "property list uchar int vertex_indices"]
     return "\n".join([*lines, "end_header", ""]).encode() + vertices.tobytes() + faces.tobytes()
-
-
-def comment_lines(comments: Iterable[str]) -> list[str]:
-    """Each comment as one line of a header, whatever line ends its words hold."""
-    return [f"comment {' '.join(comment.split())}" for comment in comments if comment.strip()]
 
 
 def vertex_colors(mesh: Mesh) -> Bytes | None:

@@ -4,9 +4,7 @@ OpenUSD: "Usdz File Format Specification" (stored, unencrypted, data at multiple
 "UsdPreviewSurface Specification". Metres, Y up, the foot at 0.
 """
 
-import io
 import os
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -14,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt, texture
+from museum.geometry.labelling import LAYER, header, packed, unpacked
 from museum.geometry.mesh import Floats, Ints, Material, Mesh, Picture, shown_materials
 from museum.geometry.room_glb import stood
 
-LAYER = "model.usda"
-_ALIGN = 64
-_PADDING_ID = 0x1986
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
 _SLOTS = (
     ("diffuseColor", "base_texture", "rgb", "color3f", "sRGB"),
@@ -30,11 +26,8 @@ _SLOTS = (
 )
 
 
-def write_usdz(mesh: Mesh, out: Path, *, texture_px: int, said: Mapping[str, str] | None = None) -> int:
-    """Write a mesh that has scale to `out` (replaced atomically); gives its size in bytes.
-
-    `said` goes into the layer's own data: licence, citation and whatever else stays with the file.
-    """
+def write_usdz(mesh: Mesh, out: Path, *, texture_px: int) -> int:
+    """Write a mesh that has scale to `out` (replaced atomically); gives its size in bytes."""
     materials = shown_materials(mesh)
     used = sorted({int(number) for number in mesh.face_material})
     files: dict[str, bytes] = {}
@@ -46,7 +39,7 @@ def write_usdz(mesh: Mesh, out: Path, *, texture_px: int, said: Mapping[str, str
                 ready = texture.shrunk(picture, max_px=texture_px, is_data=slot != "base_texture")
                 name = f"textures/{len(files)}.{_ENDINGS[ready.media_type]}"
                 names[hash(picture.data)], files[name] = name, ready.data
-    layer = "".join(_layer(mesh, materials, used, names, said or {}))
+    layer = "".join(_layer(mesh, materials, used, names))
     data = packed({LAYER: layer.encode(), **files})
     working = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -55,25 +48,6 @@ def write_usdz(mesh: Mesh, out: Path, *, texture_px: int, said: Mapping[str, str
     finally:
         working.unlink(missing_ok=True)
     return len(data)
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip of `files` in their order, stored, each file's bytes beginning at a multiple of 64."""
-    room = io.BytesIO()
-    with zipfile.ZipFile(room, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name)  # of 1980, so that the same model gives the same bytes
-            start = room.tell() + 30 + len(name)
-            padding = -(start + 4) % _ALIGN
-            entry.extra = _PADDING_ID.to_bytes(2, "little") + padding.to_bytes(2, "little") + bytes(padding)
-            archive.writestr(entry, data)
-    return room.getvalue()
-
-
-def unpacked(data: bytes) -> dict[str, bytes]:
-    """The files of a USDZ of ours, in order."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def surface_of(data: bytes) -> tuple[Floats, Ints]:
@@ -88,24 +62,7 @@ def surface_of(data: bytes) -> tuple[Floats, Ints]:
     return points, np.array(numbers("int[] faceVertexIndices").split(","), np.int32).reshape(-1, 3)
 
 
-def header(said: Mapping[str, str]) -> str:
-    """The begin of the layer: unit, axis, and what is said about the model."""
-    told = "".join(f"        string {name} = {_quoted(words)}\n" for name, words in said.items() if words)
-    return (
-        "#usda 1.0\n(\n    customLayerData = {\n"
-        f'        string creator = "museum"\n{told}    }}\n'
-        '    defaultPrim = "Object"\n    metersPerUnit = 1\n    upAxis = "Y"\n)\n'
-    )
-
-
-def _quoted(words: str) -> str:
-    plain = words.replace("\\", "\\\\").replace('"', '\\"').replace("\r", " ").replace("\n", "\\n")
-    return f'"{plain}"'
-
-
-def _layer(
-    mesh: Mesh, materials: tuple[Material, ...], used: list[int], names: Mapping[int, str], said: Mapping[str, str]
-) -> Iterable[str]:
+def _layer(mesh: Mesh, materials: tuple[Material, ...], used: list[int], names: Mapping[int, str]) -> Iterable[str]:
     points, normals = stood(mesh)
     faces, kept, st, how = mesh.faces, np.arange(len(points)), mesh.uv, "vertex"
     columns = points if normals is None else np.concatenate([points, normals], axis=1)
@@ -113,7 +70,7 @@ def _layer(
     if len(own) < len(points) / 2:  # a layout by triangle has each point many times: only the picture needs that
         faces, kept, how = places[mesh.faces].astype(np.int32), own, "faceVarying"
         st = None if mesh.uv is None else mesh.uv[mesh.faces.ravel()]
-    yield header(said)
+    yield header({})
     yield '\ndef Xform "Object" (\n    kind = "component"\n)\n{\n'
     yield '    def Mesh "Surface" (\n        prepend apiSchemas = ["MaterialBindingAPI"]\n    )\n    {\n'
     yield "        uniform bool doubleSided = 1\n"

@@ -123,7 +123,7 @@ def downloads_of(show: Show) -> tuple[Download, ...]:
             words=say(names[view.kind], format=f.address.rsplit(".", 1)[-1].upper(), size=f.size),
             address=f"{f.address}?download=1",
         )
-        for f in view.files
+        for f in view.downloads or view.files
     )
 
 

@@ -14,9 +14,11 @@ from museum.web.formats import bytes_size, decimal, duration, integer, pixels
 from museum.web.labels import synthetic_label, synthetic_statement
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, picture_of, view_text
+from museum.web.scan_rungs import Ar, Rung, Turntable, ar_of, rungs_of, turntable_of
 
 STAGE_PX, THUMB_PX = 1600, 480
 _STAGE_VH = 74  # as stage.css says
+_TAKEN = ("open.glb", "model.ply", "ar.usdz")  # of a scan, what other programs open
 Shelf = Mapping[str, Sequence[Derivative]]
 
 
@@ -74,7 +76,11 @@ class View:
     has_scale: bool = False
     scale_conflict: str = ""
     is_point_cloud: bool = False
+    downloads: tuple[File, ...] = ()
     tileset: str = ""
+    rungs: tuple[Rung, ...] = ()
+    turntable: Turntable | None = None
+    ar: Ar | None = None
     measure: str = ""
     attribution: str = ""
     made: Text = field(default_factory=Text)
@@ -151,7 +157,11 @@ def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrange
         image_service=addresses.image_service(image_identifier(media, made)) if has_pyramid else "",
         width_px=width,
         height_px=height,
-        files=tuple(_file(media, d) for d in made if _is_playable(media, d)),
+        files=tuple(_file(media, d) for d in _playable(media, made)),
+        downloads=tuple(_file(media, d) for d in made if media.kind == "scan" and d.name in _TAKEN),
+        rungs=rungs_of(media, made),
+        turntable=turntable_of(media, made),
+        ar=ar_of(media, made),
         tracks=_tracks(media, derivatives, arrangement),
         duration=duration(float(media.facts["duration_s"])) if media.facts.get("duration_s") else "",
         unit=media.unit,
@@ -204,9 +214,16 @@ def _conflict(found: Any) -> str:
     return say("The file contradicts the recorded dimensions, so no scale is shown.")
 
 
+def _playable(media: Media, made: Sequence[Derivative]) -> tuple[Derivative, ...]:
+    """What a browser plays or shows of the medium; of a scan the model that is always there."""
+    if media.kind == "scan":
+        models = [d for d in made if d.name in ("web.glb", "open.glb")]
+        return tuple(sorted(models, key=lambda d: d.name != "web.glb"))[:1]
+    return tuple(d for d in made if _is_playable(media, d))
+
+
 def _is_playable(media: Media, derivative: Derivative) -> bool:
     wanted = {
-        "scan": ("model/",),
         "film": ("video/",),
         "sound": ("audio/",),
         "document": ("application/pdf",),

@@ -1,14 +1,21 @@
 """Stored derivatives and the built front end: byte ranges, validators, caches that never ask again."""
 
-from flask import Blueprint, Response, request
+import hashlib
+from collections.abc import Mapping, Sequence
 
-from museum.catalog import store
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from museum.catalog import institutions, store
+from museum.catalog.store import Derivative, Found
 from museum.db import reading
 from museum.errors import NotFound
+from museum.geometry.labelling import labelled
 from museum.web.assets import locate, zipped
 from museum.web.context import museum
-from museum.web.public import public_media
+from museum.web.public import public_media, public_record
 from museum.web.responses import IMMUTABLE, allow_everyone
+from museum.web.scan_labels import is_labelled, label_of
 from museum.web.sending import safe_type, send_stored
 
 blueprint = Blueprint("files", __name__)
@@ -22,9 +29,11 @@ def derivative(media_id: str, digest: str, name: str) -> Response:
     with reading(museum().engine) as session:
         found = public_media(session, media_id)
         made = store.derivatives(session, (found.sha256,))[found.sha256]
-    wanted = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
-    if wanted is None:
-        raise NotFound("web.no_file", name=name)
+        wanted = _wanted(made, name, digest)
+        is_taken = "download" in request.args and is_labelled(found.kind, wanted)
+        said = _label(session, found, media_id, wanted) if is_taken else {}
+    if is_taken:
+        return _taken(found.sha256, wanted, said)
     kind = safe_type(wanted.media_type)
     response = send_stored(museum().store, found.sha256, name, media_type=kind, etag=wanted.digest[:32])
     how = "attachment" if "download" in request.args else "inline"
@@ -33,6 +42,36 @@ def derivative(media_id: str, digest: str, name: str) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     # A document opens in the browser's own reader, which needs no script of ours; nothing inside may run.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return allow_everyone(response)
+
+
+def _wanted(made: Sequence[Derivative], name: str, digest: str) -> Derivative:
+    found = next((d for d in made if d.name == name and len(digest) == 12 and d.digest.startswith(digest)), None)
+    if found is None:
+        raise NotFound("web.no_file", name=name)
+    return found
+
+
+def _label(session: Session, found: Found, media_id: str, wanted: Derivative) -> dict[str, str]:
+    record = public_record(session, found.record_id)
+    media = next((m for m in record.media if m.id == media_id), None)
+    if media is None:
+        raise NotFound("catalog.no_media", id=media_id)
+    try:
+        institution = institutions.get(session, record.institution)
+    except NotFound:
+        institution = None
+    return label_of(record, media, wanted, institution)
+
+
+def _taken(sha256: str, wanted: Derivative, said: Mapping[str, str]) -> Response:
+    """The file with what goes with it inside; asked for anew after a while, since rights may change."""
+    body = labelled(museum().store.read(sha256, wanted.name), wanted.name, said)
+    response = Response(body, mimetype=safe_type(wanted.media_type))
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.make_conditional(request)
+    response.headers.set("Content-Disposition", "attachment", filename=wanted.name)
+    response.headers["Cache-Control"] = "public, max-age=300"
     return allow_everyone(response)
 
 

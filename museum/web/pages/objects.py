@@ -12,7 +12,8 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.web import linked
 from museum.web.api.records import answer_json, answer_jsonld
-from museum.web.cards import card_of, date_words, marks_of, summary_line
+from museum.web.cards import card_of, marks_of, summary_line
+from museum.web.citation import citation_of
 from museum.web.context import museum
 from museum.web.details import (
     cares_of,
@@ -106,7 +107,7 @@ def _page(record_id: str) -> str:
         sharing=share_record(record.id, title=words(title), kind=record.kind),
         base_address=base_url(),
         credit=words(record.text("credit_line")),
-        citation=_citation(record, institution),
+        citation=citation_of(record, institution),
         page_address=base_url() + addresses.object_page(record.id),
         neighbours=[card_of(r, shelf) for r in neighbours],
         jsonld=script_safe(orjson.dumps(jsonld).decode()),
@@ -128,15 +129,3 @@ def _institution(session: Session, record: Record) -> Institution | None:
         return institutions.get(session, record.institution)
     except NotFound:
         return None
-
-
-def _citation(record: Record, institution: Institution | None) -> str:
-    """Title, date. Keeper, number. Museum. Address: no full stop after it, or it would be copied with one."""
-    name = words(museum().settings.name)
-    keeper = words(record.text("keeper")) or (words(institution.name) if institution else "")
-    keeper = "" if keeper == name else keeper
-    number = record.identifier("accession_number") or record.identifier("inventory_number")
-    first = ", ".join(p for p in (words(title_text(record)), date_words(record)) if p)
-    second = ", ".join(p for p in (keeper, number) if p)
-    told = " ".join(f"{part}." for part in (first, second, name) if part)
-    return f"{told} {base_url()}{addresses.object_page(record.id)}"
