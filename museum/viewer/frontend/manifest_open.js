@@ -54,13 +54,19 @@ async function documents(files) {
   return read;
 }
 
-/** Which of them is looked at: a manifest with a scene first, else any manifest, else any IIIF document. */
-function first(found) {
-  const weight = ({ document }) =>
-    (TOPS.includes(document?.type) ? TOPS.length - TOPS.indexOf(document.type) : -1) +
-    (document?.items?.some?.(({ type }) => type === "Scene") ? 0.5 : 0);
-  return found.filter((each) => weight(each) >= 0).sort((a, b) => weight(b) - weight(a))[0];
+/** IIIF documents in the order in which one would look at them: what names others first, then manifests with a scene. */
+function ordered(found) {
+  const texts = new Map(found.map((each) => [each, JSON.stringify(each.document)]));
+  const names = (one, other) => one !== other && Boolean(other.document.id) && texts.get(one).includes(`"${other.document.id}"`);
+  const weight = (each) =>
+    100 * found.filter((other) => names(each, other)).length -
+    100 * found.filter((other) => names(other, each)).length +
+    (TOPS.length - TOPS.indexOf(each.document.type)) +
+    (each.document.items?.some?.(({ type } = {}) => type === "Scene") ? 0.5 : 0);
+  return [...found].sort((a, b) => weight(b) - weight(a));
 }
+
+const isDocument = ({ document }) => TOPS.includes(document?.type);
 
 /** Prepare a figure with `input[type=file]` inside: what is chosen, or dropped on it, is shown. */
 export function mount(element) {
@@ -76,26 +82,34 @@ export function mount(element) {
   element.museumViewer = state;
   let [shown, disk] = [null, null];
 
+  /** Read what was chosen and look at the first document of it. */
   async function look(files) {
     shown?.close();
     disk?.forget();
-    const found = await documents(files);
-    const chosen = first(found.filter(({ document }) => document));
-    const broken = found.find(({ error }) => error);
-    if (!chosen) {
+    const all = await documents(files);
+    const found = ordered(all.filter(isDocument));
+    if (!found.length) {
+      const broken = all.find(({ error }) => error);
       status.textContent = broken ? say(words.manifest_not_json, { name: broken.name }) : words.manifest_none;
       return;
     }
-    const major = Number(/presentation\/(\d)/.exec(JSON.stringify(chosen.document["@context"]))?.[1] ?? 4);
+    disk = new Disk(files);
+    await open(found[0], found);
+  }
+
+  async function open(chosen, found) {
+    shown?.close();
+    const { name, document } = chosen;
+    const major = Number(/presentation\/(\d)/.exec(JSON.stringify(document["@context"]))?.[1] ?? 4);
     if (major !== 4) {
-      status.textContent = say(words.manifest_version, { name: chosen.name, number: major });
+      status.textContent = say(words.manifest_version, { name, number: major });
       return;
     }
     status.textContent = words.loading;
-    disk = new Disk(files);
-    const others = found.filter(({ document }) => document && document !== chosen.document).map(({ document }) => document);
-    shown = new ManifestView({ element, stage, poster: null, status, words, options, state }, chosen.document, { resolve: disk.resolve, others });
-    state.name = chosen.name;
+    const others = found.filter((each) => each !== chosen).map((each) => each.document);
+    const context = { element, stage, poster: null, status, words, options, state };
+    shown = new ManifestView(context, document, { resolve: disk.resolve, others });
+    if (found.length > 1) shown.documents = { found, chosen, open: (each) => then(() => open(each, found)) };
     try {
       await shown.open();
       state.error = null;
@@ -106,9 +120,13 @@ export function mount(element) {
   }
 
   let queue = Promise.resolve();
-  const take = (files) => {
-    queue = queue.then(() => look([...files]));
+  const then = (act) => {
+    queue = queue.then(act);
     state.opening = queue;
+  };
+  const take = (files) => {
+    const all = [...files];
+    then(() => look(all));
   };
   input.addEventListener("change", () => take(input.files));
   element.addEventListener("dragover", (event) => event.preventDefault());

@@ -49,7 +49,7 @@ export class Panel {
     const { manifest, container } = view;
     this.marks = new Map();
     this.element.replaceChildren(
-      ...[this.about(manifest), this.containers(manifest), this.contents(manifest.ranges), this.notes(container), this.loose(manifest), this.members(manifest), this.lacks(manifest)].filter(Boolean),
+      ...[this.documents(), this.about(manifest), this.containers(manifest), this.contents(manifest.ranges), this.notes(container), this.loose(manifest), this.members(manifest), this.lacks(manifest)].filter(Boolean),
     );
   }
 
@@ -69,10 +69,18 @@ export class Panel {
     return box;
   }
 
+  /** Several documents at hand: which is looked at. */
+  documents() {
+    const { documents } = this.view;
+    if (!documents) return null;
+    const { found, chosen, open } = documents;
+    return this.select(found.map(({ name }) => name), found.indexOf(chosen), this.words.manifest_documents, (index) => open(found[index]));
+  }
+
   containers({ containers }) {
     if (containers.length < 2) return null;
     const named = containers.map((each, index) => each.label || `${this.words.manifest_part} ${index + 1}`);
-    if (containers.length > LONG) return this.select(named);
+    if (containers.length > LONG) return this.select(named, this.view.index, this.words.manifest_containers, (index) => this.view.show(index));
     const chips = named.map((name, index) => {
       const chip = button(name, { act: () => this.view.show(index) });
       chip.setAttribute("aria-pressed", String(index === this.view.index));
@@ -81,12 +89,12 @@ export class Panel {
     return group(this.words.manifest_containers, "manifest-containers", chips);
   }
 
-  select(named) {
-    const chosen = document.createElement("select");
-    chosen.setAttribute("aria-label", this.words.manifest_containers);
-    named.forEach((name, index) => chosen.append(new Option(name, index, false, index === this.view.index)));
-    chosen.addEventListener("change", () => this.view.show(Number(chosen.value)));
-    return chosen;
+  select(named, chosen, label, act) {
+    const made = document.createElement("select");
+    made.setAttribute("aria-label", label);
+    named.forEach((name, index) => made.append(new Option(name, index, false, index === chosen)));
+    made.addEventListener("change", () => act(Number(made.value)));
+    return made;
   }
 
   /** The manifest's own table of contents; ranges that only give an order, or stay silent, are none. */

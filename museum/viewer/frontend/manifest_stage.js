@@ -7,7 +7,8 @@ export class SceneOnStage {
   /** `resolve(address, format)` gives where a file can be had, or null. */
   constructor(parsed, { resolve }) {
     Object.assign(this, { parsed, resolve });
-    this.parts = new Map(); // annotation → object of three
+    this.parts = new Map(); // annotation → objects of three: a scene may be painted into another one twice
+    this.count = 0;
     this.absent = []; // addresses that are not at hand
     this.failed = []; // addresses that could not be read
     this.animated = []; // models that bring animations
@@ -36,7 +37,8 @@ export class SceneOnStage {
 
   keep(part, object) {
     object.visible = !part.isHidden;
-    this.parts.set(part.id, object);
+    this.count += 1;
+    this.parts.set(part.id, [...(this.parts.get(part.id) ?? []), object]);
   }
 
   /** Where a file can be had; null and noted where it can't. */
@@ -98,21 +100,18 @@ export class SceneOnStage {
 
   /** Do what an activating annotation asks of a part: show, hide, enable, disable. */
   move({ id, verbs }) {
-    const object = this.parts.get(id);
-    if (!object) return;
-    if (verbs.some((verb) => verb === "hide" || verb === "disable")) object.visible = false;
-    else if (verbs.some((verb) => verb === "show" || verb === "enable" || verb === "select")) object.visible = true;
-    this.scene.ask();
+    if (verbs.some((verb) => verb === "hide" || verb === "disable")) this.toggle(id, false);
+    else if (verbs.some((verb) => verb === "show" || verb === "enable" || verb === "select")) this.toggle(id, true);
   }
 
   /** Whether a part is shown; with `isShown` it is shown or hidden. */
   toggle(id, isShown) {
-    const object = this.parts.get(id);
-    if (object && isShown !== undefined) {
-      object.visible = isShown;
+    const objects = this.parts.get(id) ?? [];
+    if (isShown !== undefined) {
+      for (const object of objects) object.visible = isShown;
       this.scene.ask();
     }
-    return Boolean(object?.visible);
+    return objects.some(({ visible }) => visible);
   }
 
   dispose() {

@@ -57,7 +57,7 @@ export class ManifestView {
     this.pinned = [...parsed.texts.map((text) => ({ ...text, moves: [], camera: null })), ...parsed.notes].filter(({ at }) => at);
     view.setHotspots(this.pinned.map((note) => this.spot(note)));
     this.choices(parsed);
-    if (!stage.parts.size && parsed.models.length) view.announce(this.words.manifest_no_files);
+    if (!stage.count && parsed.models.length) view.announce(this.words.manifest_no_files);
     context.state.stage = stage;
     context.state.close = () => this.close();
   }
