@@ -37,6 +37,8 @@ def absent(mark: str) -> str:
         return "Chromium is missing: sudo apt-get install chromium"
     if mark == "nginx" and shutil.which("nginx") is None and not Path("/usr/sbin/nginx").exists():
         return "nginx is missing: sudo apt-get install nginx-light"
+    if mark == "systemd" and shutil.which("systemd-analyze") is None:
+        return "systemd-analyze is missing: sudo apt-get install systemd"
     if mark == "postgresql" and server_programs() is None:
         return "PostgreSQL's server is missing: sudo apt-get install postgresql"
     if mark == "ceph" and not ceph.has_programs():
@@ -46,7 +48,7 @@ def absent(mark: str) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests whose means are absent and count them in one line; in CI their absence is a failure."""
-    for mark in ("shared", "browser", "postgresql", "ceph", "nginx"):
+    for mark in ("shared", "browser", "postgresql", "ceph", "nginx", "systemd"):
         wanting = [item for item in items if item.get_closest_marker(mark)]
         reason = absent(mark)
         if not wanting or not reason:
