@@ -188,6 +188,18 @@ def said_of(master: Mesh, facts: ScanFacts, rung: Rung, *, faces: int, vertices:
     }
 
 
+def box_of(master: Mesh) -> list[list[float]]:
+    """The least and the greatest corner of what `glb.write_web_glb` makes of a scan: metres where there is scale, Y up
+    where an axis is stated (a guessed one is not turned)."""
+    scale = 0.001 if master.has_scale else 1.0
+    low, high = (corner(axis=0) * scale for corner in (master.vertices_mm.min, master.vertices_mm.max))
+    if master.up_axis == "Z":
+        low, high = (np.array([a[0], a[2], -b[1]]) for a, b in ((low, high), (high, low)))
+    elif master.up_axis == "X":
+        low, high = (np.array([-b[1], a[0], a[2]]) for a, b in ((low, high), (high, low)))
+    return [[round(float(v), 9) for v in corner] for corner in (low, high)]
+
+
 def deviation_said(found: Deviation, master: Mesh) -> dict[str, Any]:
     """How far a model lies from its master, as it is stored with the model."""
     return {

@@ -41,6 +41,7 @@ def derive(
     plain = work / "open.glb"
     open_glb.write_open_glb(model, plain)
     said = scan_models.said_of(mesh, facts, rungs.MEDIUM, faces=written.faces, vertices=written.vertices)
+    said |= {"box": scan_models.box_of(mesh)}
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
     picture = work / "render.tif"
     pixels = _portrait(mesh, facts)
