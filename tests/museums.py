@@ -116,6 +116,22 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the museum did not answer:\n{log.read_text(errors='replace')[-3000:]}")
 
 
+def members(server: int, *, worker: bool) -> list[int]:
+    """The processes of a served museum: its worker, or its web processes."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            parent = int(entry.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+            words = entry.joinpath("cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # ended while we looked
+        if parent == server and (b"work" in words) is worker:
+            found.append(int(entry.name))
+    return sorted(found, reverse=True)
+
+
 def built_once(folder: Path, source: Path, *arguments: str) -> Path:
     """A museum made from `source` in `folder`, by whichever test process comes first; the others wait for it."""
     folder.mkdir(parents=True, exist_ok=True)

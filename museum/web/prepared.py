@@ -10,6 +10,7 @@ import gc
 import importlib
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -19,6 +20,8 @@ from granian.server.mp import MPServer, WorkerProcess
 from museum.errors import MuseumError
 
 _ALWAYS = ("granian._loops", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm")
+_SOON_S = 10.0  # a worker that lived no longer died of something that may last
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _M_ARENA_MAX = -8  # malloc.h
 _ARENAS = 2
@@ -45,11 +48,17 @@ def _share_memory() -> None:
 
 
 class PreparedServer(MPServer):
-    """Granian whose workers are forked; `after_start` is called once when the first ones are there."""
+    """Granian whose workers are forked; `after_start` is called once when the first ones are there.
+
+    A worker that dies is replaced as often as it dies, after a pause that grows while they die soon. Granian itself
+    gives up, and the museum with it, when one dies twice in 5.5 seconds.
+    """
 
     def __init__(self, *arguments: Any, after_start: Callable[[], None], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._after_start = after_start
+        self._replaced_at = -_SOON_S
+        self._pause_s = 0.0
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; past MPServer's `serve`, which adds a warning of more threads than cores."""
@@ -65,6 +74,16 @@ class PreparedServer(MPServer):
     def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
         super()._spawn_workers(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's has no types
         self._after_start()
+
+    def _respawn_workers(self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        is_soon = time.monotonic() - self._replaced_at < _SOON_S
+        self._pause_s = min(max(2 * self._pause_s, _FIRST_PAUSE_S), _LONGEST_PAUSE_S) if is_soon else 0.0
+        time.sleep(self._pause_s)
+        if self.interrupt_signal:  # told to end meanwhile
+            return
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        self._replaced_at = time.monotonic()
+        self.respawned_wrks.clear()  # by these it would see a loop and give up
 
 
 class _Forked(multiprocessing.get_context("fork").Process):  # type: ignore[misc]  # a class made by the library
