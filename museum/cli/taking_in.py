@@ -17,10 +17,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from museum.ingest.opening import Place
-    from museum.ingest.report import Report
+    from museum.ingest.report import Progress, Report
     from museum.ingest.run import Options
 
 _ACTIONS = {"created": "tạo mới", "updated": "cập nhật", "unchanged": "giữ nguyên", "refused": "từ chối"}
+_STEPS = {
+    "start": ("mở trình đọc", "starting the reader"),
+    "header": ("đọc phần đầu", "reading its header"),
+    "read": ("đọc nội dung", "reading its content"),
+    "join": ("ghép mặt lưới", "joining its faces"),
+    "check": ("đối chiếu", "checking it"),
+    "measure": ("đo", "measuring it"),
+    "keep": ("ghi bản làm việc", "keeping the working copy"),
+}
 _MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives all
 
 
@@ -34,6 +43,7 @@ _MOST_SHOWN = 160  # characters of a difference on the terminal; --json gives al
     "--table", "tables", multiple=True, type=click.Path(path_type=Path, exists=True), help="Read this table only."
 )
 @click.option("--unit", type=click.Choice(["mm", "cm", "m", "in"]), help="Unit of scans for which nobody states one.")
+@click.option("--keep-good", is_flag=True, help="Take the sound parts of damaged scans and tell what was left out.")
 @click.option("--clear-blanks", is_flag=True, help="An empty cell clears its field (else it leaves it).")
 @click.option("--workers", type=click.IntRange(0, 64), help="Processes for pictures and scans; else one per core.")
 @click.option("--person", default="", help="Who stands in the change log; else the name of the login.")
@@ -51,6 +61,7 @@ def ingest(
     as_json: bool,
     tables: tuple[Path, ...],
     unit: str | None,
+    keep_good: bool,
     clear_blanks: bool,
     workers: int | None,
     person: str,
@@ -71,7 +82,7 @@ def ingest(
     manner = Manner(limit=limit, with_permission=with_permission, leaves_out=leave_out, again=again)
     options = run.Options(
         tables=tables, publish=publish, unit=unit or "", person=person or who(), clear_blanks=clear_blanks,
-        manner=manner,
+        manner=manner, keep_good=keep_good,
     )  # fmt: skip
     folder = place_of(place)
     if workers is not None:
@@ -101,11 +112,24 @@ def ingest_folder(
     engine = engine or db.open_engine(settings.database)
     with Bars(hidden=hidden) as bars:
         report = run.ingest(
-            settings, engine, folder, options=options, on_progress=lambda p: bars.tell(p.stage, p.done, p.total)
+            settings,
+            engine,
+            folder,
+            options=options,
+            on_progress=lambda p: bars.tell(p.stage, p.done, p.total, note=scan_step(p)),
         )
     indexer.index_once(engine, Location.of(settings), patience_s=60)
     collecting.collect(engine, settings)
     return report
+
+
+def scan_step(progress: "Progress") -> str:
+    """What is being done with a scan and the memory it takes, "" while none is read."""
+    if not progress.file:
+        return ""
+    vietnamese, english = _STEPS.get(progress.step, _STEPS["start"])
+    said = vietnamese if language() == "vi" else english
+    return f"{progress.file}: {said}, {progress.memory_mib} MiB"
 
 
 def say_problems(report: "Report") -> None:

@@ -125,8 +125,8 @@ class Bars:
         if not self._hidden and ERR.is_terminal:
             self._bars.stop()
 
-    def tell(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` (0: not known) are finished in a stage."""
+    def tell(self, stage: str, done: int, total: int, *, note: str = "") -> None:
+        """Show that `done` of `total` (0: not known) are finished in a stage; `note` says what takes long meanwhile."""
         if self._hidden:
             return
         now = time.monotonic()
@@ -135,8 +135,10 @@ class Bars:
         if ERR.is_terminal:
             if stage not in self._tasks:
                 self._tasks[stage] = self._bars.add_task(words, total=total or None, rate="")
-            self._bars.update(self._tasks[stage], completed=done, total=total or None, rate=f"{done / seconds:.1f}/s")
-        elif now - self._said.setdefault(stage, now) >= _SAY_EVERY_S or done == total:
+            self._bars.update(
+                self._tasks[stage], completed=done, total=total or None, rate=note or f"{done / seconds:.1f}/s"
+            )
+        elif now - self._said.setdefault(stage, now) >= _SAY_EVERY_S or (done == total and not note):
             self._said[stage] = now
             left = f", {(total - done) * seconds / done:.0f} s" if total and done else ""
-            ERR.print(f"{words}: {done}/{total or '?'}, {done / seconds:.1f}/s{left}", soft_wrap=True)
+            ERR.print(f"{words}: {done}/{total or '?'}, {note or f'{done / seconds:.1f}/s{left}'}", soft_wrap=True)

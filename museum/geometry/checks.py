@@ -114,6 +114,20 @@ def _remark_faces(mesh: Mesh, shown: str, workspace: Workspace) -> None:
         workspace.remark("scan.empty_uv", file=shown, count=empty, faces=len(mesh.faces))
 
 
+def plausible_unit(extent: Sequence[float], stated_mm: Sequence[float]) -> str:
+    """The unit in which a scan of that extent has the size that the record states, "" where none fits.
+
+    Only ever a hint for a curator: nothing is measured with it.
+    """
+    stated = max((value for value in stated_mm if value > 0), default=0.0)
+    largest = max(extent, default=0.0)
+    if not stated or largest <= 0:
+        return ""
+    off = {name: abs(float(np.log(largest * size / stated))) for name, size in UNITS_MM.items()}
+    best = min(off, key=lambda name: off[name])
+    return best if off[best] < _NEAR else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScaleConflict:
     """A scan whose size contradicts the record.

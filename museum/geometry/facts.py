@@ -14,10 +14,10 @@ from museum.geometry.units import unit_mm
 class ScanFacts:
     """Facts of one scan, in the file's own units unless a name ends in `_mm`.
 
-    `unit` is stated by the format or by the caller, else "": then there is no scale bar and no measure. `open_edges`
-    and `nonmanifold_edges` are counted after joining vertices that lie at exactly the same place (STL and UV seams
-    double them). `volume` is None unless the mesh is watertight and a unit is known. `view_up` is the axis that
-    pictures use; with `view_up_is_guessed` it was chosen from the shape, for viewing only. `remarks` are what a
+    `unit` is stated by the format (`format_unit`) or by the caller, else "": then there is no scale bar and no measure.
+    `open_edges` and `nonmanifold_edges` are counted after joining vertices that lie at exactly the same place (STL and
+    UV seams double them). `volume` is None unless the mesh is watertight and a unit is known. `view_up` is the axis
+    that pictures use; with `view_up_is_guessed` it was chosen from the shape, for viewing only. `remarks` are what a
     curator should know; `dropped` counts what salvaging left out ("vertices", "faces", "textures").
     """
 
@@ -40,6 +40,7 @@ class ScanFacts:
     nonmanifold_edges: int
     area: float
     volume: float | None
+    format_unit: str = ""
     file_parts: tuple[str, ...] = ()
     remarks: tuple[SourceError, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)

@@ -30,6 +30,7 @@ def open_scan(
     parts: Sequence[Path] = (),
     unit: str = "",
     up_axis: str = "",
+    fallback_unit: str = "",
     limits: ScanLimits = DEFAULT_LIMITS,
     name: str | None = None,
     salvage: bool = False,
@@ -39,13 +40,14 @@ def open_scan(
     """Read the scan at `path` in a bounded child process.
 
     `parts` are the other files of the same upload. `unit` and `up_axis` are what a table or a person states and win
-    over the format; where neither states a unit, the mesh stays in file units with `has_scale` False. `name` is the
-    file's original name. `salvage` keeps what is good of a damaged scan, `work` is a folder for large arrays,
-    `on_stage` hears what is being done (see `child.parse`). Raises SourceError `scan.*` for bad files, Invalid for an
-    unknown unit or axis.
+    over the format; `fallback_unit` holds where neither states one. Without any, the mesh stays in file units with
+    `has_scale` False. `name` is the file's original name. `salvage` keeps what is good of a damaged scan, `work` is a
+    folder for large arrays, `on_stage` hears what is being done (see `child.parse`). Raises SourceError `scan.*` for
+    bad files, Invalid for an unknown unit or axis.
     """
-    if unit:
-        unit_mm(unit)
+    for stated in (unit, fallback_unit):
+        if stated:
+            unit_mm(stated)
     if up_axis not in UP_AXES:
         raise Invalid("scan.axis_unknown", axis=up_axis)
     shown = name or path.name
@@ -54,7 +56,7 @@ def open_scan(
         path.resolve(), parts=tuple(p.resolve() for p in parts), shown=shown, limits=limits, salvage=salvage, work=work,
         on_stage=on_stage,
     )  # fmt: skip
-    unit = unit or header.unit
+    unit = unit or header.unit or fallback_unit
     up_axis = up_axis or header.up_axis
     view_up = up_axis or guess_up(mesh)
     facts = ScanFacts(
@@ -68,6 +70,7 @@ def open_scan(
         has_normals=mesh.normals is not None,
         extent=mesh.extent,
         unit=unit,
+        format_unit=header.unit,
         up_axis=up_axis,
         view_up=view_up,
         view_up_is_guessed=not up_axis,
@@ -92,6 +95,7 @@ def inspect(
     *,
     parts: Sequence[Path] = (),
     unit: str = "",
+    fallback_unit: str = "",
     limits: ScanLimits = DEFAULT_LIMITS,
     name: str | None = None,
     salvage: bool = False,
@@ -100,8 +104,9 @@ def inspect(
 ) -> ScanFacts:
     """The facts of the scan at `path`; see `open_scan`."""
     return open_scan(
-        path, parts=parts, unit=unit, limits=limits, name=name, salvage=salvage, work=work, on_stage=on_stage
-    ).facts
+        path, parts=parts, unit=unit, fallback_unit=fallback_unit, limits=limits, name=name, salvage=salvage, work=work,
+        on_stage=on_stage,
+    ).facts  # fmt: skip
 
 
 def load(

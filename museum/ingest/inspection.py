@@ -1,6 +1,7 @@
 """What a file itself says before it enters: size, duration, unit, capture data; bad files are refused here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,18 @@ from museum.catalog.record import Value
 from museum.config import Settings
 from museum.errors import MuseumError
 from museum.geometry import scan
-from museum.geometry.checks import scale_conflict
+from museum.geometry.checks import plausible_unit, scale_conflict
+from museum.geometry.child import Stage
 from museum.geometry.facts import ScanFacts
 from museum.geometry.limits import ScanLimits
+from museum.geometry.reading.workspace import LARGE_BYTES
 from museum.geometry.units import UNITS_MM
 from museum.imaging import source as photograph
-from museum.ingest import av, captions, documents
+from museum.ingest import av, captions, documents, workroom
 from museum.ingest.drafts import MediaDraft
 from museum.ingest.problems import Problem, from_error
 
+_DROPPED = ("vertices", "faces", "textures")
 _STATED = ("height", "width", "depth", "length", "diameter", "rim_diameter")
 
 
@@ -33,20 +37,30 @@ class Inspected:
     remarks: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScanManner:
+    """How scans are taken in: `unit` is that of those for which nobody states one; `keep_good` takes the sound parts of
+    damaged ones; `on_stage` hears what is being done with which file."""
+
+    unit: str = ""
+    keep_good: bool = False
+    on_stage: Callable[[str, Stage], None] | None = None
+
+
 def inspect(
     draft: MediaDraft,
     *,
     parts: Sequence[Path],
     values: Mapping[str, tuple[Value, ...]],
     settings: Settings,
-    default_unit: str = "",
+    manner: ScanManner | None = None,
 ) -> Inspected:
     """Look at one file as its kind demands. `parts` are the files that serve it, `values` the record's own (stated
     dimensions are compared with a scan's). Raises SourceError image.*, scan.*, av.*, document.*."""
     if draft.kind == "photo":
         return _photograph(draft, settings)
     if draft.kind == "scan":
-        return _scan(draft, parts, values, settings, default_unit)
+        return _scan(draft, parts, values, settings, manner or ScanManner())
     if draft.kind in ("film", "sound"):
         facts = asdict(av.inspect(draft.path, name=draft.reference, time_limit_s=settings.parse_seconds))
         return Inspected(facts={name: value for name, value in facts.items() if value not in ("", 0, 0.0)})
@@ -99,7 +113,7 @@ def _scan(
     parts: Sequence[Path],
     values: Mapping[str, tuple[Value, ...]],
     settings: Settings,
-    default_unit: str,
+    manner: ScanManner,
 ) -> Inspected:
     limits = ScanLimits(
         faces=settings.max_triangles,
@@ -107,11 +121,17 @@ def _scan(
         time_s=settings.parse_seconds,
         memory_bytes=settings.parse_memory_mib << 20,
     )
-    found = scan.inspect(draft.path, parts=parts, unit=draft.unit, limits=limits, name=draft.reference)
-    unit_source = "table" if draft.unit else "format" if found.unit else ""
-    if not found.unit and default_unit:
-        found = scan.inspect(draft.path, parts=parts, unit=default_unit, limits=limits, name=draft.reference)
-        unit_source = "person"
+    hear = manner.on_stage
+    with ExitStack() as stack:
+        is_large = (
+            draft.path.stat().st_size >= LARGE_BYTES
+        )  # its arrays are better kept off a temporary folder in memory
+        found = scan.inspect(
+            draft.path, parts=parts, unit=draft.unit, fallback_unit=manner.unit, limits=limits, name=draft.reference,
+            salvage=manner.keep_good, work=stack.enter_context(workroom.workroom(settings)) if is_large else None,
+            on_stage=None if hear is None else lambda stage: hear(draft.reference, stage),
+        )  # fmt: skip
+    unit_source = "table" if draft.unit else "format" if found.format_unit else "person" if found.unit else ""
     facts = _scan_facts(found)
     stated = stated_mm(values)
     if (extent := found.extent_mm) and (conflict := scale_conflict(extent, stated, unit=found.unit)):
@@ -121,8 +141,22 @@ def _scan(
         unit=found.unit,
         up_axis=draft.up_axis or found.up_axis,
         unit_source=unit_source,
-        remarks=tuple(scale_remarks(draft, facts, found.unit, stated)),
+        remarks=(*scale_remarks(draft, facts, found.unit, stated), *_scan_remarks(draft, found)),
     )
+
+
+def _scan_remarks(draft: MediaDraft, found: ScanFacts) -> Iterator[Problem]:
+    """What a curator should know of a scan that was read."""
+    for error in found.remarks:
+        yield _remark(error, draft)
+    where: dict[str, Any] = {"file": draft.table, "row": draft.row, "column": draft.column}
+    if draft.unit and found.format_unit not in ("", draft.unit):
+        values = {"path": draft.reference, "stated": draft.unit, "format": found.format_unit}
+        yield Problem(code="ingest.unit_overruled", values=values, severity="note", **where)
+    if found.dropped:
+        left = {name: found.dropped.get(name, 0) for name in _DROPPED}
+        said: dict[str, Any] = {"path": draft.reference, **left}
+        yield Problem(code="ingest.scan_salvaged", values=said, severity="warning", **where)
 
 
 def scale_remarks(draft: MediaDraft, facts: Mapping[str, Any], unit: str, stated: Sequence[float]) -> Iterator[Problem]:
@@ -137,9 +171,14 @@ def scale_remarks(draft: MediaDraft, facts: Mapping[str, Any], unit: str, stated
         }
         yield Problem(code="ingest.scale_conflict", file=draft.table, row=draft.row, column=draft.column,
                       values=said, severity="warning")  # fmt: skip
-    if not unit:
-        yield Problem(code="ingest.scale_unknown", file=draft.table, row=draft.row, column=draft.column,
-                      values={"path": draft.reference}, severity="warning")  # fmt: skip
+    if unit:
+        return
+    values: dict[str, Any] = {"path": draft.reference}
+    hint = plausible_unit(facts.get("extent", ()), stated)
+    if hint:
+        values |= {"unit": hint, "largest": f"{max(facts['extent']):g}", "stated_cm": f"{max(stated) / 10:g}"}
+    yield Problem(code="ingest.scale_hint" if hint else "ingest.scale_unknown", file=draft.table, row=draft.row,
+                  column=draft.column, values=values, severity="warning")  # fmt: skip
 
 
 def _scan_facts(found: ScanFacts) -> dict[str, Any]:
@@ -157,9 +196,12 @@ def _scan_facts(found: ScanFacts) -> dict[str, Any]:
     }
     if found.is_point_cloud:
         facts["points"] = found.vertices
+    if found.dropped:
+        facts["salvaged"] = dict(found.dropped)
     if extent := found.extent_mm:
         scale = UNITS_MM[found.unit]
         facts["extent_mm"] = list(extent)
+        facts["transform"] = [scale, 0, 0, 0, 0, scale, 0, 0, 0, 0, scale, 0, 0, 0, 0, 1]
         facts["area_mm2"] = found.area * scale**2
         if found.volume is not None:
             facts["volume_mm3"] = found.volume * scale**3

@@ -13,10 +13,11 @@ from museum.config import Settings
 from museum.errors import BackendError, Conflict, MuseumError
 from museum.geometry.checks import scale_conflict
 from museum.ingest.drafts import LinkDraft, MediaDraft, RowDraft
-from museum.ingest.inspection import Inspected, inspect, scale_remarks, stated_mm
+from museum.ingest.inspection import Inspected, ScanManner, inspect, scale_remarks, stated_mm
 from museum.ingest.manifests import rights
 from museum.ingest.merging import Looked, known_file, merged
 from museum.ingest.problems import Problem, from_error
+from museum.ingest.scan_scales import mixed_scales
 from museum.storage.digests import digest_file
 
 
@@ -38,7 +39,12 @@ class Intake:
 
 
 def take(
-    session: Session, draft: RowDraft, *, settings: Settings, default_unit: str = "", clear_blanks: bool = False
+    session: Session,
+    draft: RowDraft,
+    *,
+    settings: Settings,
+    manner: ScanManner | None = None,
+    clear_blanks: bool = False,
 ) -> Intake:
     """Find the record a draft speaks of, look at its files, and merge. Bad files and clashes become problems."""
     try:
@@ -46,7 +52,8 @@ def take(
     except MuseumError as error:
         return Intake(existing=None, record=None, problems=(from_error(error, file=draft.table, row=draft.row),))
     values = {**(existing.values if existing else {}), **draft.values}
-    looked, problems = _look(draft, existing, values, settings=settings, default_unit=default_unit)
+    looked, problems = _look(draft, existing, values, settings=settings, manner=manner)
+    problems += mixed_scales(looked)
     if any(problem.is_error for problem in problems):
         return Intake(existing=existing, record=None, problems=tuple(problems))
     links, open_links = _links(session, draft, settings.institution_code)
@@ -92,7 +99,7 @@ def _look(
     values: Mapping[str, tuple[Value, ...]],
     *,
     settings: Settings,
-    default_unit: str,
+    manner: ScanManner | None,
 ) -> tuple[list[Looked], list[Problem]]:
     looked: list[Looked] = []
     problems: list[Problem] = []
@@ -111,7 +118,7 @@ def _look(
                 inspected = _known(media, known, values)
             else:
                 parts = [m.path for m in draft.media if m.of == media.reference and m.kind == "part"]
-                inspected = inspect(media, parts=parts, values=values, settings=settings, default_unit=default_unit)
+                inspected = inspect(media, parts=parts, values=values, settings=settings, manner=manner)
         except MuseumError as error:
             if isinstance(error, BackendError):  # our own engine failed: no fault of the file
                 raise

@@ -79,7 +79,7 @@ def _plan(
 def _row(report: Report, draft: RowDraft, *, settings: Settings, engine: Engine, options: Options) -> None:
     with reading(engine) as session:
         taken = intake.take(
-            session, draft, settings=settings, default_unit=options.unit, clear_blanks=options.clear_blanks
+            session, draft, settings=settings, manner=options.scan_manner(), clear_blanks=options.clear_blanks
         )
     report.problems += taken.problems
     if taken.record is None:

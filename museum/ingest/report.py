@@ -46,12 +46,18 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far an ingest is: `total` 0 means not known. Seconds; `left_s` None while nobody can say."""
+    """How far an ingest is: `total` 0 means not known. Seconds; `left_s` None while nobody can say.
+
+    While a scan is read, `file` is its name, `step` what is done with it, `memory_mib` what that takes now.
+    """
 
     stage: Stage
     done: int
     total: int
     seconds: float
+    file: str = ""
+    step: str = ""
+    memory_mib: int = 0
 
     @property
     def per_second(self) -> float:

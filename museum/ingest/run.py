@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -16,9 +17,11 @@ from museum.catalog.record import Link, Record
 from museum.config import Settings
 from museum.db import reading, writing
 from museum.errors import BackendError, Conflict, Invalid, SourceError
+from museum.geometry import child as scan_child
 from museum.ingest import intake, stories, workroom
 from museum.ingest.archives import Archives
 from museum.ingest.drafts import LinkDraft, Outcome, RowDraft
+from museum.ingest.inspection import ScanManner
 from museum.ingest.lock import only_ingest
 from museum.ingest.manifests.rights import may_publish
 from museum.ingest.manifests.taking import Manner
@@ -41,7 +44,8 @@ _POLL_S = 0.1
 class Options:
     """How to ingest. `unit` is that of scans whose unit nobody states; `clear_blanks` lets empty cells clear a field;
     `workers` processes make derivatives (0: this one does, at the end). `change` may alter each draft before it is
-    taken in, or drop it (None): what recipes are made of. `manner` is how manifests are taken in."""
+    taken in, or drop it (None): what recipes are made of. `manner` is how manifests are taken in. `keep_good` takes
+    the sound parts of damaged scans."""
 
     tables: tuple[Path, ...] = ()
     publish: bool = False
@@ -51,6 +55,11 @@ class Options:
     workers: int = field(default_factory=lambda: min(8, os.cpu_count() or 1))
     change: Callable[[RowDraft], RowDraft | None] = lambda draft: draft
     manner: Manner = field(default_factory=Manner)
+    keep_good: bool = False
+
+    def scan_manner(self, on_stage: Callable[[str, scan_child.Stage], None] | None = None) -> ScanManner:
+        """How scans are taken in."""
+        return ScanManner(unit=self.unit, keep_good=self.keep_good, on_stage=on_stage)
 
 
 def ingest(
@@ -96,6 +105,8 @@ class _Run:
     pending: dict[str, Result] = field(default_factory=dict)  # records whose derivatives are being made
     links: list[tuple[str, RowDraft, tuple[LinkDraft, ...]]] = field(default_factory=list)
     jobs: int = 0
+    rows_done: int = 0
+    rows_total: int = 0
 
     @property
     def wish(self) -> Wish:
@@ -149,7 +160,7 @@ class _Run:
         settings = self.parts.settings
         with reading(self.parts.engine) as session:
             taken = intake.take(
-                session, draft, settings=settings, default_unit=self.options.unit,
+                session, draft, settings=settings, manner=self.options.scan_manner(self.on_stage),
                 clear_blanks=self.options.clear_blanks,
             )  # fmt: skip
             revision = store.revision(session, taken.record.id) if taken.record else 0
@@ -271,10 +282,17 @@ class _Run:
         self.report.results.append(result)
         return result
 
+    def on_stage(self, name: str, stage: scan_child.Stage) -> None:
+        """A scan is being read."""
+        self._tell("rows", self.rows_done, self.rows_total, file=name, step=stage.name, memory_mib=stage.memory_mib)
+
     def on_file(self, done: int, total: int) -> None:
         """A file of a manifest has come, or could not be had."""
         self._tell("files", done, total)
 
-    def _tell(self, stage: Stage, done: int, total: int) -> None:
+    def _tell(self, stage: Stage, done: int, total: int, **detail: Any) -> None:
+        if stage == "rows":
+            self.rows_done, self.rows_total = done, total
         if self.on_progress is not None:
-            self.on_progress(Progress(stage=stage, done=done, total=total, seconds=time.monotonic() - self.began))
+            seconds = time.monotonic() - self.began
+            self.on_progress(Progress(stage=stage, done=done, total=total, seconds=seconds, **detail))
