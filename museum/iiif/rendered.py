@@ -9,6 +9,7 @@ from threading import Lock, Semaphore
 from typing import Protocol
 
 from museum.errors import BackendError
+from museum.imaging.memory import Tidy
 
 RETRY_S = 5  # what we tell whoever comes while all places are taken
 
@@ -51,6 +52,7 @@ class RenderedImages:
         self._inside = 0
         self._patience_s = patience_s
         self._shelf = shelf
+        self._tidy = Tidy()
 
     def get(
         self, key: str, make: Callable[[], bytes], *, admit: Callable[[], None] = lambda: None, is_large: bool = False
@@ -97,6 +99,7 @@ class RenderedImages:
             running.set_exception(error)
             raise
         finally:
+            self._tidy.busy()
             with self._lock:
                 del self._running[key]
         if self._shelf is not None:

@@ -2,12 +2,14 @@
 
 import csv
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from museum.imaging.memory import PAUSE_S
 from tests.bench.tile_peers import memory_mib
 from tests.museums import Served, run_json, serving
 from tests.museums import run as run_museum
@@ -35,6 +37,8 @@ def _alone(home: Path, media: list[str]) -> list[Row]:
         visited = memory_mib(served.process_id)
         _ask_regions(served, media)
         computing = memory_mib(served.process_id)
+        time.sleep(PAUSE_S + 1)
+        after = memory_mib(served.process_id)
     name = "museum serve --only iiif"
     return [
         _row(f"{name}, at rest", resting, _ALONE_MIB, "supervisor and two workers"),
@@ -42,6 +46,7 @@ def _alone(home: Path, media: list[str]) -> list[Row]:
         _row(
             f"{name}, after {_REGIONS} computed regions", computing, None, "libvips in each worker, its threads' memory"
         ),
+        _row(f"{name}, {PAUSE_S:.0f} s later", after, _ALONE_MIB, "what libvips freed is back with the system"),
     ]
 
 
