@@ -84,7 +84,7 @@ def _z_up(point: Floats, up_axis: str) -> Floats:
 
 
 def _box(low: Floats, high: Floats) -> list[float]:
-    """Centre and half axes (§6.7.3), never quite flat."""
+    """Centre and half axes, never quite flat."""
     half = np.maximum((high - low) / 2, 1e-9 * float((high - low).max()) + 1e-12)
     middle = (low + high) / 2
     x, y, z = (float(v) for v in half)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from museum.geometry import meshopt
 from museum.geometry.mesh import Ints, Material, Mesh, shown_materials
 from museum.geometry.tileset import archive, measuring, partition, sheets, snapping, tile_glb
-from museum.geometry.tileset.cutting import Bench, Borders
+from museum.geometry.tileset.cutting import Bench, Borders, rims
 from museum.geometry.tileset.description import Described
 from museum.geometry.tileset.sheets import SIDE_PX, Sources
 from museum.geometry.tileset.snapping import Snapped
@@ -165,14 +165,23 @@ def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
     if site.sources is not None and snapped.uv is not None:
         columns.append(snapped.uv[numbers])
         weights += [_UV_WEIGHT] * 2
-    places = numbers if snapped.places is None else snapped.places[numbers]
-    locked = site.borders.shared(places, depth=site.tree.depths[level]) if site.has_locks and not is_root else None
+    locked = _locked(site, level, own, numbers) if site.has_locks and not is_root else None
     together = np.concatenate(columns, axis=1).astype(np.float32) if columns else None
-    return meshopt.simplify(
+    fewer = meshopt.simplify(
         own, positions, target_faces=site.root_target if is_root else site.target,
         attributes=together, weights=np.array(weights, np.float32), locked=locked,
-        lock_border=site.has_locks and not is_root,
     )  # fmt: skip
+    # Vertices of a seam are several at one place: what has collapsed between them shows nothing.
+    return fewer if snapped.places is None else snapping.sound(fewer, snapped.places[numbers])
+
+
+def _locked(site: _Site, level: int, own: Ints, numbers: Ints) -> NDArray[np.uint8]:
+    """(n,) 1 for vertices that other tiles share and for those of the scan's rims."""
+    depth, all_places = site.tree.depths[level], site.snapped.places
+    if all_places is None:
+        return site.borders.shared(numbers, depth=depth) | rims(own, len(numbers))
+    places, local = np.unique(all_places[numbers], return_inverse=True)
+    return (site.borders.shared(places, depth=depth) | rims(local[own], len(places)))[local]
 
 
 def _keep(site: _Site, level: int, piece: int, faces: Ints, numbers: Ints, *, error: float) -> None:

@@ -76,7 +76,7 @@ def snap(mesh: Mesh) -> Snapped:
             owner = None if owner is None else owner[kept]
             places = places[kept]
             found = None if len(grid) == count else places
-    faces = _sound(faces, found)
+    faces = sound(faces, found)
     return Snapped(
         grid=grid, faces=faces, origin=low, step=step, places=found, colors=colors, uv=uv, owner=owner,
         normals=_normals(grid, faces, found if found is not None else np.zeros(0, np.uint32)),
@@ -103,7 +103,7 @@ def _owner(mesh: Mesh) -> Ints | None:
     return owner
 
 
-def _sound(faces: Ints, places: NDArray[np.uint32] | None) -> Ints:
+def sound(faces: Ints, places: NDArray[np.uint32] | None) -> Ints:
     """The faces whose corners lie at three places; the same array where all do."""
     keep = np.empty(len(faces), bool)
     for i in range(0, len(faces), _CHUNK):
