@@ -75,6 +75,12 @@ def backup(
         written=done.written_bytes // _MIB,
         seconds=done.seconds,
     )
+    if done.elsewhere:
+        _say(
+            "Bản dẫn xuất ở {place} không nằm trong bản sao lưu: museum rebuild làm lại được.",
+            "The derivatives in {place} are not in the backup: museum rebuild makes them again.",
+            place=done.elsewhere,
+        )
     if done.left_out:
         _say(
             "Không nằm trong bản sao lưu (bí mật): {names}. Hãy cất riêng ở nơi an toàn.",

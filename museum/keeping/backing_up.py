@@ -43,7 +43,10 @@ _SPARE_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class BackedUp:
-    """A backup that is whole: where it lies, what it holds, what was written for it, and which old ones went."""
+    """A backup that is whole: where it lies, what it holds, what was written for it, and which old ones went.
+
+    `elsewhere`: where derivatives lie that were asked for and aren't in it, "" otherwise.
+    """
 
     folder: Path
     files: int
@@ -53,6 +56,7 @@ class BackedUp:
     seconds: float
     left_out: tuple[str, ...]
     dropped: tuple[str, ...]
+    elsewhere: str = ""
 
 
 def backup(
@@ -66,13 +70,16 @@ def backup(
 ) -> BackedUp:
     """Make a new backup in `destination` and keep the newest `keep` of this museum there.
 
-    What an earlier backup there holds unchanged is hard-linked. Raises Invalid keeping.inside_museum, Conflict
+    What an earlier backup there holds unchanged is hard-linked. Derivatives in an S3 service are left there: they can
+    be made again, and whoever keeps that service keeps copies of it. Raises Invalid keeping.inside_museum, Conflict
     keeping.backup_running or keeping.purge_running, BackendError for a full disk or an unwilling database.
     """
     destination = destination.expanduser().resolve()
     for folder in (settings.home, settings.media):
         if destination == folder or folder in destination.parents:
             raise Invalid("keeping.inside_museum", path=destination, home=folder)
+    elsewhere = settings.derived_url if with_derivatives else ""
+    with_derivatives = with_derivatives and not elsewhere
     began = time.monotonic()
     with suppress(Conflict):  # an ingest is running, and writes its masters itself
         mirroring.mirror(open_parts(settings, engine))
@@ -100,6 +107,7 @@ def backup(
         seconds=time.monotonic() - began,
         left_out=left_out,
         dropped=dropped,
+        elsewhere=elsewhere,
     )
     note = BackupNote(
         at=at,

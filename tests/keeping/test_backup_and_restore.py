@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,18 @@ def test_derivatives_come_along_when_asked(home: Home, tmp_path: Path) -> None:
     again = reopened(tmp_path / "mới")
     assert tree(home.settings.derived) == tree(again.settings.derived)
     again.close()
+
+
+def test_derivatives_elsewhere_are_left_there_and_that_is_said(home: Home, tmp_path: Path) -> None:
+    elsewhere = {"derived_url": "s3://museum/derived", "s3_endpoint": "http://storage.example:7480"}
+    settings = replace(home.settings, **elsewhere, s3_access_key="a", s3_secret_key="b")
+    done = backup(settings, home.engine, tmp_path / "b", with_derivatives=True)
+    assert done.elsewhere == "s3://museum/derived"
+    about, files = contents.read(done.folder)
+    assert not about.with_derivatives
+    assert not [path for path in files if path.startswith(backing_up.DERIVED)]
+    assert backup(settings, home.engine, tmp_path / "b").elsewhere == ""  # nobody asked for them
+    assert backup(home.settings, home.engine, tmp_path / "b", with_derivatives=True).elsewhere == ""
 
 
 def test_the_list_says_of_each_file_what_it_is(home: Home, tmp_path: Path) -> None:
