@@ -45,7 +45,7 @@ def photograph(bench: Bench, media: Media, *, kind: str = "view", place: int = 0
     body = bodies.image_body(bench.shelf, media)
     if body is None:
         return None
-    label = media.label or _numbered(phrase(kind), place)
+    label = media.label or numbered(phrase(kind), place)
     canvas = _canvas(bench, media, label=label, size=(body["width"], body["height"]))
     return _finished(bench, canvas, media, body, metadata=_capture(media))
 
@@ -73,7 +73,7 @@ def on_request(bench: Bench, media: Media, *, told: OnRequest, place: int = 0) -
         return None
     probe = authorization.probe_service(media.id, base_url=PLACEHOLDER, museum=told.museum)
     body["service"][0]["service"] = [probe]
-    canvas = _canvas(bench, media, label=_numbered(phrase("on_request"), place), size=size)
+    canvas = _canvas(bench, media, label=numbered(phrase("on_request"), place), size=size)
     if media.rights and media.rights != bench.shared_rights[0]:
         canvas["rights"] = media.rights
     if bench.shared_rights[1]:  # the manifest names whom to thank for the others
@@ -284,7 +284,8 @@ def _one_or_choice(items: Sequence[Json]) -> Json:
     return items[0] if len(items) == 1 else {"type": "Choice", "items": list(items)}
 
 
-def _numbered(text: Text, place: int) -> Text:
+def numbered(text: Text, place: int) -> Text:
+    """Words with a number behind them; 0 is none."""
     return Text({code: f"{words} {place}" for code, words in text.items()}) if place else text
 
 

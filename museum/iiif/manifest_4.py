@@ -49,7 +49,9 @@ def build_scene_manifest(
         shared_rights=shared_rights(m for m in record.media if m.kind in _SHOWN),
         has_both=digital_source.share(record) == "some",
     )
-    scenes = [made for media in bench.arrangement.scans if (made := scene.scene(bench, media))]
+    scans = [media for media in bench.arrangement.scans if scene.model_of(bench, media)]
+    found = (scene.scene(bench, m, place=n if len(scans) > 1 else 0) for n, m in enumerate(scans, start=1))
+    scenes = [made for made in found if made]
     if not scenes:
         return None
     document: Json = {"@context": CONTEXT, "id": address, "type": "Manifest", "label": plain(manifest.label_of(record))}

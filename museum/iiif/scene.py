@@ -4,7 +4,7 @@ from museum.addresses import PLACEHOLDER, scan_page
 from museum.catalog.record import Media
 from museum.catalog.store import Derivative
 from museum.iiif import bodies, viewpoints
-from museum.iiif.canvases import Bench, own_rights, scan_facts
+from museum.iiif.canvases import Bench, numbered, own_rights, scan_facts
 from museum.iiif.source import Json
 from museum.iiif.stored import guarded
 from museum.iiif.viewpoints import FIELD_OF_VIEW, POSTER, SIDES, TURNS, Box, Point, Viewpoint
@@ -25,8 +25,10 @@ def model_of(bench: Bench, media: Media) -> Derivative | None:
     return bench.shelf.find(media, *_MODELS)
 
 
-def scene(bench: Bench, media: Media) -> tuple[Json, Json | None] | None:
+def scene(bench: Bench, media: Media, *, place: int = 0) -> tuple[Json, Json | None] | None:
     """The Scene of a scan and the page of its notes, if any; None without a model for the web.
+
+    `place` tells several unnamed scans of a record apart, 0 where there is only one.
 
     The notes belong into the manifest's own `annotations`, as in the draft's examples: its schema takes activating
     annotations nowhere else.
@@ -38,7 +40,8 @@ def scene(bench: Bench, media: Media) -> tuple[Json, Json | None] | None:
     if model is None:
         return None
     space = _Space(bench, media, model)
-    made: Json = {"id": space.id, "type": "Scene", "label": plain(media.label or phrase("scan"))}
+    label = media.label or numbered(phrase("scan"), place)
+    made: Json = {"id": space.id, "type": "Scene", "label": plain(label)}
     if media.alt:
         made["summary"] = rich(media.alt)
     if facts := scan_facts(media):

@@ -11,6 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
+from tests.browser.axe import judge
+from tests.browser.conftest import Visit, until
+from tests.browser.places import address_of
 from tests.browser.scene_files import Json, file_name, glb, hdr, named, png, wav
 from tests.browser.theatre import Theatre, difference, middle, spots
 
@@ -382,3 +385,21 @@ def stands(theatre: Theatre, name: str) -> bool:
         assert theatre.state("s.stage.count") == theatre.state(f"{PARTS}({NOW})"), name
         assert theatre.state("[...s.stage.absent, ...s.stage.failed]") == [], name
     return True
+
+
+@pytest.mark.shared
+def test_our_own_scan_is_shown_by_what_its_own_manifest_says(desk: Visit) -> None:
+    page = desk.open(address_of(desk.museum, "DEMO-SCN-02") + "/scene")
+    said = page.locator("main li").all_inner_texts()
+    assert said[0].startswith("Nhìn từ phía trước: cao 66,"), "the notes are read without the viewer, too"
+    assert not [url for url in desk.requested if url.endswith(".glb")], "no model before a visitor asks"
+    page.get_by_role("button", name="Mở cảnh 3D").click()
+    page.wait_for_selector("figure.viewer.is-open")
+    figure = "document.querySelector('figure').museumViewer"
+    assert page.evaluate(f"{figure}.hasScale") is True, "this file states its unit"
+    assert page.evaluate(f"[...{figure}.stage.absent, ...{figure}.stage.failed]") == []
+    before = page.evaluate(f"{figure}.azimuth")
+    page.locator(".manifest-note").nth(2).click()
+    until(lambda: abs(page.evaluate(f"{figure}.azimuth")) > 179, "the view from the back")
+    assert before == pytest.approx(-28, abs=0.5), "it begins with the poster's view"
+    assert judge(page).faults == ()

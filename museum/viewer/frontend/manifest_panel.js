@@ -58,7 +58,7 @@ export class Panel {
     box.className = "manifest-about";
     if (label) box.append(line("h2", "", label));
     if (summary) box.append(line("p", "", summary));
-    if (statement?.value) box.append(line("p", "small manifest-statement", `${statement.label}: ${plainText(statement.value)}`));
+    if (statement?.value) box.append(line("p", "manifest-statement", `${statement.label}: ${plainText(statement.value)}`));
     const further = [...metadata.filter(Boolean), ...(providers.length ? [{ label: this.words.manifest_provider, value: providers.join(", ") }] : []), ...(rights ? [{ label: this.words.manifest_rights, value: rights }] : [])];
     if (further.length) {
       const facts = document.createElement("dl");

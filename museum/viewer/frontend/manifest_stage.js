@@ -1,5 +1,5 @@
 // A parsed Scene on the stage: everything that is painted, from what is at hand; what is not is told.
-import { boxOf } from "./scan_models.js";
+import { boxOf, isMetal } from "./scan_models.js";
 import { cameraOf, drawn, environment, lightOf, planeOf, strip } from "./manifest_three.js";
 
 /** Fills a stage with one parsed scene and keeps hold of its parts, by the annotation that painted them. */
@@ -68,10 +68,17 @@ export class SceneOnStage {
     this.keep(picture, plane);
   }
 
-  /** The first light made of a picture lights everything; without it at hand and without any other the studio does. */
+  /** The first light made of a picture lights everything; without it at hand and without any other the studio does.
+   * Metals mirror their room and are black without one: where a manifest names none they get the studio's, as bright as
+   * the ambient light that it says. */
   async room() {
     const { scene, parsed } = this;
     const light = parsed.lights.find(({ kind, isHidden }) => kind === "image" && !isHidden);
+    const ambient = parsed.lights.filter(({ kind }) => kind === "ambient").reduce((sum, { strength }) => sum + strength, 0);
+    if (!light && ambient && isMetal(scene.world)) {
+      scene.studio.suit(true);
+      scene.scene.environmentIntensity = Math.min(1, ambient * 2);
+    }
     if (!light) return;
     const address = this.address(light.address, light.format);
     if (!address) {
