@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from museum.geometry import glb, open_glb, photograph, render, rungs, scan
+from museum.geometry import baking, glb, open_glb, photograph, render, rungs, scan
 from museum.geometry.camera import View
 from museum.geometry.distance import Yardstick
 from museum.geometry.facts import ScanFacts
@@ -34,14 +34,16 @@ def derive(
     )  # fmt: skip
     mesh, facts = opened.mesh, opened.facts
     model = work / rungs.MEDIUM.file
+    shown, is_baked = _level(mesh)
     written = glb.write_web_glb(
-        mesh, model, max_faces=rungs.MEDIUM.faces, max_points=rungs.MEDIUM.points,
+        shown, model, max_faces=rungs.MEDIUM.faces, max_points=rungs.MEDIUM.points,
         texture_px=rungs.MEDIUM.texture_px, view_up=facts.view_up, is_measured=False,
     )  # fmt: skip
     plain = work / "open.glb"
     open_glb.write_open_glb(model, plain)
     said = scan_models.said_of(mesh, facts, rungs.MEDIUM, faces=written.faces, vertices=written.vertices)
     said |= {"box": scan_models.box_of(mesh)}
+    said["has_baked_normals"] = True if is_baked else None
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
     picture = work / "render.tif"
     pixels = _portrait(mesh, facts)
@@ -49,6 +51,16 @@ def derive(
     shown = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
     models = [Made(name=m.name, media_type=scan_models.GLB, files=(m,), facts=said) for m in (plain, model)]
     return [*shown, *models]
+
+
+def _level(mesh: Mesh) -> tuple[Mesh, bool]:
+    """(the medium rung of the mesh, whether it bears the relief of the whole in its normals)."""
+    if mesh.is_point_cloud or len(mesh.faces) <= rungs.MEDIUM.faces:
+        return mesh, False
+    whole = rungs.prepared(mesh)
+    level = rungs.cut(whole, rungs.MEDIUM)
+    shown = baking.baked(level, whole, texture_px=rungs.MEDIUM.texture_px)
+    return shown, shown is not level
 
 
 def _portrait(mesh: Mesh, facts: ScanFacts) -> Bytes:

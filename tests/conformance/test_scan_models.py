@@ -9,11 +9,13 @@ import trimesh
 
 from museum.geometry import rungs
 from museum.geometry.facts import ScanFacts
-from museum.geometry.labelling import labelled
+from museum.geometry.labelling import labelled, unpacked
+from museum.geometry.labelling import packed as packed_zip
 from museum.geometry.mesh import Material, Mesh
 from museum.geometry.open_glb import write_open_glb
 from museum.ingest.scan_models import Bench
 from tests.conformance.gltf_judge import judged
+from tests.conformance.usd_judge import judged as usd_judged
 from tests.geometry.shapes import picture, sphere
 from tests.geometry.test_room import painted_ball, relief
 
@@ -55,7 +57,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         bench = Bench.of(mesh, facts_of(mesh), work)
         made = [bench.rung(rung) for rung in (rungs.MEDIUM, *rungs.wanted(bench.size))]
         if not mesh.is_point_cloud:
-            made += [one for one in bench.for_a_room() if one.name.endswith(".glb")]
+            room = list(bench.for_a_room())
+            made += room[:1]
+            assert room[1].files[0] == work / "ar.usdz"
         found += [one.files[0] for one in made]
         write_open_glb(work / "web.glb", work / "open.glb")
         taken = work / "taken.glb"
@@ -81,6 +85,24 @@ def test_the_validator_does_find_errors(tmp_path: Path, models: list[Path]) -> N
     data = models[0].read_bytes()
     (tmp_path / "hỏng.glb").write_bytes(data.replace(b'"componentType":5123', b'"componentType":5120', 1))
     assert judged([tmp_path / "hỏng.glb"])[0]["issues"]["numErrors"] > 0
+
+
+def test_openusd_finds_no_error_in_any_room_model(models: list[Path], tmp_path: Path) -> None:
+    packed = sorted({path.with_name("ar.usdz") for path in models if path.with_name("ar.usdz").exists()})
+    taken, broken = tmp_path / "taken.usdz", tmp_path / "hỏng.usdz"
+    taken.write_bytes(labelled(packed[0].read_bytes(), "ar.usdz", {**SAID, "title": 'Đỉnh "Cao"'}))
+    files = unpacked(packed[0].read_bytes())
+    layer = files["model.usda"].replace(b'token inputs:wrapS = "repeat"', b"int inputs:wrapS = 3")
+    broken.write_bytes(packed_zip({**files, "model.usda": layer.replace(b"    metersPerUnit = 1\n", b"")}))
+    *reports, bad = usd_judged([*packed, taken, broken])
+    assert len(packed) == 3 and bad["errors"], "the judge sees what is wrong"
+    assert [report["errors"] for report in reports] == [[]] * 4 and reports[0]["validators"] > 20
+    for report in reports:
+        assert (report["metres"], report["up"]) == (1.0, "Y") and all(report["files"])
+        assert report["faces"] > 0 and {"Mesh", "Material", "Shader"} <= set(report["types"])
+        low, high = np.array(report["extent"])
+        assert low[1] == pytest.approx(0, abs=1e-6) and (high - low).max() == pytest.approx(0.1, rel=0.5)
+    assert reports[-1]["data"]["title"] == 'Đỉnh "Cao"' and reports[-1]["data"]["unit"] == "m"
 
 
 def test_trimesh_reads_the_plain_models_at_their_size(models: list[Path]) -> None:
