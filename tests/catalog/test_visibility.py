@@ -8,7 +8,16 @@ import pytest
 from museum.accounts.roles import Level
 from museum.catalog import record_types
 from museum.catalog.record import Identifier, Link, Media, Procedure, Record, Value, record_from_json, to_json
-from museum.catalog.visibility import fence, is_open, level_of_value, levels_of_media, seen, target_of
+from museum.catalog.visibility import (
+    fence,
+    is_behind,
+    is_open,
+    level_of_value,
+    levels_of_media,
+    seen,
+    target_of,
+    told_on_request,
+)
 from museum.errors import Invalid
 from museum.text import Text
 
@@ -163,6 +172,47 @@ def test_the_fence_moves_only_when_something_is_hidden_or_opened() -> None:
     assert len(found) == 4
     priced = [replace(bare, values={**bare.values, "valuation": (value(f"{n} tỷ"),)}) for n in (8, 9)]
     assert fence(priced[0], TYPES) == fence(priced[1], TYPES) != ""
+
+
+def test_of_images_on_request_only_size_and_a_known_licence_are_told() -> None:
+    secret = Text.of(vi="bí mật")
+    told = medium(
+        "two", level="internal", label=secret, alt=secret, attribution="Gia đình bà Hoa", licence="thỏa thuận riêng",
+        capture={"camera": "Nikon D850"}, facts={"width_px": 300, "height_px": 200, "iccprofile": "bí mật"},
+        epoch="2019", role="raking", language="vi", path="bí mật.jpg", file_name="bí mật.jpg",
+    )  # fmt: skip
+    film = medium("film", kind="film", level="internal")
+    record = cauldron(media=(medium("one"), told, medium("three", level="confidential"), film))
+    (bare,) = told_on_request(record)
+    assert (bare.id, bare.sha256, bare.facts) == ("two", told.sha256, {"width_px": 300, "height_px": 200})
+    assert bare.rights == ""  # an agreement of one's own is nobody's business
+    said = str(to_json(bare))
+    assert not [words for words in ("bí mật", "Hoa", "Nikon", "2019", "raking", "thỏa thuận") if words in said]
+    (licensed,) = told_on_request(cauldron(media=(replace(told, licence="CC BY 4.0"),)))
+    assert licensed.rights.startswith("http://creativecommons.org/licenses/by/4.0")
+
+
+def test_what_tells_of_images_on_request_is_void_once_they_may_not_be_told_of() -> None:
+    record = cauldron()
+    plain, telling = fence(record, TYPES), fence(record, TYPES, terms="400 Bảo tàng")
+    other = fence(record, TYPES, terms="0 Bảo tàng")
+    assert len({plain, telling, other}) == 3
+    assert max(map(len, (plain, telling, other))) <= 16  # as wide as the column
+    nothing_to_tell = cauldron(media=(medium("one"),))
+    assert fence(nothing_to_tell, TYPES, terms="400") == fence(nothing_to_tell, TYPES)
+    may = {
+        (built, tells): is_behind(built, record, TYPES, tells=tells)
+        for built in (plain, telling, other)
+        for tells in (True, False)
+    }
+    assert {key for key, shown in may.items() if not shown} == {(telling, False), (other, False)}
+    closer = cauldron(media=(medium("one"), medium("two", level="confidential"), medium("three", level="confidential")))
+    wider = cauldron(media=(medium("one"), medium("two", level="internal"), medium("three", level="internal")))
+    opened = cauldron(media=(medium("one"), medium("two"), medium("three", level="confidential")))
+    for changed in (closer, wider, opened):
+        assert not is_behind(telling, changed, TYPES, tells=True)
+    # Which of its hidden ones are told of is nothing to a manifest that tells of none.
+    assert is_behind(plain, closer, TYPES, tells=True)
 
 
 def test_the_policy_is_asked_about_institution_collection_state_and_level() -> None:
