@@ -97,7 +97,7 @@ def _shape(mesh: Mesh, view: View, long_side_px: int) -> tuple[int, int]:
 
 
 def turntable(
-    mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None, samples: int = 48
+    mesh: Mesh, *, frames: int, width_px: int, height_px: int, view: View | None = None, samples: int = 32
 ) -> Iterator[Bytes]:
     """`frames` pictures around the object, the first from `view`, all with one exposure and from one distance."""
     view = view or View(up=mesh.up_axis)

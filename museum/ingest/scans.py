@@ -20,6 +20,7 @@ from museum.ingest.made import Made
 
 POSTER_PX = (1600, 1200)
 _LAMPS = 40
+_LIGHTS = 64  # 96 look the same at this size, and take half as long again
 
 
 def derive(
@@ -48,9 +49,9 @@ def derive(
     picture = work / "render.tif"
     pixels = _portrait(mesh, facts)
     Image.fromarray(pixels).save(picture, format="TIFF")
-    shown = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
+    posters = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
     models = [Made(name=m.name, media_type=scan_models.GLB, files=(m,), facts=said) for m in (plain, model)]
-    return [*shown, *models]
+    return [*posters, *models]
 
 
 def _level(mesh: Mesh) -> tuple[Mesh, bool]:
@@ -68,6 +69,6 @@ def _portrait(mesh: Mesh, facts: ScanFacts) -> Bytes:
     width, height = POSTER_PX
     view = View(up=facts.view_up)
     if not (facts.is_closed and photograph.suits(mesh)):
-        return render.poster(mesh, width_px=width, height_px=height, view=view)
+        return render.poster(mesh, width_px=width, height_px=height, view=view, samples=_LIGHTS)
     sitter = Sitter.of(replace(mesh, up_axis=facts.view_up), grain=Grain(steepness=0, tone=0))
     return photograph.photograph(sitter, width_px=width, height_px=height, view=view, samples=_LAMPS)
