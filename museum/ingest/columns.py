@@ -17,6 +17,7 @@ from museum.text import tidy
 Role = Literal["objects", "media", "values", "links", "procedures"]
 ROLES: tuple[Role, ...] = ("objects", "media", "values", "links", "procedures")
 HEADER_SEARCH_ROWS = 20
+LEVEL_OF = "level:"  # and a field: the column that says who may see what the row states of that field
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 
 
@@ -76,6 +77,8 @@ def find_header(rows: Sequence[SheetRow], *, file: str) -> Header | None:
 def recognise(header: str, role: Role) -> Column | None:
     """The meaning of one header name (index 0), or None."""
     name = tidy(header)
+    if role == "objects" and (of := _level_of(name)) is not None:
+        return Column(index=0, header=name, field=f"{LEVEL_OF}{of.field}", kind="word")
     language, unit, rest = _split_brackets(name)
     found = _match(rest, role)
     if found is None:
@@ -142,6 +145,16 @@ def _split_brackets(name: str) -> tuple[str, str, str]:
 
 def _match(name: str, role: Role) -> ColumnType | None:
     return _names(role).get(words.key_of(name))
+
+
+def _level_of(name: str) -> ColumnType | None:
+    """The field whose visibility a header speaks of: "Nơi xuất xứ (phạm vi xem)", "visibility: place"; None for others."""
+    spoken = {words.key_of(each) for each in ("visibility", *_types()["values"]["visibility"].names)}
+    if any(words.key_of(inside) in spoken for inside in _BRACKETS.findall(name)):
+        return _match(_BRACKETS.sub(" ", name), "objects")
+    key = words.key_of(name)
+    rests = [key.removeprefix(f"{each} ") for each in spoken] + [key.removesuffix(f" {each}") for each in spoken]
+    return next((found for rest in rests if rest != key and (found := _match(rest, "objects"))), None)
 
 
 def _match_with_suffix(name: str, role: Role, *, language: str, unit: str) -> tuple[ColumnType | None, str, str]:

@@ -1,7 +1,7 @@
 """A row of an object table → a draft: values with source, dates as EDTF, dimensions with units, rights as URIs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 from museum.catalog import dates
@@ -11,7 +11,7 @@ from museum.catalog.vocabulary import Vocabulary
 from museum.errors import MuseumError
 from museum.ingest import words
 from museum.ingest.cells import number_of, text_of
-from museum.ingest.columns import Column
+from museum.ingest.columns import LEVEL_OF, Column
 from museum.ingest.drafts import LinkDraft, RowDraft
 from museum.ingest.fields import Fields
 from museum.ingest.problems import from_error
@@ -25,6 +25,7 @@ TEXT_FIELDS = (
 )  # fmt: skip
 CONCEPT_FIELDS = frozenset({"object_type", "object_class"})  # words of a vocabulary: their language is the vocabulary's
 LENGTH_FIELDS = ("height", "width", "depth", "length", "diameter", "rim_diameter")
+_OF_DATES = ("date_text", "date_from", "date_to")
 DIMENSION_FIELDS = (*LENGTH_FIELDS, "weight")
 
 
@@ -55,6 +56,7 @@ def read_row(fields: Fields, *, vocabulary: Vocabulary) -> RowDraft | None:
     quantity = fields.number("quantity")
     if quantity is not None:
         values["quantity"] = (Value(value=int(quantity) if quantity.is_integer() else quantity, source=source),)
+    _set_levels(fields, values)
     rights = read_rights(fields)
     draft = RowDraft(
         table=fields.file,
@@ -79,6 +81,18 @@ def read_row(fields: Fields, *, vocabulary: Vocabulary) -> RowDraft | None:
         is_sample=_answer(fields, "is_sample"),
     )
     return None if fields.is_refused else draft
+
+
+def _set_levels(fields: Fields, values: dict[str, tuple[Value, ...]]) -> None:
+    """Who may see what the row states of a field, where a column of its own says so (`columns.LEVEL_OF`)."""
+    for name in sorted(column for column in fields.columns if column.startswith(LEVEL_OF)):
+        level = fields.word(name, "levels")
+        stated = name.removeprefix(LEVEL_OF)
+        stated = "date" if stated in _OF_DATES else stated
+        if level and stated in values:
+            values[stated] = tuple(replace(value, level=level) for value in values[stated])
+        elif level:
+            fields.problem("sheet.level_of_nothing", fields.column(name), severity="warning")
 
 
 def rights_of(licence: str, *, attribution: str = "") -> Rights:

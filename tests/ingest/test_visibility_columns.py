@@ -83,6 +83,56 @@ def test_a_word_nobody_knows_refuses_the_row(tmp_path: Path, table: Table, read:
     assert "sheet.unknown_word" in read(tmp_path).codes
 
 
+@pytest.mark.parametrize(
+    "header", ["Nơi xuất xứ (phạm vi xem)", "place_visibility", "Visibility: place", "Phạm vi xem nơi xuất xứ"]
+)
+def test_a_column_of_the_object_table_sets_the_level_of_a_field(
+    tmp_path: Path, table: Table, read: Reader, header: str
+) -> None:
+    table(
+        f"Mã hiện vật,Tên hiện vật,Tên (en),Nơi xuất xứ,{header},Niên đại,Niên đại (phạm vi xem)\n"
+        "BT-01,Ấn,Seal,Hầm số 2,mật,1835,nội bộ\nBT-02,Trống,Drum,Đông Sơn,,1836,\n"
+    )
+    found = read(tmp_path)
+    assert found.codes == []
+    hidden, open_one = found.drafts["BT-01"].values, found.drafts["BT-02"].values
+    assert [v.level for v in hidden["place"]] == ["confidential"]
+    assert [v.level for v in hidden["date"]] == ["internal"]
+    assert [v.level for v in hidden["title"]] == ["", ""]
+    assert [v.level for v in (*open_one["place"], *open_one["date"])] == ["", ""]
+
+
+def test_a_level_column_opens_and_hides_again_in_every_language(tmp_path: Path, table: Table, read: Reader) -> None:
+    """What was hidden stays hidden while the cell is empty, and opens where it says so."""
+    head = "Mã hiện vật,Tên,Mô tả (vi),Mô tả (en),Mô tả (phạm vi xem)\n"
+    record = None
+    for word, expected in (
+        ("mật", "confidential"),
+        ("", "confidential"),
+        ("công khai", "public"),
+        ("nội bộ", "internal"),
+    ):
+        table(f"{head}BT-01,Ấn,Chỗ cất,Where it is kept,{word}\n")
+        record = _record_without_files(read(tmp_path), record)
+        assert {value.level for value in record.values["description"]} == {expected}, word
+    assert record is not None
+    assert {value.level for value in record.values["title"]} == {""}
+
+
+def _record_without_files(found: Read, existing: Record | None) -> Record:
+    draft = found.drafts["BT-01"]
+    return merged(draft, existing, record_id="vv000001v", institution="museum", files=[])
+
+
+def test_a_wrong_level_refuses_the_row_and_a_level_of_nothing_is_told(
+    tmp_path: Path, table: Table, read: Reader
+) -> None:
+    table("Mã hiện vật,Tên,Nơi xuất xứ,Nơi xuất xứ (phạm vi xem)\nBT-01,Ấn,Hầm số 2,ai đó\nBT-02,Trống,,mật\n")
+    found = read(tmp_path)
+    assert sorted(found.codes) == ["sheet.level_of_nothing", "sheet.unknown_word"]
+    assert list(found.drafts) == ["BT-02"]
+
+
 def test_the_narrowest_level_of_a_language_stays_with_what_replaces_it() -> None:
     before = (
         Value(value="Huế", language="vi"),
