@@ -1,6 +1,7 @@
 """The scan viewer's tools in a real browser, on a box of known size and a vase that streams: no museum is needed."""
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -18,13 +19,14 @@ from playwright.sync_api import Page, expect
 from museum.geometry.tileset import building
 from tests.browser.axe import judge
 from tests.browser.conftest import Visit, until
-from tests.browser.scan_pages import box_glb, page_of, serving_files
+from tests.browser.scan_pages import DIST, box_glb, page_of, serving_files
 from tests.geometry.tilesets import vase
 from tests.museums import Served
 
 pytestmark = [pytest.mark.browser]
 
 SMALL = (520, 560)
+SCRIPT_BYTES = 190_000  # three.js, glTF, 3D Tiles and all of ours, gzip; decoders come on demand
 SPOTS = [
     {"at": [0, 0, 1], "label": "Mặt trước", "text": "Vết mẻ dài 4 mm."},
     {"at": [1, 0, 0], "label": "Mặt phải", "camera": {"azimuth_deg": 90, "elevation_deg": 30, "distance": 6}},
@@ -114,6 +116,10 @@ def open_scan(visitor: Visit, address: str) -> Page:
     page = visitor.open(address)
     page.locator(".viewer-start button").first.click()
     page.wait_for_selector("figure.viewer.is-open")
+    page.evaluate(
+        "() => document.fonts.ready.then(() => 1)"
+    )  # the tools take their final size, and the object its place
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     return page
 
 
@@ -347,24 +353,33 @@ def test_copy_suits_device_and_line(
         assert state(page, "rung")["address"] == wanted[-1]
 
 
+def _frames_in(page: Page, ms: int) -> int:
+    """Frames drawn in so many milliseconds."""
+    before = int(state(page, "framesDrawn"))
+    page.wait_for_timeout(ms)
+    return int(state(page, "framesDrawn")) - before
+
+
 def test_tiles_come_as_they_are_needed_and_stay_within_the_budget(visitors: Visitors, site: Served) -> None:
     with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
         page = open_scan(visitor, "/vase")
         until(lambda: state(page, "tiles")["loading"] == 0, "the first view whole")
         first = [url for url in visitor.requested if "/s/vase/" in url and url.endswith(".glb")]
         assert first and not [url for url in visitor.requested if url.endswith("/thumb.glb")]
-        press(page, "d", "d", *["+"] * 9)
-        until(lambda: state(page, "tiles")["loading"] == 0, "the near view whole")
-        more = [url for url in visitor.requested if "/s/vase/" in url and url.endswith(".glb")]
-        assert len(more) > len(first)
+        press(page, *["+"] * 9)
+        more = first
+
+        def is_whole() -> bool:
+            more[:] = [url for url in visitor.requested if "/s/vase/" in url and url.endswith(".glb")]
+            return len(more) > count and state(page, "tiles")["loading"] == 0
+
+        count = len(first)
+        until(is_whole, "the near view whole")
         assert len(more) == len(set(more)), "no tile twice"
         told = state(page, "tiles")
         assert told["failed"] == 0
         assert 700 < told["triangles"] <= 12_000
-        page.wait_for_timeout(600)
-        drawn = state(page, "framesDrawn")
-        page.wait_for_timeout(800)
-        assert state(page, "framesDrawn") == drawn, "a still view of tiles draws no frames"
+        until(lambda: _frames_in(page, 500) == 0, "a still view, which draws no frames")
         page.evaluate(
             "() => { const [s] = document.querySelector('figure.viewer').museumViewer.view.scene.streams;"
             " s.budget = { ...s.budget, triangles: 2000 }; s.scene.ask(); }"
@@ -372,6 +387,19 @@ def test_tiles_come_as_they_are_needed_and_stay_within_the_budget(visitors: Visi
         until(lambda: 0 < state(page, "tiles")["triangles"] <= 2000, "a small budget kept")
         assert state(page, "tiles")["errorTarget"] > told["errorTarget"]
         until(lambda: 0 < state(page, "drawn")["triangles"] <= 2000, "no more drawn than told")
+
+
+def test_scripts_of_a_scan_that_streams_keep_their_budget(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        open_scan(visitor, "/vase")
+        scripts = {
+            url.partition("?")[0].rpartition("/")[2] for url in visitor.requested if re.search(r"\.js(\?|$)", url)
+        }
+        decoders = {name for name in scripts if "decoder" in name}
+        weights = {name: len(gzip.compress((DIST / name).read_bytes(), 9)) for name in scripts - decoders}
+    print(f"{len(weights)} scripts of {sum(weights.values()):,} bytes, {len(decoders)} decoder on demand")
+    assert len(weights) > 8 and max(weights.values()) > 100_000
+    assert sum(weights.values()) <= SCRIPT_BYTES
 
 
 def test_copy_stands_in_where_tiles_or_all_are_gone(visitors: Visitors, site: Served) -> None:

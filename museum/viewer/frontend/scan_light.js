@@ -14,7 +14,7 @@ import {
 
 export const LAMP = { azimuth: -0.7, elevation: 0.59 }; // radians from the line of sight
 const [GRAZES, RAKES] = [0.85, 1.3]; // radians: from where the room is dimmed, where it is darkest
-const SKY = 1.5;
+const SKY = 1.2;
 const DARK = 0.16; // of the room's light, while the lamp rakes
 
 /** A room of soft boxes for metals to mirror, as a texture for scene.environment. Its blur keeps a weak graphics unit

@@ -42,7 +42,7 @@ export class Pins {
     const out = point.clone().sub(middle);
     out.y *= 0.4;
     if (out.length() < radius / 100) out.copy(this.scene.camera.position).sub(middle);
-    const eye = point.clone().add(out.setLength(radius * 2.4));
+    const eye = point.clone().add(out.setLength(radius * 3));
     return { target: point.toArray(), position: eye.toArray() };
   }
 
@@ -55,8 +55,8 @@ export class Pins {
   /** Put the buttons where the points are; called after each frame. Once the view stands still, those behind the object
    * step back. */
   place() {
-    const { width, height } = this.scene;
-    this.buttons.place(this.points().map((point) => this.scene.seen(point)), { left: 0, top: 0, width, height });
+    const { left, top, width, height } = this.scene.free;
+    this.buttons.place(this.points().map((point) => this.scene.seen(point)), { left, top, width, height });
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.settle(), REST_MS);
   }

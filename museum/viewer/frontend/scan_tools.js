@@ -12,6 +12,9 @@ const PANELS = {
   measure: { make: measurePanel, mark: "measure" },
   more: { make: morePanel, mark: "more" },
 };
+const NARROW_PX = 768; // as in scan.css
+const TOLD_PX = 44; // what the spoken words take above
+const SIDE_PX = 52; // what the buttons take at the side
 let made = 0;
 
 export class Tools {
@@ -90,7 +93,7 @@ export class Tools {
     const isInside = this.parts.get(before)?.panel.contains(document.activeElement);
     if (isInside) this.parts.get(before).tab.focus();
     view.element.classList.toggle("has-panel", Boolean(this.opened));
-    view.measure.switch(this.opened === "measure");
+    view.measure.switch(this.opened === "measure" && view.mmPerUnit !== null);
     view.element.classList.toggle("is-measuring", this.opened === "measure" && view.mmPerUnit !== null);
     if (this.opened === "light") view.setMode("light");
     else if (before === "light" && view.mode === "light") view.setMode("turn");
@@ -100,7 +103,9 @@ export class Tools {
 
   /** The object stands in what the tools, and an open panel, leave free. */
   fit() {
-    this.view.makeRoom(this.element.getBoundingClientRect().height);
+    const isNarrow = this.element.clientWidth < NARROW_PX;
+    const { height: below } = this.element.getBoundingClientRect();
+    this.view.makeRoom(isNarrow ? { above: TOLD_PX, below, beside: SIDE_PX } : { above: 0, below, beside: 0 });
   }
 
   told(zoom) {

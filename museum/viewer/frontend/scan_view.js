@@ -12,7 +12,7 @@ import { listenToPointers } from "./scan_pointer.js";
 import { read, written } from "./scan_share.js";
 import { Tools } from "./scan_tools.js";
 import { Walk } from "./scan_walk.js";
-import { lampInWords, lengthInWords, millimetresPerUnit, scaleLength, viewInWords } from "./scan_words.js";
+import { lampInWords, lengthInWords, millimetresPerUnit, scaleLength, viewInWords, walkInWords } from "./scan_words.js";
 import { closer, failure, listenToKeys, speaker, surface } from "./stage.js";
 
 const STEP = Math.PI / 12; // one press of an arrow: 15°
@@ -102,8 +102,7 @@ export class ScanView {
   inWords() {
     const { scene, words, number } = this;
     if (this.mode === "light") return lampInWords(scene.lamp, words);
-    const seen = viewInWords(scene.view, words, number);
-    return this.mode === "walk" ? `${words.said_walk} ${seen}` : seen;
+    return this.mode === "walk" ? walkInWords(scene.view, words) : viewInWords(scene.view, words, number);
   }
 
   /** Say something once, instead of where the view stands. */
@@ -317,9 +316,10 @@ export class ScanView {
   }
 
   /** The stage's part that tools leave free: the object is shown in its middle. */
-  makeRoom(below) {
+  makeRoom({ above, below, beside }) {
     const { width, height } = this.scene;
-    this.scene.frameInto(below && width ? { left: 0, top: 0, width, height: Math.max(160, height - below) } : null);
+    if (!width) return;
+    this.scene.frameInto({ left: 0, top: above, width: width - beside, height: Math.max(120, height - above - below) });
   }
 
   /** Put a group of one's own into the tools. */
@@ -357,7 +357,7 @@ export class ScanView {
       scene.resize();
       this.tools.fit();
     });
-    this.watcher.observe(this.canvas);
+    for (const part of [this.canvas, this.bar]) this.watcher.observe(part);
     this.stopWaiting = watchContext(this);
     window.addEventListener("hashchange", () => this.restore(location.hash), { signal });
   }

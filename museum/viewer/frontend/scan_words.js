@@ -24,6 +24,13 @@ function heightInWords(elevation, words) {
   return say(angle > 0 ? words.height_above : words.height_below, { degrees: Math.abs(angle) });
 }
 
+/** Where somebody who walks looks to. */
+export function walkInWords({ azimuth, elevation }, words) {
+  const angle = degrees(elevation);
+  const up = Math.abs(angle) <= LEVEL ? words.walk_level : say(angle < 0 ? words.walk_up : words.walk_down, { degrees: Math.abs(angle) });
+  return say(words.said_walk, { side: words[`side_${sideOf(azimuth + Math.PI)}`], height: up });
+}
+
 export function lampInWords({ azimuth, elevation }, words) {
   const angle = degrees(azimuth);
   const side = Math.abs(angle) < 15 ? "front" : Math.abs(angle) > 165 ? "back" : angle < 0 ? "left" : "right";

@@ -18,7 +18,15 @@ const UNUSED = [
   ),
   ...["shadowmap_pars_fragment", "shadowmap_pars_vertex", "shadowmap_vertex", "shadowmask_pars_fragment"],
   ...["alphahash_pars_fragment", "alphahash_fragment", "batching_pars_vertex", "batching_vertex", "gradientmap_pars_fragment"],
+  "lightprobes_pars_fragment",
 ];
+
+// What fills shadow maps, and what stands in for it: a renderer asks it in every frame.
+const SHADOWS = /^function WebGLShadowMap\( renderer, objects, capabilities \) \{\n[\s\S]*?\n\}\n/m;
+const NO_SHADOWS = `function WebGLShadowMap() {
+  Object.assign(this, { enabled: false, autoUpdate: false, needsUpdate: false, type: PCFShadowMap, render() {} });
+}
+`;
 
 /** A shader without indents, comments, empty lines and blanks around signs; preprocessor lines keep theirs. */
 export function squeezed(glsl) {
@@ -51,12 +59,18 @@ async function squeezeShaders({ path: file }) {
     count += 1;
     return `${kind} ${name} = ${JSON.stringify(unused.has(name) ? "" : squeezed(glsl))};`;
   });
+  if (!SHADOWS.test(contents)) throw new Error(`${file}: WebGLShadowMap is made otherwise now`);
   if (count < LEAST_SHADERS) throw new Error(`${file}: only ${count} shaders found; look at museum/web/frontend/shaders.mjs`);
-  return { contents };
+  return { contents: contents.replace(SHADOWS, NO_SHADOWS) };
 }
 
 // Tile formats of 3D Tiles 1.0, which 1.1 replaces by glTF (3D Tiles 1.1 §7): our tilesets have none of them.
 const OLD_TILES = /3d-tiles-renderer\/src\/three\/renderer\/loaders\/(B3DM|I3DM|PNTS|CMPT)Loader\.js$/;
+
+// Bounding volumes on the globe (3D Tiles 1.1 §6.4.1): ours are boxes, and no tileset of ours says where on earth it is.
+const GLOBE = /3d-tiles-renderer\/src\/three\/renderer\/math\/Ellipsoid(Region)?\.js$/;
+const NO_GLOBE = `export class Ellipsoid { clone() { return new Ellipsoid(); } copy() { return this; } }
+export class EllipsoidRegion { constructor() { throw new Error("3D Tiles: region"); } }`;
 
 export const lean = {
   name: "lean",
@@ -65,6 +79,7 @@ export const lean = {
     build.onLoad({ filter: OLD_TILES }, ({ path: file }) => ({
       contents: `export class ${file.match(OLD_TILES)[1]}Loader { parse() { throw new Error("3D Tiles 1.0"); } }`,
     }));
+    build.onLoad({ filter: GLOBE }, () => ({ contents: NO_GLOBE }));
     // The package's built core holds those formats too; its sources are the same code in modules.
     build.onResolve({ filter: /^3d-tiles-renderer\/core$/ }, () =>
       build.resolve("3d-tiles-renderer/src/core/renderer/index.js", { kind: "import-statement", resolveDir: HERE }),
