@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from museum.errors import SourceError
-from museum.geometry.mesh import Mesh, face_normals, welded
+from museum.geometry import edges
+from museum.geometry.mesh import Mesh, face_normals
+from museum.geometry.reading.workspace import Workspace, slices
 from museum.geometry.units import unit_mm
 
 
@@ -68,33 +70,27 @@ class Topology:
     is_closed: bool
 
 
-def topology(mesh: Mesh) -> Topology:
+def topology(mesh: Mesh, workspace: Workspace | None = None) -> Topology:
     """Count the edges; watertight means each is shared by exactly two faces that run it in opposite directions."""
     if mesh.is_point_cloud:
         return Topology(open_edges=0, nonmanifold_edges=0, is_watertight=False, is_closed=False)
-    corners = welded(mesh.vertices_mm)[mesh.faces]
-    is_flat = (corners[:, 0] == corners[:, 1]) | (corners[:, 1] == corners[:, 2]) | (corners[:, 2] == corners[:, 0])
-    corners = corners[~is_flat]
-    start = corners.ravel()
-    stop = corners[:, [1, 2, 0]].ravel()
-    size = int(corners.max(initial=0)) + 1
-    key = np.minimum(start, stop) * size + np.maximum(start, stop)
-    order = np.argsort(key, kind="stable")
-    key, direction = key[order], np.where(start < stop, 1, -1)[order]
-    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.int64)
-    uses = np.diff(np.r_[first, len(key)])
-    balance = np.add.reduceat(direction, first) if len(first) else np.zeros(0)
+    count = single = many = odd = uneven = 0
+    for uses, balance in edges.uses(mesh, workspace or Workspace()):
+        count += len(uses)
+        single += int((uses == 1).sum())
+        many += int((uses > 2).sum())
+        uneven += int((balance != 0).sum())
+        odd += int(((uses != 2) | (balance != 0)).sum())
     return Topology(
-        open_edges=int((uses == 1).sum()),
-        nonmanifold_edges=int((uses > 2).sum()),
-        is_watertight=bool(len(uses)) and bool(((uses == 2) & (balance == 0)).all()),
-        is_closed=bool(len(uses)) and bool((balance == 0).all()),
-    )
+        open_edges=single, nonmanifold_edges=many, is_watertight=count > 0 and not odd,
+        is_closed=count > 0 and not uneven,
+    )  # fmt: skip
 
 
 def area(mesh: Mesh) -> float:
     """Surface area in the square of the mesh's unit."""
-    return float(np.linalg.norm(face_normals(mesh.vertices_mm, mesh.faces), axis=1).sum() / 2)
+    parts = (face_normals(mesh.vertices_mm, mesh.faces[part]) for part in slices(len(mesh.faces)))
+    return float(sum(np.linalg.norm(crossed, axis=1).sum() for crossed in parts) / 2)
 
 
 def enclosed_volume(mesh: Mesh) -> float:
@@ -104,6 +100,9 @@ def enclosed_volume(mesh: Mesh) -> float:
 
 def signed_volume(mesh: Mesh) -> float:
     """Volume by the divergence theorem, negative where a closed mesh is turned inside out."""
-    points = mesh.vertices_mm - mesh.vertices_mm.mean(axis=0)
-    a, b, c = (points[mesh.faces[:, i]] for i in range(3))
-    return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6)
+    middle = mesh.vertices_mm.mean(axis=0)
+    total = 0.0
+    for part in slices(len(mesh.faces)):
+        a, b, c = (mesh.vertices_mm[mesh.faces[part, i]] - middle for i in range(3))
+        total += float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6)
+    return total

@@ -11,11 +11,13 @@ _KNOWN = re.compile(rb"^(?:#|v |vn |vt |vp |f |l |p |o |g |s |mtllib |usemtl |$)
 _MTLLIB = re.compile(rb"^[ \t]*mtllib[ \t]+([^\r\n]+)", re.MULTILINE)
 _VERTEX = re.compile(rb"^\s*v\s", re.MULTILINE)
 _CHUNK = 8 << 20
+_SAMPLE_BYTES = 65_536
 
 
 def looks_like_obj(text: bytes) -> bool:
     """Whether the first lines of a file are OBJ statements, with one vertex, face or material at least."""
-    lines = [line.strip() + b" " if line.strip() else b"" for line in text.splitlines()[:200]]
+    plain = text[:_SAMPLE_BYTES].replace(b"\t", b" ")
+    lines = [line.strip() + b" " if line.strip() else b"" for line in plain.splitlines()[:200]]
     # The last line of the sample may be cut in the middle.
     body = lines[:-1] if len(lines) > 1 else lines
     known = sum(1 for line in body if _KNOWN.match(line))

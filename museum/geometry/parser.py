@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from museum.errors import SourceError
-from museum.geometry import facts, gltf_header, gltf_reader, ply_header, texture
+from museum.geometry import facts, gltf_header, gltf_reader, ply_header, texture, witness
 from museum.geometry.checks import check_mesh
 from museum.geometry.header import is_misnamed, read_header
 from museum.geometry.limits import ScanLimits
@@ -34,11 +34,13 @@ def read_whole(
     workspace.stage("check")
     _compare(mesh, header, shown)
     mesh = check_mesh(mesh, shown=shown, limits=limits, is_mesh_promised=bool(header.faces), workspace=workspace)
+    if not workspace.dropped:
+        witness.check(path, format_name=header.format, mesh=mesh, shown=shown)
     mesh = _with_sound_pictures(mesh, shown, limits, workspace)
     if is_misnamed(shown, header.format):
         workspace.remark("scan.misnamed", file=shown, found=header.format)
     workspace.stage("measure")
-    measured = {**asdict(facts.topology(mesh)), "area": facts.area(mesh)}
+    measured = {**asdict(facts.topology(mesh, workspace)), "area": facts.area(mesh)}
     measured["remarks"] = [{"code": e.code, "values": dict(e.values)} for e in workspace.remarks]
     measured["dropped"] = dict(workspace.dropped)
     return mesh, measured

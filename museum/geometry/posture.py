@@ -3,8 +3,10 @@
 import numpy as np
 
 from museum.geometry.mesh import Mesh, face_normals
+from museum.geometry.reading.workspace import slices
 
 _AXES = ("X", "Y", "Z")
+_LOW = 0.03
 
 
 def guess_up(mesh: Mesh) -> str:
@@ -26,8 +28,11 @@ def _standing(mesh: Mesh, axis: int) -> float:
     foot = 1.5 - float(np.median(height))
     if mesh.is_point_cloud:
         return tall * foot
-    crossed = face_normals(points, mesh.faces)
-    down = -crossed[:, axis] / 2
-    low = height[mesh.faces].max(axis=1) < 0.03
-    flat = float(down[low & (down > 0)].sum() / max(1e-12, float(extent[others].prod())))
+    under = 0.0
+    for part in slices(len(mesh.faces)):
+        faces = mesh.faces[part]
+        faces = faces[height[faces].max(axis=1) < _LOW]
+        down = -face_normals(points, faces)[:, axis] / 2
+        under += float(down[down > 0].sum())
+    flat = under / max(1e-12, float(extent[others].prod()))
     return tall * foot * (1.0 + flat)

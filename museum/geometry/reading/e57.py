@@ -78,7 +78,8 @@ def _scan(file: Any, number: int, points: Any, colors: Any, shown: str) -> None:
     rotation, translation = _pose(head)
     scale = _color_limits(head)
     done = 0
-    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    box = np.array([[np.inf] * 3, [-np.inf] * 3])  # in the scanner's own coordinates, as the standard wants it
+    there = box.copy()  # where the pose puts it, as some programs write it
     while size := int(reader.read()):
         columns = {name: np.asarray(buffers_of[name][:size]) for name in wanted}
         done += size
@@ -88,9 +89,11 @@ def _scan(file: Any, number: int, points: Any, colors: Any, shown: str) -> None:
             if name in columns:
                 valid &= columns[name] == 0
         place = place[valid]
-        if len(place):
-            low, high = np.minimum(low, place.min(axis=0)), np.maximum(high, place.max(axis=0))
-        points.add(place @ rotation.T + translation)
+        moved = place @ rotation.T + translation
+        for own, piece in ((box, place), (there, moved)):
+            if len(piece):
+                own[0], own[1] = np.minimum(own[0], piece.min(axis=0)), np.maximum(own[1], piece.max(axis=0))
+        points.add(moved)
         shade = np.full((len(place), 4), np.nan, np.float32)
         if _COLORS[0] in columns:
             for channel, name in enumerate(_COLORS):
@@ -100,7 +103,7 @@ def _scan(file: Any, number: int, points: Any, colors: Any, shown: str) -> None:
     reader.close()
     if done != int(head.point_count):
         raise SourceError("scan.points_differ", file=shown, promised=int(head.point_count), found=done)
-    _check_bounds(head, low, high, shown)
+    _check_bounds(head, (box, there), shown)
 
 
 def _places(columns: dict[str, NDArray[Any]], names: tuple[str, ...]) -> NDArray[np.float64]:
@@ -126,15 +129,15 @@ def _color_limits(head: Any) -> tuple[float, float]:
     return float(limits["colorRedMinimum"].value()), float(limits["colorRedMaximum"].value())
 
 
-def _check_bounds(head: Any, low: NDArray[np.float64], high: NDArray[np.float64], shown: str) -> None:
+def _check_bounds(head: Any, found: tuple[NDArray[np.float64], ...], shown: str) -> None:
     """What was read against the box that the scan states (cartesianBounds, §8.4.5)."""
     if "cartesianBounds" not in head.scan_fields:
         return
-    box = np.array([float(getattr(head, f"{axis}{end}imum")) for end in ("Min", "Max") for axis in "xyz"])
-    size = float((box[3:] - box[:3]).max())
-    if size <= 0 or not np.isfinite(high).all():
+    stated = np.array([[float(getattr(head, f"{axis}{end}imum")) for axis in "xyz"] for end in ("Min", "Max")])
+    size = float((stated[1] - stated[0]).max())
+    if size <= 0 or not np.isfinite(found[0]).all():
         return
-    if max(float((box[:3] - low).max()), float((high - box[3:]).max())) > _EXTENT_TOLERANCE * size:
-        found = " × ".join(f"{value:.4g}" for value in high - low)
-        wanted = " × ".join(f"{value:.4g}" for value in box[3:] - box[:3])
-        raise SourceError("scan.extent_differs", file=shown, stated=wanted, found=found)
+    outside = min(max(float((stated[0] - box[0]).max()), float((box[1] - stated[1]).max())) for box in found)
+    if outside > _EXTENT_TOLERANCE * size:
+        read, wanted = (" × ".join(f"{v:.4g}" for v in box[1] - box[0]) for box in (found[0], stated))
+        raise SourceError("scan.extent_differs", file=shown, stated=wanted, found=read)

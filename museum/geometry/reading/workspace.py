@@ -104,7 +104,7 @@ class Stream:
         self._held, self._held_bytes = [], 0
 
 
-CHUNK_ROWS = 1 << 20
+CHUNK_ROWS = 1 << 18
 """Rows that are converted at a time."""
 
 
