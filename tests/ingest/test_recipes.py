@@ -20,7 +20,7 @@ from tests.ingest.elsewhere import Service, canvas, image, manifest, standing_in
 from tests.ingest.test_documents import make_pdf
 
 RECIPES = Path(__file__).parents[2] / "ingest_scripts"
-NAMES = ("photos", "scans", "av", "documents", "spreadsheet", "manifests")
+NAMES = ("photos", "scans", "point_clouds", "av", "documents", "spreadsheet", "manifests")
 Recipe = Callable[..., int]
 
 
@@ -98,6 +98,25 @@ def test_scans_get_their_unit(museum: Path, recipe: Recipe, tmp_path: Path, monk
     (scan,) = record.media
     assert (scan.unit, scan.unit_source, scan.up_axis) == ("mm", "person", "Z")
     assert scan.facts["volume_mm3"] == pytest.approx(125_000)
+
+
+def test_point_clouds_get_their_campaign_and_other_files_stay_out(
+    museum: Path, recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scans, "derive", lambda *_, **__: [])
+    source = tmp_path / "mây"
+    source.mkdir()
+    (source / "Tháp C1.xyz").write_text("0 0 0\n1000 0 0\n0 2000 9000\n")
+    _cube(source / "SĐK 2.stl")
+    given = (source, "--unit", "mm", "--up", "Z", "--epoch", "Đợt 1, 2026", "--device", "quét laser mặt đất")
+    assert recipe("point_clouds", *given, "--dry-run") == 0
+    assert _records(museum) == []
+    assert recipe("point_clouds", *given) == 0
+    (record,) = _records(museum)
+    (cloud,) = record.media
+    assert (cloud.unit, cloud.up_axis, cloud.epoch) == ("mm", "Z", "Đợt 1, 2026")
+    assert (cloud.facts["points"], cloud.facts["extent_mm"]) == (3, [1000, 2000, 9000])
+    assert record.values["technique"][0].value == "quét laser mặt đất"
 
 
 @pytest.mark.shared

@@ -238,3 +238,23 @@ def test_progress_names_the_scan_its_step_and_its_memory(unseen: None, home: Hom
     reading = [p for p in heard if p.file]
     assert reading and {p.file for p in reading} == {"mây.xyz"}
     assert max(p.memory_mib for p in reading) > 1
+
+
+def test_an_ingest_that_is_stopped_while_it_reads_goes_on_where_it_was(unseen: None, home: Home, folder: Path) -> None:
+    (folder / "trước.off").write_text(off_text())
+    (folder / "sau.xyz").write_text(cloud_text() * 200)
+    table(folder, "S-9,Trước,,mm,trước.off\nS-10,Sau,,mm,sau.xyz\n")
+
+    def stop(progress: Progress) -> None:
+        if progress.file == "sau.xyz":
+            raise KeyboardInterrupt
+
+    parts = open_parts(home.settings, home.engine, fsync=False)
+    with pytest.raises(KeyboardInterrupt):
+        run.ingest(home.settings, home.engine, folder, options=run.Options(workers=0), on_progress=stop, parts=parts)
+    assert set(scans(home)) == {"S-9/trước.off"}
+    report = home.ingest(folder, publish=False)
+    assert (report.count("created"), report.count("unchanged")) == (1, 1)
+    assert set(scans(home)) == {"S-9/trước.off", "S-10/sau.xyz"}
+    work = home.settings.media / "work"
+    assert not work.is_dir() or list(work.iterdir()) == []
