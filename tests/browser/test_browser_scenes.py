@@ -89,13 +89,13 @@ def everything() -> Json:
     return manifest(
         painting("urn", model("white"), (-1.2, 0, 0), step("Rotate", y=40, x=20), step("Scale", x=1.4, y=1.8, z=1.4)),
         painting("lid", model("white"), (1.2, 0, 0), step("Translate", y=0.8), step("Rotate", z=25)),
-        painting("camera", camera("camera", target=(0, 0, 0), fieldOfView=40), (1.5, 2, 7)),
+        painting("camera", camera("camera", target=(0, 0.2, 0), fieldOfView=40), (0.9, 1.6, 4.4)),
         painting("ambient", light("AmbientLight", 0.15)),
         painting(
             "sun", light("DirectionalLight", 0.4, lookAt={"type": "PointSelector", "x": 0, "y": 0, "z": 0}), (5, 2, 1)
         ),
         painting("lamp", light("PointLight", 0.4, "#FFA060"), (-3, 0, 3)),
-        painting("spot", light("SpotLight", 0.6, "#60A0FF", angle=25), (1.2, 5, 0.4)),
+        painting("spot", light("SpotLight", 0.8, "#60A0FF", angle=25), (1.0, 4, 1.2)),
         backgroundColor="#99CCFF",
     )
 
@@ -130,9 +130,9 @@ CHANGES: dict[str, Callable[[Json], object]] = {
     "the camera": _without("camera"),
     "the field of view": lambda m: _part(m, "camera")["body"].update(fieldOfView=60),
     "an orthographic camera": lambda m: _part(m, "camera").update(
-        body=camera("camera", "OrthographicCamera", target=(0, 0, 0), viewHeight=5)
+        body=camera("camera", "OrthographicCamera", target=(0, 0.2, 0), viewHeight=5)
     ),
-    "the far plane": lambda m: _part(m, "camera")["body"].update(near=1, far=7),
+    "the far plane": lambda m: _part(m, "camera")["body"].update(near=1, far=4.4),
     "ambient light": _without("ambient"),
     "directional light": _without("sun"),
     "point light": _without("lamp"),
@@ -314,6 +314,31 @@ def test_what_is_not_at_hand_is_told_and_never_fetched(theatre: Theatre) -> None
     assert theatre.page.locator(".viewer-status").inner_text().startswith("None of the models")
 
 
+def test_sounds_play_when_asked_on_the_scenes_clock(theatre: Theatre) -> None:
+    source = {"id": f"{BASE}/files/chuong.wav", "type": "Audio", "format": "audio/wav"}
+    bell = {"id": f"{BASE}/bell", "type": "SpotAudio", "source": source, "angle": 30,
+            "volume": {"type": "Quantity", "quantityValue": 0.2, "unit": "relative"}}  # fmt: skip
+    late = {"id": f"{BASE}/moment", "type": "SpecificResource", "source": {"id": SCENE, "type": "Scene"},
+            "selector": [{"type": "PointSelector", "instant": 0.2}]}  # fmt: skip
+    note = {"id": f"{BASE}/n", "type": "Annotation", "motivation": ["commenting"], "target": late,
+            "body": {"type": "TextualBody", "value": "Tiếng chuông ngân"}}  # fmt: skip
+    document = manifest(
+        painting("r", model("r")),
+        painting("bell", bell, (0, 1, 0), timeMode="loop"),
+        painting("gone", {"id": f"{BASE}/m", "type": "AmbientAudio", "source": {**source, "id": f"{BASE}/gone.wav"}}),
+        notes=[note], duration=30,
+    )  # fmt: skip
+    theatre.show(document, {"r.glb": glb(RED), "chuong.wav": wav(seconds=0.2)})
+    assert theatre.state("[s.sounds.now, s.sounds.context ?? null]") == [0, None], "nothing plays unasked"
+    theatre.press("Play the sounds")
+    until(lambda: theatre.state("s.sounds.now") > 0.3, "a third of a second of sound")
+    assert theatre.state("s.sounds.playing.length") == 1
+    until(lambda: "Tiếng chuông ngân" in theatre.page.locator(".viewer-status").inner_text(), "the note of its moment")
+    assert theatre.state("s.stage.absent") == [f"{BASE}/gone.wav"]
+    theatre.press("Stop the sounds")
+    assert theatre.state("[s.sounds.now, s.sounds.playing ?? null]") == [0, None]
+
+
 # What the 37 official examples say and our viewer does not show, everything else being shown.
 UNSHOWN = {
     "Image.service",  # pictures are shown as the manifest gives them, without an image service's tiles
@@ -325,7 +350,6 @@ UNSHOWN = {
     "Annotation.provides",
     "behavior paged",
     "behavior auto-advance",
-    "sound in a scene",
     # Pages of notes that no document holds.
     "not at hand: https://example.org/annotations/large-body-of-annotations-on-Chilperic-kills-Galswintha-folio",
     "not at hand: https://example.org/annotations/large-body-of-annotations-on-Chilperic-kills-Galswintha-miniature",

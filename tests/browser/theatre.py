@@ -103,9 +103,10 @@ class Theatre:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """The share of pixels that differ."""
+    """The share of pixels that differ in any colour."""
     assert one.size == other.size
-    largest = ImageChops.difference(one, other).convert("L", matrix=None)
+    red, green, blue = ImageChops.difference(one, other).split()
+    largest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     return sum(largest.histogram()[_DIFFERS:]) / (one.width * one.height)
 
 

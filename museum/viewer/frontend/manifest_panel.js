@@ -144,7 +144,10 @@ export class Panel {
 
   /** The note that was chosen in the picture. */
   mark(id) {
-    for (const [each, chip] of this.marks) chip.toggleAttribute("aria-current", each === id);
+    for (const [each, chip] of this.marks) {
+      if (each === id) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
   }
 
   loose({ notes, containers }) {

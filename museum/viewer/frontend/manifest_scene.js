@@ -202,7 +202,6 @@ export function readScene(scene, { language, known, unread }) {
   const reader = new SceneReader({ language, known, unread });
   reader.read(scene, IDENTITY, new Set(), [idOf(scene)]);
   reader.point();
-  for (const { id } of reader.found.sounds) unread("sound in a scene", id);
   // A camera of the scene itself goes before one of a scene painted into it.
   reader.found.cameras.sort((a, b) => a.depth - b.depth);
   return {

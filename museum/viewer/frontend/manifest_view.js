@@ -4,6 +4,7 @@ import { button, group } from "./elements.js";
 import { FlatStage } from "./manifest_pages.js";
 import { Panel } from "./manifest_panel.js";
 import { readManifest } from "./manifest_read.js";
+import { Sounds } from "./manifest_sounds.js";
 import { SceneOnStage } from "./manifest_stage.js";
 import { languageOf } from "./options.js";
 import { openView } from "./scan_view.js";
@@ -57,6 +58,7 @@ export class ManifestView {
     this.pinned = [...parsed.texts.map((text) => ({ ...text, moves: [], camera: null })), ...parsed.notes].filter(({ at }) => at);
     view.setHotspots(this.pinned.map((note) => this.spot(note)));
     this.choices(parsed);
+    if (parsed.sounds.length) this.listen(parsed);
     if (!stage.count && parsed.models.length) view.announce(this.words.manifest_no_files);
     context.state.stage = stage;
     context.state.close = () => this.close();
@@ -115,6 +117,33 @@ export class ManifestView {
     view.addTools(group(words.manifest_hidden, "viewer-choices manifest-hidden", chips));
   }
 
+  /** A button that plays and stops the scene's sounds; notes that belong to a moment are said when it comes. */
+  listen(parsed) {
+    const { words, view, stage } = this;
+    this.sounds = new Sounds(parsed, {
+      scene: view.scene,
+      resolve: (address, format) => stage.address(address, format),
+      failed: stage.failed,
+      onEnd: () => told(false),
+      onInstant: (note) => {
+        this.panel.mark(note.id);
+        view.announce(note.words.map(({ text }) => text).join(" "));
+      },
+    });
+    const chip = button(words.manifest_play, {
+      act: () => {
+        if (this.sounds.playing) this.sounds.stop();
+        else this.sounds.play().then(() => told(true));
+      },
+    });
+    const told = (isPlaying) => {
+      chip.textContent = isPlaying ? words.manifest_pause : words.manifest_play;
+      this.panel.renew();
+    };
+    view.addTools(group(words.manifest_sounds, "viewer-choices", [chip]));
+    this.context.state.sounds = this.sounds;
+  }
+
   flat(container) {
     const { context } = this;
     this.pages = new FlatStage(context.stage, container, { resolve: this.resolve, words: this.words });
@@ -132,10 +161,11 @@ export class ManifestView {
   }
 
   leave() {
+    this.sounds?.dispose();
     this.stage?.dispose();
     this.view?.close();
     this.pages?.remove();
-    this.view = this.stage = this.pages = this.pinned = undefined;
+    this.view = this.stage = this.pages = this.pinned = this.sounds = undefined;
   }
 
   close() {
