@@ -24,6 +24,7 @@ _LOOK_AGAIN = 120  # rounds after which we look even though the log says that no
 _NICE = 15
 _LOOK_S = 0.2
 _END_S = 10.0
+_ALONE = threading.Lock()
 
 
 class Stopped(BaseException):
@@ -63,9 +64,21 @@ def follow(
 def gently(work: Callable[..., Outcome], *arguments: object, stop: threading.Event, failure: BackendError) -> Outcome:
     """What `work(*arguments)` gives, done in a process of low rank, so that neither web nor other jobs feel it.
 
-    Raises what it raised (MuseumError, OSError), `failure` where its process ended otherwise, Stopped once `stop` is
-    set.
+    One such process at a time: each may take as much memory as a large scan needs. Raises what it raised (MuseumError,
+    OSError), `failure` where its process ended otherwise, Stopped once `stop` is set.
     """
+    while not _ALONE.acquire(timeout=_LOOK_S):
+        if stop.is_set():
+            raise Stopped
+    try:
+        return _gently(work, arguments, stop, failure)
+    finally:
+        _ALONE.release()
+
+
+def _gently(
+    work: Callable[..., Outcome], arguments: tuple[object, ...], stop: threading.Event, failure: BackendError
+) -> Outcome:
     context = processes.context()
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(sender, work, arguments), daemon=True)

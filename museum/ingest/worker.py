@@ -69,31 +69,24 @@ def _work(settings: Settings, stop: threading.Event) -> None:
             workroom.sweep(settings)
     except Conflict:
         pass  # an ingest is running: it has mended already
-    index = threading.Thread(target=indexer.follow, args=(engine, Location.of(settings), stop), daemon=True)
-    gather = threading.Thread(target=collecting.follow, args=(engine, settings, stop), daemon=True)
-    mirror = threading.Thread(target=mirroring.follow, args=(parts, stop), daemon=True)
-    reread = threading.Thread(target=fixity_rolling.follow, args=(engine, settings, stop), daemon=True)
-    witness = threading.Thread(target=witnessing.follow, args=(engine, settings, stop), daemon=True)
-    lighter = threading.Thread(target=webp.follow, args=(parts, stop), daemon=True)
-    ladder = threading.Thread(target=rungs.follow, args=(parts, stop), daemon=True)
-    cutter = threading.Thread(target=tilesets.follow, args=(parts, stop), daemon=True)
-    index.start()
-    gather.start()
-    mirror.start()
-    reread.start()
-    witness.start()
-    lighter.start()
-    ladder.start()
-    cutter.start()
+    followers = [
+        threading.Thread(target=follow, args=(*given, stop), daemon=True)
+        for follow, given in (
+            (indexer.follow, (engine, Location.of(settings))),
+            (collecting.follow, (engine, settings)),
+            (mirroring.follow, (parts,)),
+            (fixity_rolling.follow, (engine, settings)),
+            (witnessing.follow, (engine, settings)),
+            (webp.follow, (parts,)),
+            (rungs.follow, (parts,)),
+            (tilesets.follow, (parts,)),
+        )
+    ]
+    for follower in followers:
+        follower.start()
     Worker(engine, handlers(parts), lease_s=settings.lease_seconds).run_forever(stop)
-    index.join(timeout=10)
-    gather.join(timeout=10)
-    mirror.join(timeout=10)
-    reread.join(timeout=10)
-    witness.join(timeout=10)
-    lighter.join(timeout=10)
-    ladder.join(timeout=10)
-    cutter.join(timeout=10)
+    for follower in followers:
+        follower.join(timeout=10)
     engine.dispose()
 
 
