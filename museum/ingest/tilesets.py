@@ -101,17 +101,20 @@ def _gently(parts: Parts, record: Record, media: Media, work: Path, stop: thread
         parts.masters.open_path(object_id, media.path),
         tuple(parts.masters.open_path(object_id, part.path) for part in serving),
         {"unit": media.unit, "up_axis": media.up_axis, "name": media.file_name},
+        "salvaged" in media.facts,
         work,
         stop=stop or threading.Event(),
         failure=BackendError("scan.tileset_ended", file=media.file_name),
     )
 
 
-def _make(path: Path, parts: tuple[Path, ...], said: Mapping[str, str], work: Path) -> Made:
+def _make(path: Path, parts: tuple[Path, ...], said: Mapping[str, str], salvage: bool, work: Path) -> Made:
     from museum.geometry import scan  # loads compilers: `museum work` waits for jobs without them
     from museum.geometry.tileset import building
 
-    opened = scan.open_scan(path, parts=parts, unit=said["unit"], up_axis=said["up_axis"], name=said["name"])
+    opened = scan.open_scan(
+        path, parts=parts, unit=said["unit"], up_axis=said["up_axis"], name=said["name"], salvage=salvage, work=work
+    )  # fmt: skip
     out = work / NAME
     written = building.build(opened.mesh, out, view_up=opened.facts.view_up)
     facts = {

@@ -1,7 +1,5 @@
 """Tilesets before other people's judges: Khronos' glTF validator, and NASA's 3d-tiles-renderer in Chromium."""
 
-import shutil
-import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,16 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from museum.geometry import open_glb
 from museum.geometry.tileset import building
+from tests.conformance import tiles_site
 from tests.conformance.gltf_judge import judged
 from tests.geometry.shapes import sphere
 from tests.geometry.tilesets import Tileset, vase
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = "http://tiles.example"
 FOREIGN = "UNSUPPORTED_EXTENSION"  # the validator knows no meshopt compression and looks no further into such views
 
 
@@ -32,15 +29,7 @@ def vase_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page's script with three and the renderer in it."""
-    out = tmp_path_factory.mktemp("page") / "page.js"
-    node = shutil.which("node")
-    assert node is not None
-    command = [node, ROOT / "node_modules/esbuild/bin/esbuild", ROOT / "tests/conformance/tiles_page.js",
-               "--bundle", "--format=iife", f"--outfile={out}", "--log-level=warning"]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out.read_text("utf-8")
+    return tiles_site.bundle(tmp_path_factory.mktemp("page"))
 
 
 Opened = tuple[Page, Counter[str]]
@@ -52,28 +41,9 @@ def opened(browser: Browser, script: str) -> Iterator[Callable[..., Opened]]:
     context = browser.new_context(viewport={"width": 800, "height": 800})
 
     def show(path: Path, **options: Any) -> Opened:
-        page, asked = context.new_page(), Counter[str]()
+        page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(str(error)))
-        archive = zipfile.ZipFile(path)
-
-        def answer(route: Route) -> None:
-            name = route.request.url.removeprefix(f"{SITE}/tiles/")
-            if name == f"{SITE}/":
-                route.fulfill(
-                    body="<!doctype html><title>tiles</title><body style='margin:0'>", content_type="text/html"
-                )
-                return
-            asked[name] += 1
-            if name not in archive.namelist():
-                route.fulfill(status=404)
-                return
-            route.fulfill(body=archive.read(name), headers={"Access-Control-Allow-Origin": "*"})
-
-        page.route(f"{SITE}/**", answer)
-        page.goto(f"{SITE}/")
-        page.add_script_tag(content=script)
-        page.evaluate("([address, options]) => window.show(address, options)", [f"{SITE}/tiles/tileset.json", options])
-        return page, asked
+        return page, tiles_site.show(page, path, script, **options)
 
     yield show
     context.close()

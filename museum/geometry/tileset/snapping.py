@@ -47,6 +47,16 @@ class Snapped:
         result: Floats = self.grid[numbers] * self.step
         return result
 
+    def first_at_place(self) -> Ints | None:
+        """(n,) for each vertex the first one at its place; None where each place has one, or where pictures or
+        materials need them all."""
+        if self.places is None or self.uv is not None or self.owner is not None:
+            return None
+        first = np.empty(int(self.places.max()) + 1, np.int32)
+        first[self.places[::-1]] = np.arange(len(self.places) - 1, -1, -1, dtype=np.int32)
+        found: Ints = first[self.places]
+        return found
+
 
 def snap(mesh: Mesh) -> Snapped:
     """The mesh on its grid: 256 steps to a usual edge, vertices that agree in everything made one, smooth normals.

@@ -1,0 +1,135 @@
+"""Tilesets of large scans: how long, how much memory, and what the first view of 800 pixels moves.
+
+Real scans first: three of the shared data, each subdivided (every triangle into four, once or more) because none has a
+million triangles; then a generated vase of 1, 5, 20 and 50 million. No program that builds such tilesets from meshes is
+to be had from pip, npm or Debian; the first view is compared with the whole scan as one GLB of the same codecs.
+"""
+
+import gzip
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from museum.geometry import glb, scan
+from tests.bench.tileset_scans import subdivided, write_vase
+from tests.conformance import tiles_site
+from tests.conftest import FLAGS, SHARED
+from tests.geometry.tilesets import Tileset
+
+Row = dict[str, Any]
+REAL = (("venus-statue_vertexcolour.ply", 1), ("saxophone_smithsonian_draco.glb", 2), ("plato-bust_threedscans.stl", 3))
+GENERATED = (1, 5, 20, 50)
+_SECONDS_US, _MEMORY, _SHARE, _FIRST_BYTES = 2.5, 4.0, 1 / 20, 600_000
+_LIMITED = 20  # million: the limits of time and memory are of this size
+_WHOLE = 2  # million: up to here the whole scan is written as one GLB, beyond it the leaves stand for it
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One scan of the bench. `millions` is 0 of real ones."""
+
+    name: str
+    path: Path
+    millions: int = 0
+    times: int = 0
+
+
+def run() -> list[Row]:
+    """All scans one after the other; each in a process of its own."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="tileset-") as name:
+        folder = Path(name)
+        script = tiles_site.bundle(folder)
+        for file, times in REAL:
+            rows += _rows(Scan(f"{file} (subdivided)", SHARED / "scans" / file, times=times), folder, script)
+        for millions in GENERATED:
+            rows += generated(millions, folder, script)
+    return rows
+
+
+def generated(millions: int, folder: Path, script: str) -> list[Row]:
+    """The rows of a vase of so many million triangles."""
+    path = folder / f"vase-{millions}.ply"
+    write_vase(path, millions * 1_000_000)
+    try:
+        return _rows(Scan(f"vase of {millions} M", path, millions=millions), folder, script)
+    finally:
+        path.unlink()
+
+
+def _rows(one: Scan, folder: Path, script: str) -> list[Row]:
+    out = folder / "scan.3tz"
+    loop_ms = _calibrate()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.tileset_child", one.path, out, str(one.times)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+    cost = said["build_s"] / said["count"] * 1e6
+    is_limited = one.millions == _LIMITED
+    told = (
+        f"{said['count']:,} triangles in {said['build_s']:.1f} s, {said['tiles']} tiles of {said['size_bytes']:,} bytes"
+    )
+    beside = f"reading {said['read_s']:.1f} s; {said['cpu_s'] / said['count'] * 1e6:.2f} µs of processor time"
+    rows: list[Row] = [
+        {"name": f"{one.name}: build, a triangle", "ours": round(cost, 2), "limit": _SECONDS_US if is_limited else None,
+         "unit": "µs", "note": f"{told}; {beside}"},
+        {"name": f"{one.name}: a million triangles, in calibration loops", "ours": round(cost * 1000 / loop_ms)},
+    ]  # fmt: skip
+    if one.millions:
+        size = one.path.stat().st_size / 1e6
+        peak = max(said["peak_mb"], said["reader_mb"])
+        rows.append(
+            {"name": f"{one.name}: peak memory against the PLY", "ours": round(peak), "peer": round(size),
+             "ratio": round(peak / size, 2), "limit": _MEMORY if is_limited else None, "unit": "MB",
+             "note": f"building {said['peak_mb']:.0f} MB, the process that parses {said['reader_mb']:.0f} MB"}
+        )  # fmt: skip
+    return [*rows, *_first_view(one, out, said, script)]
+
+
+def _first_view(one: Scan, out: Path, said: dict[str, Any], script: str) -> list[Row]:
+    """Bytes of the first view at 800 px and 2 px of error, tileset.json among them, as they go over the line."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 800, "height": 800})
+        asked = tiles_site.show(page, out, script, errorTarget=2)
+        seen = page.evaluate("window.look()")
+        browser.close()
+    assert seen["failed"] == []
+    with zipfile.ZipFile(out) as packed:
+        moved = sum(packed.getinfo(name).compress_size + 18 for name in asked)
+        leaves = sum(packed.getinfo(name).compress_size + 18 for name in Tileset(out).leaves)
+    whole, how = (_one_glb(one, out), "one GLB") if said["count"] < _WHOLE * 1e6 else (leaves, "all leaves")
+    note = f"{sum(asked.values())} requests, {seen['triangles']:,} triangles; against {how}, gzip on both"
+    return [
+        {"name": f"{one.name}: first view against the whole scan", "ours": moved, "peer": whole,
+         "ratio": round(moved / whole, 4), "limit": _SHARE, "unit": "bytes", "note": note},
+        {"name": f"{one.name}: first view", "ours": moved, "limit": _FIRST_BYTES, "unit": "bytes"},
+    ]  # fmt: skip
+
+
+def _one_glb(one: Scan, beside: Path) -> int:
+    mesh = subdivided(scan.open_scan(one.path, fallback_unit="mm").mesh, one.times)
+    out = beside.with_name("whole.glb")
+    glb.write_web_glb(mesh, out, max_faces=len(mesh.faces), texture_px=16_384, is_measured=False)
+    return len(gzip.compress(out.read_bytes(), 6))
+
+
+def _calibrate() -> float:
+    """Milliseconds of a fixed piece of plain Python: what this machine is worth at this hour."""
+    took = []
+    for _ in range(15):
+        began = time.perf_counter()
+        sum(number * number for number in range(10_000))
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)

@@ -1,0 +1,40 @@
+"""One tileset built in a process of its own, so that its memory is its own.
+
+python -m tests.bench.tileset_child SCAN OUT [TIMES SUBDIVIDED]
+
+Prints JSON: seconds of reading and of building, peak memory in MB of reading and building together, what was written.
+"""
+
+import json
+import resource
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from museum.geometry import kernels, scan
+from museum.geometry.tileset import building
+from tests.bench.tileset_scans import subdivided
+
+
+def main(path: Path, out: Path, *, times: int) -> None:
+    """Read, perhaps subdivide, build, print."""
+    kernels.tilesets()
+    with TemporaryDirectory(dir=out.parent) as work:
+        start = time.perf_counter()
+        mesh = subdivided(scan.open_scan(path, fallback_unit="mm", work=Path(work)).mesh, times)
+        read = time.perf_counter()
+        processor = time.process_time()
+        facts = building.build(mesh, out)
+        done = time.perf_counter()
+    own, reader = (resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    said = {
+        "read_s": read - start, "build_s": done - read, "cpu_s": time.process_time() - processor,
+        "peak_mb": own, "reader_mb": reader, "count": facts.faces or facts.points, **asdict(facts),
+    }  # fmt: skip
+    print(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), times=int(sys.argv[3]) if len(sys.argv) > 3 else 0)
