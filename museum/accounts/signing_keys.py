@@ -1,9 +1,11 @@
 """The keys that sign cookies and links: from the settings, else from home/secret.key; several, so that they rotate."""
 
+import fcntl
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +69,7 @@ def ensure(settings: Settings) -> tuple[SigningKey, ...]:
         _write(fresh, secrets.token_urlsafe(_BYTES))
         try:
             os.link(fresh, path)  # unlike a rename it never replaces what another process made meanwhile
+            _sync_folder(path.parent)
         except FileExistsError:
             pass
         finally:
@@ -79,6 +82,7 @@ def ensure(settings: Settings) -> tuple[SigningKey, ...]:
 def rotate(settings: Settings, *, keep: int = 2) -> tuple[SigningKey, ...]:
     """Put a new key first and keep the last `keep` old ones, so that what they signed stays valid until it expires.
 
+    The file is durable when this returns: what is sealed with the new key from now on is not lost with the power.
     Raises Invalid where the key comes from the settings: it is changed there.
     """
     if settings.secret_key:
@@ -89,9 +93,24 @@ def rotate(settings: Settings, *, keep: int = 2) -> tuple[SigningKey, ...]:
     try:
         _write(fresh, "\n".join((secrets.token_urlsafe(_BYTES), *old)))
         fresh.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise BackendError("signing.unwritable", path=path, reason=error.strerror or error) from error
     return read(settings)
+
+
+@contextmanager
+def only_rotation(settings: Settings) -> Iterator[None]:
+    """Hold off every other rotation: of two at once one's key would be gone, and what was sealed with it."""
+    try:
+        folder = os.open(settings.home, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise BackendError("signing.unwritable", path=settings.home, reason=error.strerror or error) from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 class KeyRing:
@@ -135,6 +154,14 @@ def weaknesses(settings: Settings) -> tuple[str, ...]:
     if path.is_file() and path.stat().st_mode & 0o077:
         found.append("signing.readable_by_others")
     return tuple(found)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, text: str) -> None:

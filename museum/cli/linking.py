@@ -56,7 +56,7 @@ def rotate_key(ctx: click.Context, home_here: Path | None) -> None:
     from museum import db
     from museum.accounts import second_factor, signing_keys
 
-    with opened(ctx, home_here) as (settings, engine):
+    with opened(ctx, home_here) as (settings, engine), signing_keys.only_rotation(settings):
         keys = signing_keys.rotate(settings)
         with db.writing(engine) as session:
             second_factor.seal_all(session, keys=keys)

@@ -148,7 +148,7 @@ def _match(name: str, role: Role) -> ColumnType | None:
 
 
 def _level_of(name: str) -> ColumnType | None:
-    """The field whose visibility a header speaks of: "Nơi xuất xứ (phạm vi xem)", "visibility: place"; None for others."""
+    """The field whose visibility a header speaks of: "Nơi xuất xứ (phạm vi xem)", "visibility: place"; else None."""
     spoken = {words.key_of(each) for each in ("visibility", *_types()["values"]["visibility"].names)}
     if any(words.key_of(inside) in spoken for inside in _BRACKETS.findall(name)):
         return _match(_BRACKETS.sub(" ", name), "objects")

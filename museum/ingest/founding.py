@@ -56,6 +56,7 @@ def furnish(settings: Settings, engine: Engine) -> None:
     """Signing key, folders, OCFL root, institution and vocabularies; run again it changes nothing that is there."""
     signing_keys.ensure(settings)
     try:
+        make_private(settings.media)
         for folder in (
             settings.staging,
             settings.derived,
@@ -78,6 +79,16 @@ def furnish(settings: Settings, engine: Engine) -> None:
         )
         institutions.put(session, institution)
         vocabulary.seed(session, vocabulary.shipped().concepts)
+
+
+def make_private(media: Path) -> None:
+    """Make the media folder, for nobody else on this machine to look into: masters hold valuations and vaults too.
+
+    One that is there already keeps its mode. Raises OSError.
+    """
+    if not media.exists():
+        media.mkdir(parents=True)
+        media.chmod(0o750)
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,20 @@ from museum.storage import disk
 
 SQLITE, POSTGRESQL = "museum.db", "museum.dump"
 _TIMEOUT_S = 6 * 3600
+_IN_ENVIRONMENT = {  # parameters of an address → libpq's variables (PostgreSQL 15 §34.15), which its programs read
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL",
+    "channel_binding": "PGCHANNELBINDING",
+    "gssencmode": "PGGSSENCMODE",
+    "krbsrvname": "PGKRBSRVNAME",
+    "passfile": "PGPASSFILE",
+    "service": "PGSERVICE",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
 
 
 def copy_out(engine: Engine, folder: Path) -> str:
@@ -106,13 +120,18 @@ def _run(program: str, url: URL, arguments: list[str]) -> None:
     where += [f"--port={url.port}"] if url.port else []
     where += [f"--username={url.username}"] if url.username else []
     environment = {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(url.password)} if url.password else {})}
-    done = subprocess.run(
-        [program, "--no-password", *where, *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
+    # The address's own words on how to connect, above all whether and by which certificate the line is secured.
+    environment |= {name: str(url.query[word]) for word, name in _IN_ENVIRONMENT.items() if word in url.query}
+    try:
+        done = subprocess.run(
+            [program, "--no-password", *where, *arguments],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BackendError("keeping.program_failed", program=program, reason=error) from error
     if done.returncode:
         raise BackendError("keeping.program_failed", program=program, reason=done.stderr.strip()[-600:])

@@ -11,6 +11,7 @@ from museum.ingest import founding
 from museum.keeping import copying, master_listing, recataloging
 from museum.keeping.copying import Progress
 from museum.migrations import schema
+from museum.storage import disk
 from museum.storage.layout import ROOT_DECLARATION
 from museum.storage.ocfl import Masters
 
@@ -27,7 +28,9 @@ def copy_masters(root: Path, home: Path, *, on_progress: Progress | None = None)
     target = home / "media" / "masters"
     if (home / config.FILE_NAME).exists() or (home / "museum.db").exists():
         raise Conflict("keeping.home_taken", path=home)
-    target.mkdir(parents=True, exist_ok=True)
+    with disk.errors_named(home):
+        founding.make_private(home / "media")
+        target.mkdir(parents=True, exist_ok=True)
     wanted = []
     for item in master_listing.masters(root, "media/masters"):
         there = home / item.path

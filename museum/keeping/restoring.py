@@ -14,7 +14,7 @@ from museum import config, db
 from museum.accounts import signing_keys
 from museum.config import Settings
 from museum.errors import BackendError, Conflict, Invalid, SourceError
-from museum.ingest import check, collecting, rebuild
+from museum.ingest import check, collecting, founding, rebuild
 from museum.ingest.parts import open_parts
 from museum.jobs.tables import JobRow, State
 from museum.keeping import backing_up, contents, copying, database_copy, generations, settings_copy
@@ -147,6 +147,8 @@ def _mark(home: Path, folder: Path) -> None:
 def _copy(folder: Path, home: Path, files: dict[str, Kept], on_progress: Progress | None) -> None:
     """Every file that isn't there yet, compared with the list on its way."""
     total, done, wrong = sum(file.size_bytes for file in files.values()), 0, []
+    with disk.errors_named(home):
+        founding.make_private(home / backing_up.MEDIA)
     for path, kept in files.items():
         target = _target(home, path)
         if target is not None and not (target.is_file() and _is_right(target, kept)):

@@ -1,6 +1,7 @@
 """Authenticators' secrets lie sealed in the database: of use to nobody who has only a copy of it."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyotp
@@ -106,6 +107,19 @@ def test_with_the_key_lost_recovery_codes_still_open(engine: Engine, clock: Cloc
         assert second_factor.seal_all(session, keys=(FOUR,)) == (0, 1)
     assert enters(engine, user_id, codes[0], clock, (FOUR,))
     assert enters(engine, user_id, totp.at(clock.now), clock, (FOUR, ONE)), "the old key as a further line of the file"
+
+
+def test_two_rotations_at_once_lose_no_key(settings: Settings) -> None:
+    signing_keys.ensure(settings)
+
+    def rotate(_: int) -> str:
+        with signing_keys.only_rotation(settings):
+            return signing_keys.rotate(settings, keep=20)[0].id
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(rotate, range(16)))
+    assert made <= {key.id for key in signing_keys.read(settings)}
+    assert len(made) == 16
 
 
 def test_a_ring_follows_the_file(settings: Settings) -> None:

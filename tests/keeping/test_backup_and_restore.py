@@ -17,7 +17,7 @@ from museum.ingest import check, run
 from museum.ingest.lock import no_purge, only_purge
 from museum.ingest.removing import remove_samples
 from museum.ingest.run import Options
-from museum.keeping import backing_up, contents, generations, log, restoring
+from museum.keeping import backing_up, contents, generations, log, resettling, restoring
 from museum.keeping.backing_up import backup
 from museum.keeping.restoring import MARK, restore
 from tests.keeping.conftest import Home, reopened, tree, write_folder
@@ -70,6 +70,16 @@ def test_nobody_else_on_the_machine_reads_a_backup(home: Home, tmp_path: Path) -
     loose = [p for p in done.folder.rglob("*") if p.stat().st_mode & 0o077 and p.is_file() and p.name != contents.NAME]
     assert loose == []
     assert done.folder.stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_on_the_machine_looks_into_a_museum_or_a_restored_one(home: Home, tmp_path: Path) -> None:
+    """Masters hold what few may know: valuations, vaults, exact places."""
+    done = backup(home.settings, home.engine, tmp_path / "b")
+    restore(done.folder, tmp_path / "mới", derive=False)
+    resettling.copy_masters(home.settings.masters_root, tmp_path / "từ bản gốc")
+    for media in (home.settings.media, tmp_path / "mới" / "media", tmp_path / "từ bản gốc" / "media"):
+        assert media.stat().st_mode & 0o007 == 0, media
+        assert any(media.rglob("record.json")), "the control: there is something to read"
 
 
 def test_the_second_backup_shares_what_did_not_change(home: Home, tmp_path: Path) -> None:
