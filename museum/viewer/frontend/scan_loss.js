@@ -3,6 +3,16 @@
 const GRACE_MS = 4000; // for a device to give a lost context back
 const MOST = 2; // times that it is tried anew
 
+/** Pictures instead, where there are any; else the words that say so. */
+async function giveUp(view) {
+  const { options, status, words } = view;
+  if (options.turntable) {
+    const { openTurntable } = await import("./scan_turntable.js");
+    await openTurntable(view).catch(() => {});
+  }
+  status.textContent = words.context_gone;
+}
+
 /** Watch over a view's context; gives what stops the waiting. */
 export function watchContext(view) {
   const { canvas, scene, state, stop } = view;
@@ -13,8 +23,8 @@ export function watchContext(view) {
     const was = view.fragment();
     view.close();
     state.reopened = (state.reopened ?? 0) + 1;
-    if (state.reopened > MOST) view.status.textContent = view.words.context_gone;
-    else state.open(was);
+    if (state.reopened <= MOST) state.open(was);
+    else giveUp(view);
   };
 
   canvas.addEventListener(

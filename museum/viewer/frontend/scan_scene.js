@@ -221,7 +221,9 @@ export class ScanScene {
   anchor() {
     if (this.view.zoom < 1.6) return;
     const hit = this.pick(...this.center());
-    if (hit) this.orbit.aim(hit.distance);
+    if (!hit) return;
+    this.orbit.aim(hit.distance);
+    this.ask(); // the scale is that of the surface now
   }
 
   /** The lamp goes on a ball around the line of sight: π/2 is from the side, more from behind. */

@@ -36,12 +36,9 @@ export function read(fragment) {
     view: { azimuth, elevation: Math.min(Math.PI / 2, Math.max(-Math.PI / 2, elevation)), roll, zoom: at[3] },
     target: at.slice(4, 7),
     lamp: lamp && { azimuth: lamp[0] / DEGREES, elevation: lamp[1] / DEGREES, power: lamp[2] ?? 1 },
-    look: said.get("look") ?? "color",
+    look: ["plaster", "net"].includes(said.get("look")) ? said.get("look") : "color",
     cut: isCut ? { axis, at: Math.min(1, Math.max(-1, Number(share))), isFlipped: flipped === "1" } : null,
     pointScale: Math.min(4, Math.max(0.25, Number(said.get("dots")) || 1)),
     isWalking: said.get("walk") === "1",
   };
 }
-
-/** Whether an address asks for a view of a scan. */
-export const asksForView = (fragment) => new URLSearchParams(fragment.replace(/^#/, "")).has(KEY);

@@ -9,7 +9,7 @@ import { watchContext } from "./scan_loss.js";
 import { Measure } from "./scan_measure.js";
 import { Pins } from "./scan_pins.js";
 import { listenToPointers } from "./scan_pointer.js";
-import { read, written } from "./scan_share.js";
+import { follow, fragmentOf, restore } from "./scan_state.js";
 import { Tools } from "./scan_tools.js";
 import { Walk } from "./scan_walk.js";
 import { lampInWords, lengthInWords, millimetresPerUnit, scaleLength, viewInWords, walkInWords } from "./scan_words.js";
@@ -19,7 +19,8 @@ const STEP = Math.PI / 12; // one press of an arrow: 15°
 const PAN = 0.12; // one press of an arrow, part of the stage
 const ZOOM = 1.25; // one press of + or −
 const FLIGHT_MS = 220;
-const ROOM_MM = 4000;
+const ROOM_MM = 4000; // what is larger may be walked in
+const REST_MS = 200;
 const SIDES = { front: [0, 0], right: [90, 0], back: [180, 0], left: [-90, 0], top: [0, 90], bottom: [0, -90] };
 
 export class ScanView {
@@ -40,7 +41,7 @@ export class ScanView {
     this.measure = new Measure({ scene: this.scene, mmPerUnit: this.mmPerUnit, language: this.language, onChange: () => this.measured() });
     this.control();
     this.listen();
-    this.follow();
+    follow(this);
   }
 
   /** Resolves with the next frame. */
@@ -69,34 +70,15 @@ export class ScanView {
     this.scaleBar.title = say(this.words.scale, { length: words });
   }
 
-  follow() {
-    const { state, scene } = this;
-    const angle = (radians) => (radians * 180) / Math.PI;
-    const told = {
-      azimuth: () => angle(scene.view.azimuth),
-      polar: () => 90 - angle(scene.view.elevation),
-      roll: () => angle(scene.view.roll),
-      zoom: () => scene.view.zoom,
-      target: () => scene.target.toArray(),
-      lamp: () => ({ azimuth: angle(scene.lamp.azimuth), elevation: angle(scene.lamp.elevation) }),
-      look: () => scene.looks.look,
-      cut: () => scene.cut,
-      mode: () => this.mode,
-      length: () => this.measure.mm,
-      drawn: () => scene.drawnLast,
-      rung: () => this.rung ?? null,
-      tiles: () => [...scene.streams].map((stream) => stream.stats)[0] ?? null,
-      fragment: () => this.fragment(),
-    };
-    for (const [name, get] of Object.entries(told)) Object.defineProperty(state, name, { get, configurable: true });
-    state.isOpen = true;
-    state.hasScale = this.mmPerUnit !== null;
-    state.close = () => this.close();
-    state.view = this;
-  }
-
   tell() {
     this.speak();
+  }
+
+  /** After a gesture: once it rests, zooming leads to what is in the middle now. */
+  settle() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.mode !== "walk" && this.scene.anchor(), REST_MS);
+    this.tell();
   }
 
   inWords() {
@@ -291,28 +273,12 @@ export class ScanView {
 
   /** The view as the words of a fragment. */
   fragment() {
-    const { scene } = this;
-    const { look, pointScale } = scene.looks;
-    const target = scene.orbit.shares(scene.target);
-    return written({ view: scene.view, target, lamp: scene.lamp, look, cut: scene.cut, pointScale, isWalking: this.mode === "walk" });
+    return fragmentOf(this);
   }
 
   /** Bring a view back that `fragment` wrote; whether it was one. */
   restore(fragment) {
-    const told = read(fragment);
-    if (!told) return false;
-    const { scene } = this;
-    if (told.isWalking) this.setMode("walk");
-    else if (this.mode === "walk") this.setMode("turn");
-    scene.flight?.stop();
-    Object.assign(scene.view, told.view);
-    scene.target.copy(scene.orbit.spot(told.target));
-    if (told.lamp) scene.setLamp(told.lamp);
-    scene.setLooks({ look: told.look, pointScale: told.pointScale });
-    scene.setCut(told.cut);
-    this.tools.update();
-    this.tell();
-    return true;
+    return restore(this, fragment);
   }
 
   /** The stage's part that tools leave free: the object is shown in its middle. */
@@ -346,10 +312,7 @@ export class ScanView {
       pan: (x, y) => this.interaction !== "locked" && this.mode !== "walk" && scene.pan(x, y),
       zoomBy: (factor) => this.interaction !== "locked" && this.mode !== "walk" && scene.zoomBy(factor),
       tap: (x, y) => this.tapped(x, y),
-      done: () => {
-        scene.anchor();
-        this.tell();
-      },
+      done: () => this.settle(),
       signal,
     });
     listenToKeys(layer, keysOf(this, { step: STEP, zoom: ZOOM }), signal);
@@ -368,6 +331,7 @@ export class ScanView {
     const hadFocus = this.element.contains(document.activeElement);
     this.stop.abort();
     clearTimeout(this.soon);
+    clearTimeout(this.settling);
     this.stopWaiting();
     this.watcher.disconnect();
     this.scene.dispose();
