@@ -65,6 +65,7 @@ def _levels(record: Record, **levels: str) -> Record:
 
 @pytest.mark.parametrize("path", ["/o/{}", "/o/{}.json", "/o/{}.jsonld", "/o/{}/card", "/o/{}/conservation",
                                   "/o/{}/qr.svg", "/embed/o/{}", "/iiif/presentation/3/{}/manifest",
+                                  "/iiif/presentation/4/{}/manifest", "/o/{}/scene",
                                   "/oembed?url=/o/{}"])  # fmt: skip
 @pytest.mark.parametrize("name", ["draft", "review", "unpublished"])
 def test_what_was_never_public_answers_like_what_never_was(client: FlaskClient, path: str, name: str) -> None:
