@@ -14,8 +14,9 @@ PIXEL_LIMIT = 16_384 * 16_384
 
 
 def check(picture: Picture, *, shown: str, pixel_limit: int = PIXEL_LIMIT) -> None:
-    """Decode once and let go; raises SourceError `scan.bad_texture` for a cut, corrupt or absurdly large picture."""
-    _opened(picture, shown=shown, pixel_limit=pixel_limit)
+    """Decode once and let go. Raises SourceError `scan.bad_texture` for a cut or corrupt picture,
+    `scan.texture_too_large`, `scan.cmyk_texture`."""
+    _loaded(picture, shown=shown, pixel_limit=pixel_limit)
 
 
 def size_px(picture: Picture) -> tuple[int, int] | None:
@@ -80,19 +81,23 @@ def _bare_jpeg(data: bytes) -> bytes:
 
 
 def _opened(picture: Picture, *, shown: str, pixel_limit: int) -> Image.Image:
+    image = _loaded(picture, shown=shown, pixel_limit=pixel_limit)
+    if image.mode in ("I;16", "I", "F"):
+        return Image.fromarray((np.asarray(image, np.float64) / 257).clip(0, 255).astype(np.uint8))
+    plain: Image.Image = image.convert("RGBA" if image.mode in ("P", "LA", "PA", "RGBA") else "RGB")
+    return plain
+
+
+def _loaded(picture: Picture, *, shown: str, pixel_limit: int) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT  # Pillow's own limit is less than half of what scans bear
     try:
-        with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-            if image.width * image.height > pixel_limit:
-                side = math.isqrt(pixel_limit)
-                raise SourceError(
-                    "scan.texture_too_large", file=shown, size=f"{image.width} × {image.height}", side=side
-                )
-            if image.mode == "CMYK":
-                raise SourceError("scan.cmyk_texture", file=shown)
-            image.load()
-            if image.mode in ("I;16", "I", "F"):
-                return Image.fromarray((np.asarray(image, np.float64) / 257).clip(0, 255).astype(np.uint8))
-            plain: Image.Image = image.convert("RGBA" if image.mode in ("P", "LA", "PA", "RGBA") else "RGB")
-            return plain
+        image = Image.open(io.BytesIO(picture.data), formats=_FORMATS)
+        if image.width * image.height > pixel_limit:
+            side = math.isqrt(pixel_limit)
+            raise SourceError("scan.texture_too_large", file=shown, size=f"{image.width} × {image.height}", side=side)
+        if image.mode == "CMYK":
+            raise SourceError("scan.cmyk_texture", file=shown)
+        image.load()
+        return image
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise SourceError("scan.bad_texture", file=shown, reason=str(error)[:120]) from error

@@ -108,6 +108,7 @@ def _gently(parts: Parts, record: Record, media: Media, work: Path, stop: thread
             "up_axis": media.up_axis,
             "name": media.file_name,
             "has_dispute": bool(media.facts.get("scale_conflict")),
+            "salvage": "salvaged" in media.facts,
         },
         work,
         stop=stop,

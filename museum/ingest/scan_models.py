@@ -27,7 +27,8 @@ _FRAME_PX = (640, 480)
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What is to be made, in plain values that another process understands. `name` is the file's original one;
-    `has_dispute`: its size contradicts the record, so that nobody is to see it at that size in a room."""
+    `has_dispute`: its size contradicts the record, so that nobody is to see it at that size in a room; `salvage`: only
+    its good parts are shown."""
 
     path: Path
     parts: tuple[Path, ...]
@@ -35,12 +36,14 @@ class Order:
     up_axis: str
     name: str
     has_dispute: bool = False
+    salvage: bool = False
 
 
 def make(order: Order, work: Path) -> list[Made]:
     """Everything that is made later, in the folder `work`; the measured facts last. Raises SourceError scan.*."""
     opened = scan.open_scan(
-        order.path, parts=order.parts, unit=order.unit, up_axis=order.up_axis, name=order.name
+        order.path, parts=order.parts, unit=order.unit, up_axis=order.up_axis, name=order.name, salvage=order.salvage,
+        work=work,
     )  # fmt: skip
     bench = Bench.of(opened.mesh, opened.facts, work)
     found = [bench.rung(rung) for rung in rungs.wanted(bench.size)]

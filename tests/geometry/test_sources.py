@@ -17,11 +17,11 @@ from PIL import Image
 from trimesh.exchange.load import load_mesh
 
 from museum.errors import BackendError, SourceError
-from museum.geometry import edges, witness
+from museum.geometry import edges, texture, witness
 from museum.geometry.checks import plausible_unit
 from museum.geometry.facts import signed_volume, topology
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
-from museum.geometry.mesh import Mesh
+from museum.geometry.mesh import Mesh, Picture
 from museum.geometry.parser import read_whole
 from museum.geometry.reading import ply
 from museum.geometry.reading.workspace import Workspace
@@ -378,6 +378,15 @@ def test_textures_that_cannot_be_shown_rightly_are_refused_or_left_out(tmp_path:
         assert said["dropped"] == {"textures": 1}
         assert not any(m.base_texture for m in mesh.materials)
         assert len(mesh.faces) == 12
+
+
+def test_textures_of_sixteen_thousand_pixels_are_taken_and_larger_ones_are_not() -> None:
+    room = io.BytesIO()
+    Image.new("1", (16_384, 12_000)).save(room, "PNG", compress_level=1)
+    large = Picture(data=room.getvalue(), media_type="image/png")
+    texture.check(large, shown="gốm.glb")
+    with pytest.raises(SourceError, match=r"scan\.texture_too_large: .* 8192 × 8192"):
+        texture.check(large, shown="gốm.glb", pixel_limit=8192 * 8192)
 
 
 def test_salvage_keeps_what_is_good_and_counts_the_rest(tmp_path: Path) -> None:
