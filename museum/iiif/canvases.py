@@ -74,6 +74,7 @@ def on_request(bench: Bench, media: Media, *, told: OnRequest, place: int = 0) -
     probe = authorization.probe_service(media.id, base_url=PLACEHOLDER, museum=told.museum)
     body["service"][0]["service"] = [probe]
     canvas = _canvas(bench, media, label=numbered(phrase("on_request"), place), size=size)
+    canvas["summary"] = rich(phrase("on_request_note"))
     if media.rights and media.rights != bench.shared_rights[0]:
         canvas["rights"] = media.rights
     if bench.shared_rights[1]:  # the manifest names whom to thank for the others

@@ -79,7 +79,8 @@ def test_opted_in_they_stand_last_with_the_way_to_sign_in_and_nothing_else(museu
     assert "internal" not in orjson.dumps([found[k] for k in found.keys() - {"items", "structures"}]).decode()
     canvas = found["items"][1]
     said = {"requiredStatement"}  # whom to thank for the others stands above: here no name, the licence and the museum
-    assert canvas.keys() == {"id", "type", "label", "height", "width", "thumbnail", "items"} | said
+    assert canvas.keys() == {"id", "type", "label", "summary", "height", "width", "thumbnail", "items"} | said
+    assert canvas["summary"]["en"][0].startswith("Only people with the right see this image.")
     assert canvas["label"] == {"vi": ["Ảnh xem theo yêu cầu"], "en": ["Image shown on request"]}
     assert (canvas["width"], canvas["height"]) == SIZE
     (annotation,) = canvas["items"][0]["items"]
