@@ -18,6 +18,7 @@ from museum.web.pictures import Picture, title_text
 from museum.web.public import public_stories, public_story, shown_records
 from museum.web.showing import first_picture
 from museum.web.story_figures import SMALL_PX, Figure, figure_of, playable_sound
+from museum.web.story_places import PlaceShown, place_of
 
 _WORDS_A_MINUTE = 180
 _LOOKING_S = 15  # what a visitor looks at a stop beside reading it
@@ -58,7 +59,8 @@ class StopShown:
     """One stop, ready for the page; languages are "" where they are the page's.
 
     `spots` are the named points on its scans; `spoken` the files of its words read aloud (address, media type);
-    `lacks`: an object of it is not shown now; `views` is the JSON of `viewer.story` for the player.
+    `lacks`: an object of it is not shown now; `views` is the JSON of `viewer.story` for the player. `places` are the
+    panels of its views after the first that are places.
     """
 
     id: str
@@ -77,6 +79,7 @@ class StopShown:
     spots: tuple[str, ...]
     spoken: tuple[tuple[str, str], ...]
     lacks: bool
+    places: tuple[PlaceShown, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +218,11 @@ def _stop(stop: Stop, number: int, gallery: Gallery, sources: dict[str, SourceSh
         spots=tuple(words(spot.label) for view, _ in told for spot in view.hotspots),
         spoken=_spoken(stop, gallery),
         lacks=any(i not in gallery.records for i in asked) or len(told) < len(stop.views),
+        places=tuple(
+            place_of(gallery.records[view.object], gallery, number=n)
+            for n, (view, _) in enumerate(told)
+            if n and view.kind == "place"
+        ),
     )
 
 

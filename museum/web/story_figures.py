@@ -13,6 +13,7 @@ from museum.web.labels import synthetic_label
 from museum.web.language import words, words_language
 from museum.web.pictures import Picture, Source, picture_of, title_text
 from museum.web.showing import first_picture
+from museum.web.story_places import PlaceShown, place_of
 
 _WIDTHS_PX = (480, 960, 1600)
 _LARGE_PX, SMALL_PX = 1600, 640
@@ -38,6 +39,7 @@ class Figure:
     is_detail: bool = False
     made: Text = field(default_factory=Text)
     sound: tuple[tuple[str, str], ...] = ()  # address, media type
+    place: PlaceShown | None = None
 
 
 def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
@@ -63,6 +65,9 @@ def figure_of(view: View, gallery: Gallery, *, alt: Text) -> Figure | None:
             _side(m, record, gallery, view, alt=alt, label=text) for m, text in zip(pair, names, strict=False)
         )
         return Figure(kind="compare", frames=frames, made=synthetic_label(pair[0]) if pair else Text())
+    if view.kind == "place":
+        place = place_of(record, gallery)
+        return Figure(kind="place", frames=_frames(_told(place.picture, alt), record), place=place)
     media = gallery.media(view.object, view.media)
     picture = picture_of(media, record, gallery.derivatives, up_to_px=_LARGE_PX) if media else None
     picture = picture or first_picture(record, gallery.derivatives, up_to_px=_LARGE_PX)

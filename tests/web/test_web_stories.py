@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from museum.addresses import new_id
 from museum.catalog import store
+from museum.catalog.record import Designation, Record, Value
 from museum.db import writing
 from museum.exhibitions import store as stories
-from museum.exhibitions.story import Story
+from museum.exhibitions.story import Story, View
 from tests.sample_stories import hand_made_story, story_id
 from tests.web.conftest import Counter, House, make_house
 from tests.web.markup import read
@@ -98,6 +100,40 @@ def test_the_player_is_told_addresses_and_shares(house: House) -> None:
     assert scan["unit"] == "mm"
     assert [v["kind"] for v in told["row"]] == ["still", "still"]
     assert told["listen"][0]["end_s"] == 4
+
+
+def test_a_place_without_a_map_is_a_plate_of_its_names(house: House) -> None:
+    """Also without a picture: name, former names with their time, rank; never where exactly. Later views wait."""
+    value = Value(value="Phú Xuân", language="vi", as_written="1687–1802")
+    hue = Record(
+        id=new_id(),
+        kind="place",
+        institution="museum",
+        state="published",
+        values={
+            "title": (Value(value="Huế", language="vi"), Value(value="Imperial Huế", language="en")),
+            "other_names": (value,),
+            "date": (Value(value="1802/"),),
+            "coordinates": (Value(value="16.4698, 107.5786"),),
+        },
+        designations=(Designation(scheme="unesco", decision_number="678", date="1993"),),
+    )
+    with writing(house.engine) as session:
+        store.save(session, hue, person="test", batch="place")
+    place, portrait = View(kind="place", object=hue.id), View(kind="image", object=house.ids["whole"], media="light0")
+    story = hand_made_story(house.ids, id=story_id(8), slug="noi-chon")
+    first, second = story.stops[0], story.stops[1]
+    resave(house, replace(story, stops=(replace(first, views=(place,)), replace(second, views=(portrait, place)))))
+    page = house.client.get("/e/noi-chon").text
+    for words in ("Huế", "Imperial Huế", "Phú Xuân", "1687–1802", "từ 1802", "678", f'href="/o/{hue.id}"'):
+        assert words in page, words
+    assert page.count('class="place-plate"') == 2
+    assert page.count('data-panel="1" hidden') == 1
+    assert "16.4698" not in page
+    text = house.client.get("/e/noi-chon/text").text
+    assert text.count("Phú Xuân") == 2
+    assert "16.4698" not in text
+    assert read(page).problems == read(text).problems == []
 
 
 def test_a_detail_is_cut_by_the_image_service_at_several_sizes(house: House) -> None:

@@ -64,8 +64,9 @@ class Player {
     this.stage.element.append(this.badge);
     this.ground.append(this.status);
     this.stops.at(-1).section.classList.add("is-last");
-    for (const { figure, views, alt, section } of this.stops.slice(1)) {
-      section.classList.toggle("is-still", Boolean(figure) && (!views.length || views[0].kind === "still"));
+    for (const stop of this.stops.slice(1)) {
+      const { figure, alt, section } = stop;
+      this.stand(stop);
       section.classList.toggle("is-words", !figure);
       if (!figure || section.classList.contains("is-still")) continue;
       // The stage shows it; who doesn't see still reads what is seen, at its place.
@@ -73,6 +74,15 @@ class Player {
       const seen = alt || section.querySelector("h2").textContent;
       figure.setAttribute("aria-label", [seen, this.madeOf(figure)].filter(Boolean).join(". "));
     }
+  }
+
+  /** A row or a place is a page of its own over the stage; of several in a stop only the chosen one is there. */
+  stand({ section, figure, panels, views, shown = 0 }) {
+    const own = shown ? panels.find((panel) => Number(panel.dataset.panel) === shown) : figure;
+    section.classList.toggle("is-still", Boolean(own) && (!views.length || views[shown].kind === "still"));
+    if (!panels.length) return;
+    for (const one of panels) one.hidden = one !== own;
+    if (figure) figure.hidden = panels.includes(own);
   }
 
   /** What the server says of a figure whose pictures software made. */
@@ -282,6 +292,10 @@ class Player {
     if (stop.shown === index) return;
     stop.shown = index;
     stop.tools.open(index);
+    this.stand(stop);
+    this.story.classList.toggle("has-still", stop.section.classList.contains("is-still"));
+    // On a phone a page of its own stands above the words, and would come in out of sight.
+    if (stop.panels.length) scrollTo({ top: this.topOf(stop), behavior: "instant" });
     this.load();
     this.tell();
   }

@@ -3,17 +3,18 @@
 const WHOLE = [0, 0, 1, 1];
 const FLY_TO = 1200; // pixels of the whole picture that flights are made on; tiles follow where it is too coarse
 
-/** The stops of the page: {section, id, number, views, words, figure, title, alt}; the first is the opening. */
+/** The stops of the page: {section, id, number, views, words, figure, panels, title, alt}; the first is the opening. */
 export function readStops(story) {
   const sections = [...story.querySelectorAll(":scope > [data-stop]")];
   const stops = sections.map((section, number) => {
-    const figure = section.querySelector(".stop-figure");
+    const figure = section.querySelector(".stop-figure:not([data-panel])");
     return {
       section,
       id: section.id,
       number,
       views: JSON.parse(section.dataset.views || "[]"),
       words: section.querySelector(".stop-words"),
+      panels: [...section.querySelectorAll("[data-panel]")],
       figure,
       title: section.querySelector("h1, h2")?.textContent ?? "",
       alt: [...(figure?.querySelectorAll("img") ?? [])].map((image) => image.alt).find(Boolean) ?? "",
