@@ -49,10 +49,11 @@ def serve(
     _refuse_taken_port(host, port)
     os.environ["MUSEUM_HOME"] = str(home)
     module = "museum.web.alone" if only_images else "museum.web.entry"
+    settings = config.load(home)
     if not only_images:
-        _share_counts(config.load(home))
+        _share_counts(settings)
     in_child(check, home)
-    prepare([module])
+    prepare([module, *(["museum.web.image_gate"] if only_images and settings.images_on_request else [])])
     stopping = threading.Event()
     worker = _Worker(home, stopping) if with_worker else None
 
