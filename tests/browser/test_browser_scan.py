@@ -402,6 +402,18 @@ def test_scripts_of_a_scan_that_streams_keep_their_budget(visitors: Visitors, si
     assert sum(weights.values()) <= SCRIPT_BYTES
 
 
+@pytest.mark.shared
+def test_decoder_of_draco_comes_on_demand_and_reads_the_whole(visitors: Visitors, shared_data: Path) -> None:
+    model = (shared_data / "scans" / "saxophone_smithsonian_draco.glb").read_bytes()
+    box = "() => document.querySelector('figure.viewer').museumViewer.view.scene.orbit.bounds.halves.toArray()"
+    files = {"/sax.glb": model, "/sax": page_of({"model": "/sax.glb", "unit": "m"})}
+    with serving_files(files) as served, visitors(served, size=(360, 420), reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/sax")
+        assert [url for url in visitor.requested if "draco_decoder.wasm" in url]
+        assert state(page, "drawn")["triangles"] == 100_000
+        assert np.multiply(page.evaluate(box), 2) == pytest.approx([0.265, 0.665, 0.121], abs=0.002)
+
+
 def test_copy_stands_in_where_tiles_or_all_are_gone(visitors: Visitors, site: Served) -> None:
     with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
         page = open_scan(visitor, "/torn")

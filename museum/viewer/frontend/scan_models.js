@@ -1,5 +1,5 @@
 // Models of a scan: a GLB fetched with its progress, the decoders it asks for and no others, its size, its end.
-import { Box3, Group, Matrix4, Vector3 } from "three";
+import { Box3, Group, Matrix4, REVISION, Vector3 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
 const GLB = 0x46546c67; // "glTF", glTF 2.0 §4.4.2
@@ -30,6 +30,7 @@ function described(bytes) {
   return JSON.parse(new TextDecoder().decode(text));
 }
 
+const DRACO = "KHR_draco_mesh_compression";
 const MESHOPT = ["EXT_meshopt_compression", "KHR_meshopt_compression"];
 
 /** A loader with the decoders that these extensions need. */
@@ -38,6 +39,11 @@ export async function loaderFor(extensions) {
   if (MESHOPT.some((name) => extensions.includes(name))) {
     const { MeshoptDecoder } = await import("three/addons/libs/meshopt_decoder.module.js");
     loader.setMeshoptDecoder(MeshoptDecoder);
+  }
+  if (extensions.includes(DRACO)) {
+    const { DRACOLoader } = await import("three/addons/loaders/DRACOLoader.js");
+    const folder = new URL(`draco-${REVISION}/`, import.meta.url); // copied there by the build
+    loader.setDRACOLoader(new DRACOLoader().setDecoderPath(folder.href).setWorkerLimit(1));
   }
   return loader;
 }
@@ -84,6 +90,7 @@ export async function loadModel(address, { matrix, up = "Y", onProgress, signal,
   const { extensionsUsed = [], materials = [] } = described(bytes);
   const loader = await loaderFor(extensionsUsed);
   const gltf = await loader.parseAsync(bytes, address.startsWith("blob:") ? "" : new URL(".", address).href);
+  loader.dracoLoader?.dispose(); // its worker
   const group = placed(gltf.scene, { matrix, up });
   return { group, hasMaterials: materials.length > 0, animations: gltf.animations, ...counts(group) };
 }

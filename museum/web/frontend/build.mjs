@@ -2,7 +2,7 @@
 // Entry names are stable (site.js, site.css, viewer.css); manifest.json maps each to its name with a digest for caches;
 // everything else carries its digest in its name and may be cached for ever.
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -79,14 +79,28 @@ async function writeManifest(fonts) {
   await writeFile(path.join(FRESH, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
+/** What unpacks Draco, for models of others: a worker fetches it by these names, so the folder says the version. */
+async function copyDraco() {
+  const three = path.join(ROOT, "node_modules/three");
+  const { version } = JSON.parse(await readFile(path.join(three, "package.json"), "utf8"));
+  const folder = path.join(FRESH, `draco-${version.split(".")[1]}`);
+  await mkdir(folder);
+  for (const name of ["draco_wasm_wrapper.js", "draco_decoder.wasm"]) {
+    await copyFile(path.join(three, "examples/jsm/libs/draco/gltf", name), path.join(folder, name));
+  }
+}
+
 await rm(FRESH, { recursive: true, force: true });
 await mkdir(FRESH, { recursive: true });
 const metafile = await bundle();
+await copyDraco();
 const { css, fonts } = await buildFonts({ root: ROOT, out: FRESH });
 await joinFonts(css);
 await writeManifest(fonts);
 await buildGlyphs({ root: ROOT, out: GLYPHS });
-await writeFile(path.join(FRESH, "THIRD_PARTY_LICENSES.txt"), await licences({ root: ROOT, metafile, extra: FONT_PACKAGES }));
+const texts = await licences({ root: ROOT, metafile, extra: FONT_PACKAGES });
+// Our own licence is Draco's, too: its text stands in LICENSE.
+await writeFile(path.join(FRESH, "THIRD_PARTY_LICENSES.txt"), `${texts}\n${"-".repeat(80)}\n\nDraco decoder (Apache-2.0), as it comes with three\n`);
 await rm(OUT, { recursive: true, force: true });
 await rename(FRESH, OUT);
 
