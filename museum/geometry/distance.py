@@ -7,7 +7,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from museum.geometry.gate import COMPILED
-from museum.geometry.mesh import Floats, Ints, Mesh, face_normals
+from museum.geometry.mesh import Floats, Ints, Mesh, face_areas
 
 _CELLS = 4_000_000
 
@@ -64,8 +64,7 @@ def sample_surface(mesh: Mesh, count: int) -> Floats:
     if mesh.is_point_cloud:
         chosen_points: Floats = mesh.vertices_mm[random.integers(0, len(mesh.vertices_mm), count)]
         return chosen_points
-    weights = np.linalg.norm(face_normals(mesh.vertices_mm, mesh.faces), axis=1)
-    total = np.cumsum(weights)
+    total = np.cumsum(face_areas(mesh.vertices_mm, mesh.faces))
     chosen = np.searchsorted(total, random.random(count) * total[-1]).clip(0, len(total) - 1)
     root, second = np.sqrt(random.random(count))[:, None], random.random(count)[:, None]
     a, b, c = (mesh.vertices_mm[mesh.faces[chosen, i]] for i in range(3))
@@ -106,7 +105,7 @@ class Surface:
             faces = np.repeat(np.arange(len(vertices), dtype=np.int32)[:, None], 3, axis=1)
         origin = vertices.min(axis=0)
         size = np.maximum(np.ptp(vertices, axis=0), 1e-9 * float(np.ptp(vertices, axis=0).max()) + 1e-300)
-        area = 0.0 if mesh.is_point_cloud else float(np.linalg.norm(face_normals(vertices, faces), axis=1).sum() / 2)
+        area = 0.0 if mesh.is_point_cloud else float(face_areas(vertices, faces).sum())
         cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / most_cells)
         shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
         starts, items = _fill(vertices, faces, origin, cell, shape)

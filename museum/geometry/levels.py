@@ -1,4 +1,4 @@
-"""Fewer triangles for the screen: meshoptimizer with colour and shading edges kept, original vertices reused."""
+"""Fewer triangles for the screen: meshoptimizer with colour edges kept, original vertices reused."""
 
 from dataclasses import replace
 
@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
-from museum.geometry.mesh import Mesh, smooth_normals
+from museum.geometry.distance import Surface
+from museum.geometry.mesh import Floats, Ints, Mesh, smooth_normals
 
-_NORMAL_WEIGHT = 0.25
-_COLOR_WEIGHT = 0.4
+_COLOR_WEIGHT = 0.15  # 0.4 cost a tenth more RMS on a coloured Venus; normals in the metric a third on a saxophone
 _ENOUGH = 1.1
+_FIT = 2
+_DAMPING = 0.3
+_STEP = 0.7
 
 
 def with_normals(mesh: Mesh) -> Mesh:
@@ -59,18 +62,9 @@ def simplified(mesh: Mesh, *, max_faces: int) -> Mesh:
     whole = merged(mesh)
     centre = (whole.vertices_mm.min(axis=0) + whole.vertices_mm.max(axis=0)) / 2
     positions = ((whole.vertices_mm - centre) / max(whole.extent)).astype(np.float32)
-    attributes: list[NDArray[np.float32]] = []
-    weights: list[float] = []
-    if whole.normals is not None:
-        attributes.append(whole.normals.astype(np.float32))
-        weights += [_NORMAL_WEIGHT] * 3
-    if whole.colors is not None:
-        attributes.append(whole.colors[:, :3].astype(np.float32) / np.float32(255))
-        weights += [_COLOR_WEIGHT] * 3
-    together = np.concatenate(attributes, axis=1) if attributes else None
-    faces = meshopt.simplify(
-        whole.faces, positions, target_faces=max_faces, attributes=together, weights=np.array(weights, np.float32)
-    )
+    colors = None if whole.colors is None else whole.colors[:, :3].astype(np.float32) / np.float32(255)
+    weights = None if colors is None else np.full(3, _COLOR_WEIGHT, np.float32)
+    faces = meshopt.simplify(whole.faces, positions, target_faces=max_faces, attributes=colors, weights=weights)
     if len(faces) > max_faces * _ENOUGH:
         faces = meshopt.simplify(whole.faces, positions, target_faces=max_faces)
     if len(faces) > max_faces * _ENOUGH and whole.uv is None and (joined := _seamless(whole)) is not None:
@@ -79,6 +73,85 @@ def simplified(mesh: Mesh, *, max_faces: int) -> Mesh:
     owner = np.zeros(len(whole.vertices_mm), np.int32)
     owner[whole.faces.ravel()] = np.repeat(whole.face_material, 3)
     return whole.with_faces(faces, owner[faces[:, 0]])
+
+
+def reduced(mesh: Mesh, *, max_faces: int, piece_faces: int = 1_000_000) -> Mesh:
+    """The mesh with about `max_faces` triangles, simplified piece by piece, so that it needs little more memory than
+    one piece; where pieces meet nothing moves, so no crack opens. Itself where it has no more.
+    """
+    if len(mesh.faces) <= max_faces:
+        return mesh
+    whole = merged(mesh)
+    share = max_faces / len(whole.faces)
+    axis = int(np.argmax(whole.extent))
+    place = whole.vertices_mm[whole.faces[:, 0], axis].astype(np.float32)
+    count = -(-len(whole.faces) // piece_faces)
+    bounds = np.quantile(place[:: max(1, len(place) // 100_000)], np.linspace(0, 1, count + 1)[1:-1])
+    piece = np.searchsorted(bounds, place).astype(np.int16)
+    shared = _shared(whole.faces, piece, count, len(whole.vertices_mm))
+    centre = (whole.vertices_mm.min(axis=0) + whole.vertices_mm.max(axis=0)) / 2
+    found = []
+    for number in range(count):
+        faces, order = meshopt.in_order_of_use(whole.faces[piece == number], len(whole.vertices_mm))
+        positions = ((whole.vertices_mm[order] - centre) / max(whole.extent)).astype(np.float32)
+        colors = None if whole.colors is None else whole.colors[order, :3].astype(np.float32) / np.float32(255)
+        weights = None if colors is None else np.full(3, _COLOR_WEIGHT, np.float32)
+        kept = meshopt.simplify(
+            faces, positions, target_faces=max(1, round(len(faces) * share)), attributes=colors, weights=weights,
+            locked=shared[order].astype(np.uint8),
+        )  # fmt: skip
+        found.append(order[kept].astype(np.int32))
+    joined = np.concatenate(found)
+    owner = np.zeros(len(whole.vertices_mm), np.int32)
+    owner[whole.faces.ravel()] = np.repeat(whole.face_material, 3)
+    return whole.with_faces(joined, owner[joined[:, 0]])
+
+
+def _shared(faces: Ints, piece: NDArray[np.int16], count: int, vertices: int) -> NDArray[np.bool_]:
+    """(n,) the vertices that more than one piece uses."""
+    seen, shared = np.zeros(vertices, bool), np.zeros(vertices, bool)
+    for number in range(count):
+        used = np.zeros(vertices, bool)
+        used[faces[piece == number].ravel()] = True
+        shared |= used & seen
+        seen |= used
+    return shared
+
+
+def fitted(level: Mesh, whole: Mesh) -> Mesh:
+    """`level` with its vertices moved to where its triangles lie nearest to `whole`, by a small part of their size.
+
+    Vertices of the whole lie on its surface, so triangles between them cut corners: one step of least squares over
+    twice as many points as the level has vertices takes a fifth off the RMS (measured: a saxophone of 100,000
+    triangles at a tenth, 0.46 to 0.38 µm, where pymeshlab's quadrics reach 0.36). Vertices at one place stay at one.
+    """
+    if level.is_point_cloud or len(level.faces) >= len(whole.faces):
+        return level
+    kept, places = meshopt.merge_rows(level.vertices_mm + 0.0)
+    vertices = level.vertices_mm[kept]
+    corners = places[level.faces].astype(np.int32)
+    points = whole.vertices_mm[:: max(1, len(whole.vertices_mm) // (_FIT * len(kept)))]
+    own = Surface.of(Mesh(vertices_mm=vertices, faces=corners)).nearest(points)[1]
+    weights, away = _residuals(points, vertices, corners[own])
+    flat = corners[own].ravel()
+    mass = np.bincount(flat, (weights**2).ravel(), minlength=len(kept)) + _DAMPING
+    pull = [np.bincount(flat, (weights * away[:, i : i + 1]).ravel(), minlength=len(kept)) for i in range(3)]
+    moved = vertices + _STEP * np.stack(pull, axis=1) / mass[:, None]
+    return replace(level, vertices_mm=moved[places])
+
+
+def _residuals(points: Floats, vertices: Floats, corners: Ints) -> tuple[Floats, Floats]:
+    """(n, 3) weights of a triangle's corners in the place of it that is nearest to each point; (n, 3) the way there."""
+    a, b, c = (vertices[corners[:, i]] for i in range(3))
+    u, v, p = b - a, c - a, points - a
+    normal = np.cross(u, v)
+    whole = np.maximum((normal**2).sum(axis=1), 1e-300)
+    second = (np.cross(p, v) * normal).sum(axis=1) / whole
+    third = (np.cross(u, p) * normal).sum(axis=1) / whole
+    weights = np.stack([1 - second - third, second, third], axis=1).clip(0, 1)
+    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
+    away: Floats = p - weights[:, 1:2] * u - weights[:, 2:] * v
+    return weights, away
 
 
 def _seamless(mesh: Mesh) -> Mesh | None:

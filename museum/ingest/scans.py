@@ -35,7 +35,8 @@ def derive(
     )  # fmt: skip
     mesh, facts = opened.mesh, opened.facts
     model = work / rungs.MEDIUM.file
-    shown, is_baked = _level(mesh)
+    whole = mesh if len(mesh.faces) <= rungs.MEDIUM.faces else rungs.prepared(mesh)
+    shown, is_baked = _level(whole)
     written = glb.write_web_glb(
         shown, model, max_faces=rungs.MEDIUM.faces, max_points=rungs.MEDIUM.points,
         texture_px=rungs.MEDIUM.texture_px, view_up=facts.view_up, is_measured=False,
@@ -47,18 +48,17 @@ def derive(
     said["has_baked_normals"] = True if is_baked else None
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
     picture = work / "render.tif"
-    pixels = _portrait(mesh, facts)
+    pixels = _portrait(whole, facts)
     Image.fromarray(pixels).save(picture, format="TIFF")
     posters = photos.posters(picture, work, long_side_px=POSTER_PX[0], name=name)
     models = [Made(name=m.name, media_type=scan_models.GLB, files=(m,), facts=said) for m in (plain, model)]
     return [*posters, *models]
 
 
-def _level(mesh: Mesh) -> tuple[Mesh, bool]:
-    """(the medium rung of the mesh, whether it bears the relief of the whole in its normals)."""
-    if mesh.is_point_cloud or len(mesh.faces) <= rungs.MEDIUM.faces:
-        return mesh, False
-    whole = rungs.prepared(mesh)
+def _level(whole: Mesh) -> tuple[Mesh, bool]:
+    """(the medium rung of a prepared mesh, whether it bears the relief of the whole in its normals)."""
+    if len(whole.faces) <= rungs.MEDIUM.faces:
+        return whole, False
     level = rungs.cut(whole, rungs.MEDIUM)
     shown = baking.baked(level, whole, texture_px=rungs.MEDIUM.texture_px)
     return shown, shown is not level
