@@ -15,6 +15,7 @@ from museum.iiif.words import joined, lines, pair, phrase, plain, rich, untagged
 from museum.text import Text
 
 _SQUARE_PX = 1000  # canvas of a scan or document whose poster's size nobody knows: only the proportion matters
+MODELS = ("open.glb", "web.glb")  # of a scan, the plain one first: not every client unpacks ours
 _TEXT_TYPES = {"text/plain", "text/vtt", "text/html", "application/pdf"}
 
 
@@ -92,7 +93,7 @@ def scan(bench: Bench, media: Media) -> Json | None:
     The model is the plain one (Universal Viewer cannot unpack ours). Its poster is painted too, after it: clients that
     show no models, such as Mirador, show that; it stands as the placeholder for those that wait.
     """
-    model = bench.shelf.find(media, "open.glb", "web.glb")
+    model = bench.shelf.find(media, *MODELS)
     if model is None:
         return None
     poster = bodies.poster_body(bench.shelf, media)

@@ -10,7 +10,7 @@ from museum.catalog.arrangement import Arrangement, arrange
 from museum.catalog.record import Media, Record
 from museum.catalog.vocabulary import Vocabulary
 from museum.errors import NotFound
-from museum.iiif import authorization, bodies, canvases, checks, prezi
+from museum.iiif import authorization, bodies, canvases, checks, prezi, semantics_4
 from museum.iiif.agent import provider
 from museum.iiif.canvases import Bench
 from museum.iiif.description import metadata
@@ -62,6 +62,8 @@ def build_manifest(
     document: Json = {"id": address, "type": "Manifest", "label": plain(label_of(record))}
     document |= description_of(record, bench, labels=labels, vocabulary=vocabulary or Vocabulary(()))
     document |= links_of(record, bench, part_of=part_of or {})
+    if any(shelf.find(media, *canvases.MODELS) for media in arrangement.scans):
+        document["seeAlso"].append(_of_version_4(record))
     document["items"] = items
     if structures:
         document["structures"] = structures
@@ -210,6 +212,13 @@ def links_of(record: Record, bench: Bench, *, part_of: Mapping[str, Text]) -> Js
             for slug, label in part_of.items()
         ]
     return links
+
+
+def _of_version_4(record: Record) -> Json:
+    """The same record as 3D scenes (see `manifest_4`), for clients that know the draft."""
+    address = PLACEHOLDER + addresses.manifest(record.id, version=4)
+    link = bodies.linked(address, kind="Manifest", label=phrase("manifest_4"), media_type="application/ld+json")
+    return link | {"profile": semantics_4.CONTEXT}
 
 
 def _shown(record: Record) -> list[Media]:

@@ -4,7 +4,7 @@ from museum.addresses import PLACEHOLDER, scan_page
 from museum.catalog.record import Media
 from museum.catalog.store import Derivative
 from museum.iiif import bodies, viewpoints
-from museum.iiif.canvases import Bench, numbered, own_rights, scan_facts
+from museum.iiif.canvases import MODELS, Bench, numbered, own_rights, scan_facts
 from museum.iiif.source import Json
 from museum.iiif.stored import guarded
 from museum.iiif.viewpoints import FIELD_OF_VIEW, POSTER, SIDES, TURNS, Box, Point, Viewpoint
@@ -12,7 +12,6 @@ from museum.iiif.words import joined, phrase, plain, rich, tag
 from museum.text import Text
 
 _BACKGROUND = "#2B241F"  # the lacquer of our own viewer
-_MODELS = ("open.glb", "web.glb")  # the plain one first: not every client unpacks ours
 # Lights as our viewer has them: (name, viewpoint it shines from, colour, share of full brightness).
 _SUN = Viewpoint(name="sun", azimuth_deg=-68, elevation_deg=43)
 _FILL = Viewpoint(name="fill", azimuth_deg=62, elevation_deg=11)
@@ -22,7 +21,7 @@ _AMBIENT = ("#FFFAF2", 0.4)
 
 def model_of(bench: Bench, media: Media) -> Derivative | None:
     """The model that a Scene of this scan would show; None while there is none."""
-    return bench.shelf.find(media, *_MODELS)
+    return bench.shelf.find(media, *MODELS)
 
 
 def scene(bench: Bench, media: Media, *, place: int = 0) -> tuple[Json, Json | None] | None:

@@ -252,6 +252,14 @@ def test_homepage_in_both_languages_and_data_under_other_addresses(manifest: dic
     assert not {h["id"] for h in manifest["homepage"]} & {s["id"] for s in manifest["seeAlso"]}
 
 
+def test_a_record_with_a_scan_leads_to_its_scenes_and_no_other_does(manifest: dict[str, Any]) -> None:
+    draft = "http://iiif.io/api/presentation/4/context.json"
+    assert [s["id"] for s in manifest["seeAlso"] if s.get("profile") == draft] == [
+        f"{URL}/iiif/presentation/4/3t8kq0zx7/manifest"
+    ]
+    assert not [s for s in built(whole_record(media=(photo("front"),)))["seeAlso"] if s.get("profile") == draft]
+
+
 def test_provider_has_name_homepage_and_logo(manifest: dict[str, Any]) -> None:
     agent = manifest["provider"][0]
     assert agent["label"] == {"vi": ["Bảo tàng số"], "en": ["Digital Museum"]}
