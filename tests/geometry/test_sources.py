@@ -40,6 +40,8 @@ from tests.geometry.shapes import (
     ply_binary,
     ply_text,
     sphere,
+    stl_binary,
+    stl_text,
     threemf,
     threemf_model,
 )
@@ -515,3 +517,44 @@ def test_the_content_of_a_package_is_read_in_bounded_memory(tmp_path: Path) -> N
                 member.write(b" " * (1 << 20))
     with pytest.raises(SourceError, match=r"scan\.bad_package"):
         read(path)
+
+
+WHOLE = {
+    "a.ply": ply_text().encode(), "b.ply": ply_binary(), "c.stl": stl_binary(), "d.stl": stl_text().encode(),
+    "e.obj": OBJ_TEXT.replace("mtllib tượng.mtl\n", "").encode(), "f.off": off_text().encode(),
+    "g.glb": glb(), "h.3mf": threemf(threemf_model()), "i.dae": dae_text().encode(),
+    "k.xyz": POINTS["tiêu đề.xyz"].encode() * 3, "l.pts": POINTS["đếm.pts"].encode(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("salvage", [False, True])
+def test_damaged_files_are_read_or_refused_but_never_break_a_reader(tmp_path: Path, salvage: bool) -> None:
+    rng = np.random.default_rng(11)
+    tried: Counter[str] = Counter()
+    for name, data in WHOLE.items():
+        for _ in range(40):
+            broken = bytearray(data)
+            for _ in range(int(rng.integers(1, 4))):
+                at = int(rng.integers(0, len(broken)))
+                match int(rng.integers(0, 4)):
+                    case 0:
+                        broken[at] = int(rng.integers(0, 256))
+                    case 1:
+                        del broken[at:]
+                    case 2:
+                        del broken[at : at + int(rng.integers(1, 9))]
+                    case _:
+                        broken[at:at] = broken[at : at + int(rng.integers(1, 30))]
+                if not broken:
+                    break
+            path = written(tmp_path, name, bytes(broken))
+            try:
+                mesh = read(path, salvage=salvage)
+                tried["read"] += 1
+                assert np.isfinite(mesh.vertices_mm).all()
+                assert not len(mesh.faces) or (mesh.faces.min() >= 0 and mesh.faces.max() < len(mesh.vertices_mm))
+            except SourceError as error:
+                tried["refused"] += 1
+                assert name in error.message("vi")
+    print(dict(tried))
+    assert tried["refused"] > 100 and tried["read"] > 20

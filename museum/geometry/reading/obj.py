@@ -15,8 +15,7 @@ from museum.geometry.mesh import Floats, Ints, Material, Mesh
 from museum.geometry.reading import attributes, lines, seams
 from museum.geometry.reading.workspace import Stream, Workspace, slices
 
-_VERTEX = re.compile(rb"^[ \t]*v[ \t]", re.MULTILINE)
-_FACE = re.compile(rb"^[ \t]*f[ \t]", re.MULTILINE)
+_STATEMENT = re.compile(rb"\n[ \t]*([vf])[ \t]")
 _NONE = -(2**31)
 _Stated = Mapping[str, Mapping[str, str | tuple[float, ...]]]
 
@@ -63,9 +62,9 @@ class _Arrays:
             self._add_rows(block, chosen, stream, most)
         if is_f.any():
             self._add_faces(block, is_f, before, (is_v, is_vt, is_vn))
-        text = block.bytes.tobytes()  # a second look, by other means
-        self.seen[0] += len(_VERTEX.findall(text))
-        self.seen[1] += len(_FACE.findall(text))
+        told = b"".join(_STATEMENT.findall(b"\n" + block.bytes.tobytes()))  # a second look, by other means
+        self.seen[0] += told.count(b"v")
+        self.seen[1] += told.count(b"f")
 
     def _add_positions(self, block: lines.Block, chosen: NDArray[np.bool_]) -> None:
         for words in np.unique(block.words[chosen]) if chosen.any() else ():
