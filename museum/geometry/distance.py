@@ -139,7 +139,7 @@ def _span(vertices, face, axis, origin, cell, shape):  # type: ignore[no-untyped
     return low, _cell(max(a, b, c), origin[axis], cell, shape[axis])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _fill(vertices, faces, origin, cell, shape):  # type: ignore[no-untyped-def]  # numba infers
     """Triangles by cell, packed: `items[starts[k]:starts[k + 1]]` are those whose box touches cell k."""
     starts = np.zeros(shape[0] * shape[1] * shape[2] + 1, np.int64)
@@ -207,7 +207,7 @@ def _squared(p, a, b, c):  # type: ignore[no-untyped-def]  # numba infers
     return x * x + y * y + z * z
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, error_model="numpy")
 def _query(points, vertices, faces, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]  # numba infers
     result = np.empty(len(points))
     nearest = np.empty(len(points), np.int32)
