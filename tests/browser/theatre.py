@@ -20,8 +20,8 @@ _DIST = Path(__file__).parents[2] / "museum" / "web" / "static" / "dist"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Stage</title>
 <link rel="stylesheet" href="/static/dist/viewer.css"><link rel="stylesheet" href="/theatre.css">
 <script type="module" src="/static/dist/site.js"></script></head><body>
-<figure class="viewer" data-viewer="files"><div class="viewer-stage"><div class="manifest-files">
-<label for="files">Files</label><input id="files" type="file" multiple></div></div>
+<figure class="viewer" data-viewer="files"><div class="manifest-files"><label for="files">Files</label>
+<input id="files" type="file" multiple></div><div class="viewer-stage"></div>
 <script type="application/json">%s</script></figure></body></html>"""
 # Only the scene itself is compared: a stage of a known size with nothing over it.
 _STYLE = """body { margin: 0 } .viewer .viewer-stage { block-size: 300px; min-block-size: 0; inline-size: 400px }

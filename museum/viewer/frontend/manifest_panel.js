@@ -170,7 +170,7 @@ export class Panel {
     const told = [
       [words.manifest_absent, view.absent],
       [words.manifest_failed, view.failed],
-      [words.manifest_unshown, unshown.map(({ what, count }) => (count > 1 ? `${what} × ${count}` : what))],
+      [words.manifest_unshown, [...unshown.map(({ what, count }) => (count > 1 ? `${what} × ${count}` : what)), ...view.unplayed]],
     ];
     for (const [title, entries] of told) {
       if (entries.length) box.append(folded(title, list(entries.map((entry) => line("code", "", entry)), "manifest-list")));

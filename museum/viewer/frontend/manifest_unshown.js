@@ -10,7 +10,7 @@ const READ = new Set(
   first last total next prev startIndex`.split(/\s+/),
 );
 const BEHAVIORS = new Set(["hidden", "individuals", "sequence", "no-nav", "unordered", "multi-part", "no-auto-advance", "no-repeat"]);
-const MODES = new Set(["locked", "orbit", "hemisphere-orbit"]);
+export const MODES = new Set(["locked", "orbit", "hemisphere-orbit", "free-direction"]);
 const OWN_WORDS = new Set(["label", "summary", "metadata", "requiredStatement", "service"]); // languages and foreign words
 
 /** [{what, count}] over the document and what its readers met, most frequent first. */

@@ -6,6 +6,7 @@ import { Panel } from "./manifest_panel.js";
 import { readManifest } from "./manifest_read.js";
 import { Sounds } from "./manifest_sounds.js";
 import { SceneOnStage } from "./manifest_stage.js";
+import { MODES } from "./manifest_unshown.js";
 import { languageOf } from "./options.js";
 import { openView } from "./scan_view.js";
 import { failure } from "./stage.js";
@@ -43,7 +44,10 @@ export class ManifestView {
     this.index = index;
     const { container } = this;
     if (container?.kind === "scene") await this.scene(container);
-    else if (container) this.flat(container);
+    else {
+      if (container) this.flat(container);
+      this.context.status.textContent = container?.label || this.manifest.label;
+    }
     this.panel.renew();
   }
 
@@ -54,7 +58,7 @@ export class ManifestView {
     if (parsed.metres) options.scale = parsed.metres * 1000;
     this.view = await openView({ ...context, options }, { fill: this.stage.fill });
     const { view, stage } = this;
-    view.setInteraction(parsed.modes.find((mode) => ["locked", "orbit", "hemisphere-orbit", "free-direction"].includes(mode)) ?? "orbit");
+    view.setInteraction(parsed.modes.find((mode) => MODES.has(mode)) ?? "orbit");
     this.pinned = [...parsed.texts.map((text) => ({ ...text, moves: [], camera: null })), ...parsed.notes].filter(({ at }) => at);
     view.setHotspots(this.pinned.map((note) => this.spot(note)));
     this.choices(parsed);
@@ -154,6 +158,11 @@ export class ManifestView {
   /** What the container that is shown lacks. */
   get absent() {
     return [...new Set([...(this.stage?.absent ?? []), ...(this.pages?.absent ?? [])])];
+  }
+
+  /** What the files bring along and the viewer does not show. */
+  get unplayed() {
+    return (this.stage?.animated ?? []).map((address) => `animations: ${address}`);
   }
 
   get failed() {
