@@ -19,6 +19,7 @@ from museum.catalog.changes import Change, Subject
 from museum.catalog.standing import was_open
 from museum.catalog.tables import RecordRow
 from museum.catalog.visibility import is_open
+from museum.errors import NotFound
 from museum.exhibitions.tables import StoryRow
 from museum.storage.ocfl import Masters
 
@@ -47,10 +48,12 @@ class Lifetime:
 
 
 def in_catalog(session: Session, subject: Subject, id_: str) -> Lifetime:
-    """The lifetime of a record or story that stands in the database. Raises NoResultFound for any other."""
+    """The lifetime of a record or story that stands in the database. Raises NotFound for any other."""
     table = RecordRow if subject == "record" else StoryRow
     columns = select(table.created_at, table.updated_at, table.published_at, table.state)
-    row = session.execute(columns.where(table.id == id_)).one()
+    row = session.execute(columns.where(table.id == id_)).first()
+    if row is None:
+        raise NotFound("catalog.no_record", id=id_)
     is_public = is_open(row.state)
     return Lifetime(
         created_at=row.created_at,

@@ -116,11 +116,11 @@ def _record(parts: Parts, change: Change) -> _Wanted | None:
     with reading(parts.engine) as session:
         try:
             record = store.get(session, change.record_id)
+            since = lifetime.in_catalog(session, "record", record.id)
         except NotFound:
             return _grave(parts, name, change)
         if record.state == "draft" and queue.waiting(session, f"{JOB}:{record.id}:"):
             return None  # its pictures are being made, and publishing it will be a change of its own
-        since = lifetime.in_catalog(session, "record", record.id)
     return _Wanted(
         object_id=name,
         name=RECORD_FILE,
@@ -137,9 +137,9 @@ def _story(parts: Parts, change: Change) -> _Wanted | None:
     with reading(parts.engine) as session:
         try:
             story = stories.get(session, change.record_id)
+            since = lifetime.in_catalog(session, "story", story.id)
         except NotFound:
             return _grave(parts, name, change)
-        since = lifetime.in_catalog(session, "story", story.id)
     return _Wanted(object_id=name, name=STORY_FILE, document=document(story), lifetime=since, state=story.state)
 
 

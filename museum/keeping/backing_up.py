@@ -94,9 +94,11 @@ def backup(
             copying.flush(made)
             contents.write(made, about, files)
             folder = generations.finish(made, at)
-            dropped = generations.drop_old(destination, keep=keep, institution_code=settings.institution_code)
+            dropped = generations.drop_old(
+                destination, keep=keep, institution_code=about.institution_code, name=about.name
+            )
     except MuseumError as error:
-        log.note_backup(settings, BackupNote(at=at, folder=str(destination), error=_words(error)))
+        _note(settings, BackupNote(at=at, folder=str(destination), error=_words(error)))
         raise
     done = BackedUp(
         folder=folder,
@@ -117,8 +119,14 @@ def backup(
         written_bytes=done.written_bytes,
         seconds=round(done.seconds, 2),
     )
-    log.note_backup(settings, note)
+    _note(settings, note)
     return done
+
+
+def _note(settings: Settings, note: BackupNote) -> None:
+    """Keep what became of a backup. A full disk of the museum's must not hide it, nor undo one that is whole."""
+    with suppress(OSError):
+        log.note_backup(settings, note)
 
 
 def _fill(
@@ -135,7 +143,8 @@ def _fill(
     told = settings_copy.without_secrets((settings.home / config.FILE_NAME).read_text(encoding="utf-8"))
     wanted = [*_listed(settings, with_derivatives=with_derivatives)]
     wanted.append(Wanted(settings.home, config.FILE_NAME, len(told.text.encode()), 0, data=told.text.encode()))
-    earlier = next((g for g in generations.all_of(destination)), None)
+    mine = generations.of_museum(destination, institution_code=settings.institution_code, name=settings.name.say("vi"))
+    earlier = mine[0] if mine else None
     known = contents.read(earlier.folder)[1] if earlier is not None else {}
     fresh = sum(w.size_bytes for w in wanted if w.path not in known)
     if copying.free_bytes(made) < fresh + _SPARE_BYTES:

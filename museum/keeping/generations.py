@@ -89,12 +89,22 @@ def finish(made: Path, at: dt.datetime) -> Path:
     return target
 
 
-def drop_old(destination: Path, *, keep: int, institution_code: str) -> tuple[str, ...]:
+def of_museum(destination: Path, *, institution_code: str, name: str) -> list[Generation]:
+    """The whole backups of one museum in a folder, newest first.
+
+    By its code and its name: two museums that both kept the code they were founded with may share a folder. One that
+    is renamed keeps its earlier backups until somebody removes them.
+    """
+    whose = (institution_code, name)
+    return [g for g in all_of(destination) if (g.about.institution_code, g.about.name) == whose]
+
+
+def drop_old(destination: Path, *, keep: int, institution_code: str, name: str) -> tuple[str, ...]:
     """Remove this museum's backups beyond the newest `keep`; their names. Others' are left alone.
 
     Each loses its name first, so that one half removed is never taken for a whole.
     """
-    mine = [g for g in all_of(destination) if g.about.institution_code == institution_code]
+    mine = of_museum(destination, institution_code=institution_code, name=name)
     gone = []
     for generation in mine[max(1, keep) :]:
         with disk.errors_named(generation.folder):

@@ -5,13 +5,14 @@ They are not in the database on purpose: restoring an old database must not forg
 
 import datetime as dt
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from museum.config import Settings
+from museum.storage import disk
 
 _MOST = 50
 EXAMINATION = "doctor"
@@ -37,8 +38,9 @@ def note_backup(settings: Settings, note: BackupNote) -> None:
 
 def backups(settings: Settings) -> list[BackupNote]:
     """The last backups, newest first."""
-    found = get(settings, "backups")
-    return [BackupNote(**{**n, "at": dt.datetime.fromisoformat(n["at"])}) for n in found or ()]
+    found, known = get(settings, "backups"), {each.name for each in fields(BackupNote)}
+    told = [{key: value for key, value in n.items() if key in known} for n in found or () if isinstance(n, dict)]
+    return [BackupNote(**{**n, "at": dt.datetime.fromisoformat(n["at"])}) for n in told if {"at", "folder"} <= n.keys()]
 
 
 def examination(settings: Settings) -> dict[str, Any] | None:
@@ -48,12 +50,14 @@ def examination(settings: Settings) -> dict[str, Any] | None:
 
 
 def put(settings: Settings, name: str, body: Any) -> None:
-    """Keep `body` (JSON) under a name, in one rename."""
+    """Keep `body` (JSON) under a name, in one durable rename: an upgrade's mark outlives the power. Raises OSError."""
     folder = folder_of(settings)
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / f".{name}.{os.getpid()}"
-    made.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
+    made.unlink(missing_ok=True)  # of a killed process that had this number
+    disk.write_file(made, orjson.dumps(body, option=orjson.OPT_INDENT_2), fsync=True)
     made.replace(folder / f"{name}.json")
+    disk.sync_folder(folder)
 
 
 def get(settings: Settings, name: str) -> Any:

@@ -1,5 +1,6 @@
 """A backup made while the museum works becomes the same museum again, or says that it can't."""
 
+import errno
 import json
 import os
 import shutil
@@ -12,12 +13,12 @@ import pytest
 
 from museum import db
 from museum.catalog import store
-from museum.errors import Conflict, Invalid, MuseumError, SourceError
+from museum.errors import BackendError, Conflict, Invalid, MuseumError, SourceError
 from museum.ingest import check, run
 from museum.ingest.lock import no_purge, only_purge
 from museum.ingest.removing import remove_samples
 from museum.ingest.run import Options
-from museum.keeping import backing_up, contents, generations, log, resettling, restoring
+from museum.keeping import backing_up, contents, copying, generations, log, resettling, restoring
 from museum.keeping.backing_up import backup
 from museum.keeping.restoring import MARK, restore
 from tests.keeping.conftest import Home, reopened, tree, write_folder
@@ -105,13 +106,30 @@ def test_only_the_newest_are_kept_and_a_strangers_are_left_alone(home: Home, tmp
     made = [backup(home.settings, home.engine, tmp_path / "b", keep=2).folder for _ in range(3)]
     stranger = tmp_path / "b" / "20200101T000000Z"
     shutil.copytree(made[-1], stranger)
-    about, files = contents.read(stranger)
-    object.__setattr__(about, "institution_code", "hoi-an")
-    contents.write(stranger, about, files.values())
+    namesake = tmp_path / "b" / "20200102T000000Z"  # it was founded with the same code
+    shutil.copytree(made[-1], namesake)
+    for folder, said, word in ((stranger, "institution_code", "hoi-an"), (namesake, "name", "Bảo tàng Hội An")):
+        about, files = contents.read(folder)
+        object.__setattr__(about, said, word)
+        contents.write(folder, about, files.values())
     last = backup(home.settings, home.engine, tmp_path / "b", keep=2)
-    assert {g.folder for g in generations.all_of(tmp_path / "b")} == {made[-1], last.folder, stranger}
+    assert {g.folder for g in generations.all_of(tmp_path / "b")} == {made[-1], last.folder, stranger, namesake}
     assert last.dropped == (made[-2].name,)
     assert log.backups(home.settings)[0].folder == str(last.folder)
+
+
+def test_what_failed_is_said_though_nothing_can_be_noted(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(log, "note_backup", full)
+    assert backup(home.settings, home.engine, tmp_path / "b").files > 0
+    monkeypatch.setattr(copying, "free_bytes", lambda _: 0)
+    with pytest.raises(BackendError) as caught:
+        backup(home.settings, home.engine, tmp_path / "b")
+    assert caught.value.code == "keeping.no_room"
 
 
 def test_an_unfinished_backup_is_never_taken_for_a_whole_one(home: Home, tmp_path: Path) -> None:
