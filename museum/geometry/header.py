@@ -1,7 +1,9 @@
 """Cheap checks of a scan file before anything is loaded: its signature, its counts against its size, its parts."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +60,8 @@ def read_header(
     if not found:
         raise SourceError("scan.wrong_extension", file=shown, extension=extension, found=_other(path) or "?")
     folder = PartsFolder(path, parts, shown=shown, salvage=salvage)
-    header = replace(_READERS[found](path, size, folder, limits), missing=tuple(folder.missing))
+    with damage_told(shown):
+        header = replace(_READERS[found](path, size, folder, limits), missing=tuple(folder.missing))
     for what, count, limit in (
         ("vertices", header.vertices, limits.vertices),
         ("faces", header.faces, limits.faces),
@@ -66,6 +69,16 @@ def read_header(
         if count is not None and count > limit:
             raise SourceError("scan.too_many", file=shown, what=what, count=count, limit=limit)
     return header
+
+
+@contextmanager
+def damage_told(shown: str) -> Iterator[None]:
+    """Whatever a reader stumbles over in damaged content becomes SourceError scan.bad_content."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, struct.error) as error:
+        reason = f"{type(error).__name__}: {error}"[:160]
+        raise SourceError("scan.bad_content", file=shown, reason=reason) from error
 
 
 def is_misnamed(name: str, format_name: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from museum.errors import SourceError
 from museum.geometry import facts, gltf_header, gltf_reader, ply_header, texture, witness
 from museum.geometry.checks import check_mesh
-from museum.geometry.header import is_misnamed, read_header
+from museum.geometry.header import damage_told, is_misnamed, read_header
 from museum.geometry.limits import ScanLimits
 from museum.geometry.mesh import Material, Mesh, Picture
 from museum.geometry.parts import PartsFolder
@@ -30,7 +30,8 @@ def read_whole(
     header = read_header(path, parts=parts, limits=limits, name=shown, salvage=workspace.salvage)
     workspace.drop("textures", len(header.missing))
     workspace.stage("read")
-    mesh = _read(path, PartsFolder(path, parts, shown=shown, salvage=workspace.salvage), header, workspace)
+    with damage_told(shown):
+        mesh = _read(path, PartsFolder(path, parts, shown=shown, salvage=workspace.salvage), header, workspace)
     workspace.stage("check")
     _compare(mesh, header, shown)
     mesh = check_mesh(mesh, shown=shown, limits=limits, is_mesh_promised=bool(header.faces), workspace=workspace)

@@ -312,6 +312,7 @@ BAD: dict[str, tuple[bytes | str, str]] = {
         '<?xml version="1.0"?><!DOCTYPE COLLADA [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><COLLADA>&b;</COLLADA>',
         "scan.bad_xml",
     ),
+    "bảng mã lạ.dae": (dae_text().replace("utf-8", "utf-77", 1), "scan.bad_xml"),
     "cụt.dae": (dae_text()[:900], "scan.bad_xml"),
     "chỉ số.dae": (dae_text(faces=CUBE_FACES + 2), "scan.bad_indices"),
     "chữ.dae": (_replaced("0.0 0.0 0.0", "0.0 không 0.0"), "scan.bad_xml"),

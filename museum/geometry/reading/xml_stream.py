@@ -50,7 +50,7 @@ def stream(source: IO[bytes], *, shown: str, start: Start, end: End | None = Non
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise SourceError("scan.bad_xml", file=shown, line=error.lineno, reason=str(error)[:120]) from error
-    except (ValueError, KeyError) as error:
+    except (ValueError, LookupError) as error:
         line = parser.CurrentLineNumber
         raise SourceError("scan.bad_xml", file=shown, line=line, reason=f"{error}"[:120]) from error
 
