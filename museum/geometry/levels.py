@@ -52,14 +52,15 @@ def merged(mesh: Mesh) -> Mesh:
     )
 
 
-def simplified(mesh: Mesh, *, max_faces: int) -> Mesh:
+def simplified(mesh: Mesh, *, max_faces: int, is_merged: bool = False) -> Mesh:
     """The mesh with about `max_faces` triangles, or itself when it has no more; read the count back.
 
     Vertices are a subset of the original ones, so colour, normal and UV stay exact; seams of UV and material hold.
+    `is_merged`: the mesh is what `merged` gives, so that this need not be done again.
     """
     if len(mesh.faces) <= max_faces:
         return mesh
-    whole = merged(mesh)
+    whole = mesh if is_merged else merged(mesh)
     centre = (whole.vertices_mm.min(axis=0) + whole.vertices_mm.max(axis=0)) / 2
     positions = ((whole.vertices_mm - centre) / max(whole.extent)).astype(np.float32)
     colors = None if whole.colors is None else whole.colors[:, :3].astype(np.float32) / np.float32(255)

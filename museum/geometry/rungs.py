@@ -86,7 +86,7 @@ def cut(mesh: Mesh, rung: Rung) -> Mesh:
     where the triangles between them lie nearest to the whole."""
     if mesh.is_point_cloud:
         return thinned(mesh, rung.points)
-    return merged(fitted(simplified(mesh, max_faces=rung.faces), mesh))
+    return merged(fitted(simplified(mesh, max_faces=rung.faces, is_merged=True), mesh))
 
 
 def measured(path: Path, master: Mesh, yardstick: Yardstick, *, origin: Floats | None = None) -> Deviation:

@@ -24,12 +24,12 @@ vertices, faces = given["vertices"], given["faces"]
 colors = given["colors"] if "colors" in given else None
 if who == "ours":
     from museum.geometry import kernels
-    from museum.geometry.levels import fitted, simplified, with_normals
+    from museum.geometry.levels import fitted, merged, simplified, with_normals
     from museum.geometry.mesh import Mesh
-    mesh = with_normals(Mesh(vertices_mm=vertices, faces=faces, colors=colors))
+    mesh = merged(with_normals(Mesh(vertices_mm=vertices, faces=faces, colors=colors)))
     kernels.distances()
     start, busy = time.perf_counter(), time.process_time()
-    level = fitted(simplified(mesh, max_faces=target), mesh)
+    level = fitted(simplified(mesh, max_faces=target, is_merged=True), mesh)
     seconds, cpu = time.perf_counter() - start, time.process_time() - busy
     vertices, faces = level.vertices_mm, level.faces
 else:
