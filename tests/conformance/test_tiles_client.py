@@ -3,6 +3,7 @@
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from museum.geometry import open_glb
+from museum.geometry.mesh import Material
 from museum.geometry.tileset import building
 from tests.conformance import tiles_site
 from tests.conformance.gltf_judge import judged
-from tests.geometry.shapes import sphere
+from tests.geometry.shapes import picture, sphere
 from tests.geometry.tilesets import Tileset, vase
 
 FOREIGN = "UNSUPPORTED_EXTENSION"  # the validator knows no meshopt compression and looks no further into such views
@@ -49,10 +51,28 @@ def opened(browser: Browser, script: str) -> Iterator[Callable[..., Opened]]:
     context.close()
 
 
-def test_khronos_finds_no_error_in_any_tile(vase_tiles: Path, tmp_path: Path) -> None:
-    tileset = Tileset(vase_tiles)
+@pytest.fixture(scope="module")
+def cloud_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out, whole = tmp_path_factory.mktemp("tiles") / "cloud.3tz", vase(20_000)
+    building.build(replace(whole, faces=whole.faces[:0], face_material=whole.face_material[:0]), out, most=1_000)
+    return out
+
+
+@pytest.fixture(scope="module")
+def picture_tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out, ball = tmp_path_factory.mktemp("tiles") / "ball.3tz", sphere(rings=60)
+    uv = np.clip(ball.vertices_mm[:, :2] / 100 + 0.5, 0, 1)
+    painted = Material(base_color=(1.0, 1.0, 1.0, 1.0), base_texture=picture(side=256))
+    building.build(replace(ball, uv=uv, materials=(painted,)), out, most=1_000)
+    return out
+
+
+@pytest.mark.parametrize("kind", ["vase_tiles", "cloud_tiles", "picture_tiles"])
+def test_khronos_finds_no_error_in_any_tile(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    archive: Path = request.getfixturevalue(kind)
+    tileset = Tileset(archive)
     tiles = [name for name in tileset.names if name.endswith(".glb")]
-    with zipfile.ZipFile(vase_tiles) as packed:
+    with zipfile.ZipFile(archive) as packed:
         packed.extractall(tmp_path, tiles)
     plain = tmp_path / "plain"
     plain.mkdir()
@@ -87,6 +107,19 @@ def test_the_renderer_opens_it_with_default_settings_and_every_tile_once(
     assert whole["triangles"] == tileset.json["asset"]["extras"]["faces"]
     assert asked == Counter(tileset.names), "every file asked for once"
     assert sorted(whole["loaded"]) == sorted(name for name in tileset.names if name != "tileset.json")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["cloud_tiles", "picture_tiles"])
+def test_clouds_and_pictures_open_whole(
+    kind: str, request: pytest.FixtureRequest, opened: Callable[..., Opened]
+) -> None:
+    archive: Path = request.getfixturevalue(kind)
+    told = Tileset(archive).json["asset"]["extras"]
+    page, asked = opened(archive, errorTarget=1e-6)
+    whole = page.evaluate("window.look()")
+    assert whole["failed"] == [] and asked == Counter(Tileset(archive).names)
+    assert (whole["points"], whole["triangles"]) == (told["points"], told["faces"])
 
 
 @pytest.mark.browser
