@@ -63,6 +63,8 @@ def _scan(view: View, media: Media, made: Sequence[Derivative], *, title: str) -
         "model": addresses.derivative(media.id, model.name, model.digest) if model else view.files[0].address,
         "strings": scan_strings(current()),
     }
+    if model:
+        options["bytes"] = model.size_bytes
     if rungs:
         options["rungs"] = rungs
     if view.tileset:

@@ -142,8 +142,10 @@ export function measurePanel(view) {
   const exact = note("");
   const set = tool(words.measure_set, { mark: "point", act: () => view.setPoint() });
   const clear = tool(words.measure_clear, { mark: "clear", act: () => view.measure.clear() });
+  const element = panel(length, help, row(words.tool_measure, [set, clear]), exact);
+  element.classList.add("scan-measuring");
   return {
-    element: panel(length, help, row(words.tool_measure, [set, clear]), exact),
+    element,
     update() {
       const { points, mm } = view.measure;
       length.textContent = view.measure.inWords();
