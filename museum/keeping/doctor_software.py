@@ -6,6 +6,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,9 +137,17 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _built() -> dict[str, bytes]:
-    """The front end's built files by name."""
+    """The front end's built files by name, those in folders too."""
     folder = resources.files("museum") / "web" / "static" / "dist"
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir()} if folder.is_dir() else {}
+    return dict(_files(folder)) if folder.is_dir() else {}
+
+
+def _files(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from ((f"{entry.name}/{name}", data) for name, data in _files(entry))
+        else:
+            yield entry.name, entry.read_bytes()
 
 
 def _hosts(settings: Settings) -> Iterator[str]:

@@ -278,9 +278,11 @@ def test_points_lead_the_camera_and_say_what_is_there(visitors: Visitors, site: 
         says(page, "Mặt trước. Vết mẻ dài 4 mm.")
         until(lambda: abs(state(page, "azimuth")) < 1, "a camera before the point")
         page.get_by_role("button", name="Điểm 2: Mặt phải").wait_for(state="attached")
-        press(page, "3")
         hidden = page.locator(".scan-spots > li.is-behind")
-        until(lambda: hidden.count() == 1, "the point in front is behind the box now")
+        front = hidden.filter(has=page.get_by_role("button", name="Điểm 1: Mặt trước"))
+        until(lambda: hidden.count() == 1 and not front.count(), "the point in front to be seen, the other not")
+        press(page, "3")
+        until(lambda: front.count() == 1, "the point in front is behind the box now")
 
 
 def test_lost_graphics_come_back_with_the_same_view(visitors: Visitors, site: Served) -> None:

@@ -12,6 +12,7 @@ import pytest
 from museum import db
 from museum.catalog import store
 from museum.catalog.record import Media
+from museum.geometry import child
 from museum.ingest import founding, run
 from museum.ingest.made import Made
 from museum.ingest.parts import open_parts
@@ -225,7 +226,10 @@ def test_good_parts_are_kept_only_when_somebody_says_so(unseen: None, home: Home
     assert facts["extent"] == [1, 1, 1]
 
 
-def test_progress_names_the_scan_its_step_and_its_memory(unseen: None, home: Home, folder: Path) -> None:
+def test_progress_names_the_scan_its_step_and_its_memory(
+    unseen: None, home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "_LOOK_EVERY_S", 0.01)  # a machine without other work has read it before half a second
     rows = 60_000
     points = np.random.default_rng(1).uniform(0, 1, (rows, 3))
     (folder / "mây.xyz").write_text("\n".join(f"{x:.6f} {y:.6f} {z:.6f}" for x, y, z in points) + "\n")
