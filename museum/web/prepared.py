@@ -21,7 +21,7 @@ from museum.errors import MuseumError
 
 _ALWAYS = ("granian._loops", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm")
 _SOON_S = 10.0  # a worker that lived no longer died of something that may last
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 4.0
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _M_ARENA_MAX = -8  # malloc.h
 _ARENAS = 2
