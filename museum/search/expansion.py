@@ -1,13 +1,18 @@
 """A run of typed words into nodes: reign years and centuries, synonyms, former place names, i/y spellings."""
 
-from museum.search import periods, synonyms
+from museum.search import periods
 from museum.search.analysis import Token, variant
 from museum.search.nodes import Node, Phrase, Term, Widened, Years, all_of
 from museum.search.periods import Period
+from museum.search.synonyms import Table, shipped
 
 
-def expand_run(run: tuple[Token, ...]) -> list[Node]:
-    """Nodes for consecutive plain words, all of which must match; the `literal` of each is the words themselves."""
+def expand_run(run: tuple[Token, ...], synonyms: Table | None = None) -> list[Node]:
+    """Nodes for consecutive plain words, all of which must match; the `literal` of each is the words themselves.
+
+    `synonyms` is a museum's own table; without one the shipped table counts.
+    """
+    synonyms = synonyms or shipped()
     by_start = _periods_by_word(run)
     nodes: list[Node] = []
     at = 0
@@ -17,7 +22,7 @@ def expand_run(run: tuple[Token, ...]) -> list[Node]:
             nodes.append(_of_period(run[at : at + width], period))
             at += width
             continue
-        for width in range(min(synonyms.longest(), len(run) - at), 0, -1):
+        for width in range(min(synonyms.longest, len(run) - at), 0, -1):
             others = synonyms.others(run[at : at + width])
             if others or width == 1:
                 nodes.append(_of_words(run[at : at + width], others))

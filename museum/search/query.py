@@ -21,6 +21,7 @@ from museum.search.nodes import (
     all_of,
     any_of,
 )
+from museum.search.synonyms import Table
 from museum.text import nfc
 
 SORTS = ("relevance", "title", "year", "year_down", "newest")
@@ -88,6 +89,7 @@ class _Reading:
     is_plain: bool = True
     joins: bool = False
     run_joins: bool = False
+    synonyms: Table | None = None
 
     def add(self, node: Node) -> None:
         self.close_run()
@@ -99,7 +101,7 @@ class _Reading:
 
     def close_run(self) -> None:
         if self.run:
-            nodes = expand_run(tuple(self.run))
+            nodes = expand_run(tuple(self.run), self.synonyms)
             if self.run_joins and self.parts:
                 nodes = [any_of(self.parts.pop(), nodes[0]), *nodes[1:]]
             self.parts.extend(nodes)
@@ -117,14 +119,16 @@ def parse(
     cursor: str = "",
     language: str = "vi",
     counted: tuple[str, ...] = FACETS,
+    synonyms: Table | None = None,
 ) -> Query:
     """Read a search box: words, "a phrase", prefix*, slip~, -without, one OR other, title:"vạc đồng",
     year:1800..1850, has:image; field names in English or Vietnamese. `facets` and years of the form are added.
 
-    An unknown sort or facet is left out, a limit is kept within 1 to 100.
+    An unknown sort or facet is left out, a limit is kept within 1 to 100. `synonyms` is the museum's own table (see
+    `synonym_edits.Current`); without one the shipped table counts.
     """
     text = nfc(text.replace("\x00", " "))[:_LONGEST_QUERY]
-    reading = _Reading()
+    reading = _Reading(synonyms=synonyms)
     for match in list(_ITEM.finditer(text.translate(_QUOTES)))[:_MOST_WORDS]:
         _read_item(reading, match)
     reading.close_run()
