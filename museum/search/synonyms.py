@@ -77,41 +77,6 @@ def code_of(given: dict[str, list[str]]) -> str:
     return str(given.get("code") or as_slug(" ".join(firsts)))
 
 
-def others(self, words: Words) -> tuple[Words, ...]:
-        """Other terms for these words; empty when they stand in no group.
-
-        One Vietnamese syllable counts only when its marks are typed; longer terms also without marks.
-        Where marks are typed they must agree.
-        """
-        found: list[Words] = []
-        for term, group in self._others.get(tuple(word.folded for word in words), ()):
-            if _agree(words, term):
-                found.extend(group)
-        return tuple(dict.fromkeys(found))
-
-
-@cache
-def shipped() -> Table:
-    """The table that comes with the software."""
-    data = tomllib.loads((files("museum.search") / "synonyms.toml").read_text(encoding="utf-8"))
-    groups = [
-        Group(code=code_of(given), vi=tuple(given.get("vi", ())), en=tuple(given.get("en", ())))
-        for given in data.get("group", ())
-    ]
-    for place in data.get("place", ()):
-        names = tuple(place["names"])
-        groups.append(Group(code=f"place-{as_slug(names[0])}", kind="place", vi=names))
-    return Table(groups)
-
-
-def code_of(given: dict[str, list[str]]) -> str:
-    """The code of a shipped group: its own, else its first term as a slug, told apart by the second ("an-seal")."""
-    if "code" in given:
-        return str(given["code"])
-    terms = [*given.get("vi", ()), *given.get("en", ())]
-    return as_slug(" ".join(terms[:1] if len(terms[0].split()) > 1 else [terms[0], *given.get("en", ())[:1]]))
-
-
 def others(words: Words) -> tuple[Words, ...]:
     """As `Table.others`, of the shipped table."""
     return shipped().others(words)
