@@ -140,6 +140,21 @@ def search_page() -> str:
     return "/search"
 
 
+def search_api(suffix: str = "") -> str:
+    """A result for programs: JSON, or with `suffix` "csv", "jsonl", "xlsx" all of it as a file, "atom" as a feed."""
+    return f"/api/search.{suffix}" if suffix else "/api/search"
+
+
+def search_collection() -> str:
+    """A result as IIIF Presentation 3.0 collection; takes the search page's own query."""
+    return "/iiif/collection/search"
+
+
+def content_search(record_id: str, part: str = "") -> str:
+    """IIIF Content Search 2.0 within one record, or with `part` "autocomplete" the completion of its words."""
+    return f"/iiif/search/2/{record_id}/{part or 'search'}"
+
+
 def exhibitions() -> str:
     """The list of exhibitions and tours."""
     return "/exhibitions"

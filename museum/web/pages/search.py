@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
@@ -10,9 +9,9 @@ from museum import addresses
 from museum.catalog import institutions
 from museum.catalog.institutions import Institution
 from museum.db import reading
-from museum.errors import Invalid
 from museum.search.index import FacetCount, Page
-from museum.search.query import FACETS, SORTS
+from museum.search.query import SORTS
+from museum.web.asking import address_of, asked_in
 from museum.web.cards import cards_of
 from museum.web.context import museum
 from museum.web.finding import Asked, complete, counts, find
@@ -40,7 +39,6 @@ _SORT_NAMES = {
     "year_down": later("Dating, newest first"),
     "newest": later("Newest in the museum"),
 }
-_LONGEST = 300  # characters of a query; the rest is not read
 _FEW = 8  # values of a facet that are shown before the rest is folded away
 
 
@@ -68,7 +66,7 @@ class Group:
 @blueprint.get("/search")
 def search() -> str:
     """The search page; at most three statements."""
-    asked = _asked()
+    asked = asked_in(request.args)
     found = find(asked)
     with reading(museum().engine) as session:
         keepers = institutions.all_of(session)
@@ -91,38 +89,8 @@ def search() -> str:
     )
 
 
-def _asked() -> Asked:
-    """The search in the address. Unknown filters and sorts are passed over; a year that is no number is refused."""
-    sort = request.args.get("sort", "")
-    return Asked(
-        text=request.args.get("q", "").strip()[:_LONGEST],
-        filters={n: tuple(request.args.getlist(n)[:20]) for n in FACETS if request.args.getlist(n)},
-        year_from=_year("from"),
-        year_to=_year("to"),
-        sort=sort if sort in SORTS else "relevance",
-        cursor=request.args.get("after", "")[:500],
-    )
-
-
-def _year(name: str) -> int | None:
-    given = request.args.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        return max(-9999, min(int(given), 9999))
-    except ValueError as error:
-        raise Invalid("web.bad_year", value=given[:40]) from error
-
-
 def _address(asked: Asked) -> str:
-    pairs: list[tuple[str, str]] = [("q", asked.text)] if asked.text else []
-    pairs += [(name, value) for name, values in asked.filters.items() for value in values]
-    pairs += [("from", str(asked.year_from))] if asked.year_from is not None else []
-    pairs += [("to", str(asked.year_to))] if asked.year_to is not None else []
-    pairs += [("sort", asked.sort)] if asked.sort != "relevance" else []
-    pairs += [("after", asked.cursor)] if asked.cursor else []
-    path = addresses.search_page()
-    return address(f"{path}?{urlencode(pairs)}" if pairs else path)
+    return address(address_of(addresses.search_page(), asked))
 
 
 def _groups(asked: Asked, found: Page, keepers: Mapping[str, Institution]) -> tuple[Group, ...]:
