@@ -33,7 +33,8 @@ from museum.search.nodes import (
 )
 from museum.search.query import Query, parse
 from museum.search.ranking import positive, tiers
-from museum.search.words import Completion, Words
+from museum.search.rows import SqliteRows
+from museum.search.words import FILE_NAME, Completion, Words
 from museum.text import Text
 
 ENGINES = {"tantivy": "TantivyEngine", "whoosh": "WhooshEngine"}
@@ -98,7 +99,7 @@ class SearchIndex:
         # Engines are heavy to import, and a museum uses one.
         module = import_module(f"museum.search.{engine}_engine")
         self._engine: Engine = getattr(module, ENGINES[engine])(folder / engine)
-        self._words = Words(folder)
+        self._words = Words(SqliteRows(folder / FILE_NAME))
 
     def close(self) -> None:
         """Close files."""

@@ -1,20 +1,18 @@
-"""The index's own words, in a small SQLite file beside the engine's: autocomplete, spelling, facet labels, position.
+"""The index's own words, in a small SQL store beside the engine: autocomplete, spelling, facet labels, position.
 
 It is committed after the engine, without waiting for the disk. A crash between the two makes the indexer read the
 same changes again, which changes nothing more: entries are replaced per record.
 """
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 
 from museum.search.analysis import exact, fold
 from museum.search.document import SearchDoc
+from museum.search.rows import Rows
 from museum.text import Text
 
 FILE_NAME = "words.db"
@@ -32,6 +30,13 @@ CREATE TABLE IF NOT EXISTS word (word TEXT PRIMARY KEY, frequency INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS label (facet TEXT, value TEXT, language TEXT, label TEXT NOT NULL,
   PRIMARY KEY (facet, value, language)) WITHOUT ROWID;
 """
+_PUT_DOC = (
+    "INSERT INTO doc VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, body = excluded.body"
+)
+_PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_PUT_LABEL = (
+    "INSERT INTO label VALUES (?, ?, ?, ?) ON CONFLICT (facet, value, language) DO UPDATE SET label = excluded.label"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +50,15 @@ class Completion:
 
 
 class Words:
-    """The words file of one index folder. Readers and the one writer each open their own."""
+    """The words of one index. Readers and the one writer each have their own `rows`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
-        self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        rows.prepare(_SCHEMA)
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the store."""
+        self._rows.close()
 
     @property
     def position(self) -> int:
@@ -74,7 +76,7 @@ class Words:
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
-            found.update(self._rows(f"SELECT id, newest FROM doc WHERE id IN ({marks})", part))
+            found.update(self._rows.read(f"SELECT id, newest FROM doc WHERE id IN ({marks})", part))
         return found
 
     def commit(
@@ -84,14 +86,14 @@ class Words:
         phrases: Counter[tuple[str, str]] = Counter()
         words: Counter[str] = Counter()
         thumbnails: dict[tuple[str, str], str] = {}
-        with self._writing():
+        with self._rows.writing():
             for record_id in {*puts, *deletes}:
-                for row in self._rows("SELECT body FROM doc WHERE id = ?", (record_id,)):
+                for row in self._rows.read("SELECT body FROM doc WHERE id = ?", (record_id,)):
                     old = orjson.loads(row[0])
                     phrases.subtract(tuple(p) for p in old["phrases"])
                     words.subtract(old["words"])
                 if record_id not in puts:
-                    self._db.execute("DELETE FROM doc WHERE id = ?", (record_id,))
+                    self._rows.write("DELETE FROM doc WHERE id = ?", (record_id,))
             for record_id, (doc, newest) in puts.items():
                 own = sorted({(phrase.display, phrase.field) for phrase in doc.phrases})
                 own_words = sorted({w for stream in doc.streams.values() for w in stream.split() if _is_spelled(w)})
@@ -99,12 +101,12 @@ class Words:
                 words.update(own_words)
                 thumbnails.update({phrase: doc.thumbnail for phrase in own if doc.thumbnail})
                 body = orjson.dumps({"phrases": own, "words": own_words})
-                self._db.execute("INSERT OR REPLACE INTO doc VALUES (?, ?, ?)", (record_id, newest, body))
+                self._rows.write(_PUT_DOC, (record_id, newest, body))
                 self._label(doc)
             self._count_phrases(phrases, thumbnails)
             self._count_words(words)
             meta = (("position", position), ("generation", generation))
-            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
+            self._rows.write_many(_PUT_META, meta)
 
     def complete(self, prefix: str, n: int) -> list[Completion]:
         """Offers whose words begin with `prefix`: at their start first, marks that agree first, then the commonest."""
@@ -113,7 +115,7 @@ class Words:
             return []
         if prefix[-1:].isspace():
             folded += " "
-        rows = self._rows(
+        rows = self._rows.read(
             "SELECT display, field, frequency, thumbnail, min(place) FROM start JOIN phrase ON number = phrase"
             " WHERE folded >= ? AND folded < ? GROUP BY number ORDER BY min(place) > 0, frequency DESC LIMIT 400",
             (folded, folded + "\U0010ffff"),
@@ -135,16 +137,16 @@ class Words:
         for start in range(0, len(slips), 500):
             part = slips[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows += self._rows(f"SELECT word, frequency FROM word WHERE word IN ({marks})", part)
+            rows += self._rows.read(f"SELECT word, frequency FROM word WHERE word IN ({marks})", part)
         return [found for found, _ in sorted(rows, key=lambda row: (-row[1], row[0]))[:n]]
 
     def frequency(self, word: str) -> int:
         """In how many records a folded word stands."""
-        return next((row[0] for row in self._rows("SELECT frequency FROM word WHERE word = ?", (word,))), 0)
+        return next((row[0] for row in self._rows.read("SELECT frequency FROM word WHERE word = ?", (word,))), 0)
 
     def display(self, folded: str, *, like: str) -> str:
         """A folded word as titles and names write it, most like `like`, then most often; itself when in none."""
-        rows = self._rows(
+        rows = self._rows.read(
             "SELECT display, place, frequency FROM start JOIN phrase ON number = phrase"
             " WHERE folded = ? OR (folded >= ? AND folded < ?) ORDER BY frequency DESC LIMIT 20",
             (folded, folded + " ", folded + "!"),
@@ -162,7 +164,7 @@ class Words:
         for start in range(0, len(values), 500):
             part = values[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._rows(
+            rows = self._rows.read(
                 f"SELECT value, language, label FROM label WHERE facet = ? AND value IN ({marks})", (facet, *part)
             )
             for value, language, label in rows:
@@ -170,25 +172,11 @@ class Words:
         return {value: Text(label) for value, label in found.items()}
 
     def _meta(self, name: str) -> int:
-        return next((row[0] for row in self._rows("SELECT value FROM meta WHERE name = ?", (name,))), 0)
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]  # rows of any shape
-        with closing(self._db.execute(sql, values)) as cursor:
-            return cursor.fetchall()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return next((row[0] for row in self._rows.read("SELECT value FROM meta WHERE name = ?", (name,))), 0)
 
     def _label(self, doc: SearchDoc) -> None:
-        self._db.executemany(
-            "INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?)",
+        self._rows.write_many(
+            _PUT_LABEL,
             [
                 (name, item.value, language, label)
                 for name, values in doc.facets.items()
@@ -201,29 +189,29 @@ class Words:
         for phrase, change in phrases.items():
             if not change and phrase not in thumbnails:
                 continue
-            ((number,),) = self._rows(
+            ((number,),) = self._rows.read(
                 "INSERT INTO phrase (display, field, frequency, thumbnail) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (display, field) DO UPDATE SET frequency = frequency + excluded.frequency,"
-                " thumbnail = CASE WHEN excluded.thumbnail = '' THEN thumbnail ELSE excluded.thumbnail END"
+                " ON CONFLICT (display, field) DO UPDATE SET frequency = phrase.frequency + excluded.frequency,"
+                " thumbnail = CASE WHEN excluded.thumbnail = '' THEN phrase.thumbnail ELSE excluded.thumbnail END"
                 " RETURNING number",
                 (*phrase, change, thumbnails.get(phrase, "")),
             )
             words = fold(phrase[0]).split(" ")
             starts = [(" ".join(words[i:])[:80], i, number) for i in range(min(len(words), _MOST_STARTS))]
-            self._db.executemany("INSERT OR IGNORE INTO start VALUES (?, ?, ?)", starts)
-        gone = [row[0] for row in self._rows("SELECT number FROM phrase WHERE frequency <= 0")]
+            self._rows.write_many("INSERT INTO start VALUES (?, ?, ?) ON CONFLICT DO NOTHING", starts)
+        gone = [row[0] for row in self._rows.read("SELECT number FROM phrase WHERE frequency <= 0")]
         for number in gone:
-            self._db.execute("DELETE FROM start WHERE phrase = ?", (number,))
-            self._db.execute("DELETE FROM phrase WHERE number = ?", (number,))
+            self._rows.write("DELETE FROM start WHERE phrase = ?", (number,))
+            self._rows.write("DELETE FROM phrase WHERE number = ?", (number,))
 
     def _count_words(self, words: Counter[str]) -> None:
-        self._db.executemany(
+        self._rows.write_many(
             "INSERT INTO word VALUES (?, ?)"
-            " ON CONFLICT (word) DO UPDATE SET frequency = frequency + excluded.frequency",
+            " ON CONFLICT (word) DO UPDATE SET frequency = word.frequency + excluded.frequency",
             [(word, change) for word, change in words.items() if change],
         )
         gone = [(word,) for word, change in words.items() if change < 0]
-        self._db.executemany("DELETE FROM word WHERE word = ? AND frequency <= 0", gone)
+        self._rows.write_many("DELETE FROM word WHERE word = ? AND frequency <= 0", gone)
 
 
 def _is_spelled(word: str) -> bool:

@@ -1,0 +1,71 @@
+"""Where an index keeps its own words: a small SQL store with one writer, on SQLite or on PostgreSQL.
+
+The SQL is what both understand: `?` for values, `ON CONFLICT`, no type but INTEGER, TEXT and BLOB.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Rows(Protocol):
+    """A store whose tables `prepare` has made. Readers and the one writer each open their own."""
+
+    def prepare(self, schema: str) -> None:
+        """Make the tables of `schema` (statements set apart by semicolons) that are not there."""
+
+    def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query, or of a statement that returns some."""
+
+    def write(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Do one statement, within `writing`."""
+
+    def write_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Do one statement for each of `rows`, within `writing`."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction: all that is written in it stays, or nothing."""
+
+    def close(self) -> None:
+        """Give back what is open."""
+
+
+class SqliteRows:
+    """The store in one SQLite file; see `Rows`."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        # What the log grew to in one large batch is given back: a small index would be mostly log.
+        self._db.execute("PRAGMA journal_size_limit=262144")
+
+    def prepare(self, schema: str) -> None:
+        self._db.executescript(schema)
+
+    def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        with closing(self._db.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+    def write(self, sql: str, values: Sequence[object] = ()) -> None:
+        self._db.execute(sql, values)
+
+    def write_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._db.executemany(sql, rows)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        self._db.close()
