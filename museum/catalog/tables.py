@@ -173,6 +173,18 @@ class DerivativeRow(Base):
     made_at: Mapped[dt.datetime]
 
 
+class LookRow(Base):
+    """How the picture of a master looks: its colours (name, share in per cent, mean as hex) and a code of 256 bits, by
+    the master's SHA-256; rebuildable. A picture that can't be read has neither."""
+
+    __tablename__ = "look"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recipe: Mapped[str] = mapped_column(String(16))
+    colors: Mapped[list[Any]] = mapped_column(Json)
+    code: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made_at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
 class ManifestRow(Base):
     """A stored IIIF manifest: bytes with a placeholder for the museum's public address."""
 

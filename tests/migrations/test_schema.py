@@ -18,6 +18,7 @@ TABLES = (
     "museum.jobs.tables",
     "museum.ingest.tables",
     "museum.exhibitions.tables",
+    "museum.search.curator_tables",
     "museum.web.link_tables",
     "museum.storage.tables",
 )
