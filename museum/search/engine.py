@@ -36,6 +36,15 @@ class Tally:
     years: tuple[int, int] | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class YearCounts:
+    """Of all dated records that match: how many begin, and how many end, before the first edge, from each edge to the
+    next, and from the last one on; both one longer than the edges."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
 class Writer(Protocol):
     """One set of changes: all of it becomes visible at `commit`, or nothing."""
 
@@ -66,6 +75,9 @@ class Engine(Protocol):
 
     def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
         """Count what matches."""
+
+    def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
+        """Count the first and the last years of what matches between `edges` (years, ascending, at least one)."""
 
     def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
         """Records that match in ascending order of a key of SORT_KEYS, those above `after` only."""

@@ -13,6 +13,7 @@ from museum.catalog.collation import sort_key
 from museum.errors import Invalid
 from museum.search import cursor
 from museum.search.analysis import Token
+from museum.search.chronology import Chronology, chronology
 from museum.search.document import SearchDoc
 from museum.search.engine import Engine, Found, Key, Tally, Writer
 from museum.search.nodes import (
@@ -34,6 +35,7 @@ from museum.search.nodes import (
 from museum.search.query import Query, parse
 from museum.search.ranking import positive, tiers
 from museum.search.rows import SqliteRows
+from museum.search.spelling import spellings
 from museum.search.words import FILE_NAME, Completion, Words
 from museum.text import Text
 
@@ -166,6 +168,12 @@ class SearchIndex:
                 return
             query = replace(query, cursor=following)
 
+    def chronology(self, query: Query, span: tuple[int, int]) -> Chronology:
+        """The records of a query along the years, the year filter left out; `span` is what its page says of years."""
+        query = replace(query, root=self._spelled_out(query.root), years=None)
+        base = self._filtered(query, {name: Facet(name, values) for name, values in query.facets.items()})
+        return chronology(lambda edges: self._engine.count_years(base, edges=edges), span)
+
     def complete(self, prefix: str, n: int = 8) -> list[Completion]:
         """Offers for what is being typed, as they are written in the records."""
         return self._words.complete(prefix, n)
@@ -258,24 +266,13 @@ class SearchIndex:
         return Not(self._spelled_out(node.child)) if isinstance(node, Not) else node
 
     def _suggestions(self, query: Query) -> tuple[str, ...]:
-        """The query with words that stand nowhere replaced by the commonest near ones; only such as find something."""
-        choices: list[list[str]] = []
-        for word in query.words:
-            if self._words.frequency(word.folded) or not word.folded.isalpha():
-                choices.append([word.exact or word.folded])
-            else:
-                choices.append(
-                    [
-                        self._words.display(near, like=word.exact or word.folded)
-                        for near in self._words.near(word.folded, 3)
-                    ]
-                )
-        if not choices or not all(choices):
-            return ()
-        typed = " ".join(word.exact or word.folded for word in query.words)
-        offers = [" ".join(words) for words in (tuple(c[min(i, len(c) - 1)] for c in choices) for i in range(3))]
-        offers = [offer for offer in dict.fromkeys(offers) if offer != typed]
-        return tuple(offer for offer in offers if self._engine.tally(parse(offer).root).total)
+        """Other spellings, each of which finds something with the same filters and years."""
+        filters = {name: Facet(name, values) for name, values in query.facets.items()}
+
+        def finds(text: str) -> int:
+            return self._engine.tally(self._filtered(replace(query, root=parse(text).root), filters)).total
+
+        return spellings(query.words, self._words, finds=finds)
 
 
 class Batch:

@@ -9,7 +9,7 @@ from tantivy import FieldType, Occur, Order
 
 from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
-from museum.search.engine import Found, Key, Tally, Writer, scope_streams, sort_keys
+from museum.search.engine import Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
 from museum.search.nodes import (
     SCOPES,
     And,
@@ -109,6 +109,18 @@ class TantivyEngine:
             },
             years=None if first is None or last is None else (int(first), int(last)),
         )
+
+    def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
+        pairs = zip((None, *edges), (*edges, None), strict=True)
+        ranges = [
+            {name: year for name, year in (("from", low), ("to", high)) if year is not None} for low, high in pairs
+        ]
+        asked = {name: {"range": {"field": name, "ranges": ranges}} for name in ("year_from", "year_to")}
+        answer = self._searcher.aggregate(self._query(node), asked)
+        starts, ends = (
+            tuple(int(bucket["doc_count"]) for bucket in answer[name]["buckets"]) for name in ("year_from", "year_to")
+        )
+        return YearCounts(starts=starts, ends=ends)
 
     def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
         searcher, query, name = self._searcher, self._query(node), f"key_{sort}"

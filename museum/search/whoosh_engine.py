@@ -4,6 +4,7 @@ Never `Searcher.refresh()`: forks of whoosh then show old versions of updated re
 opens a new searcher.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 
 from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
-from museum.search.engine import SORT_KEYS, Found, Key, Tally, Writer, scope_streams, sort_keys
+from museum.search.engine import SORT_KEYS, Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
 from museum.search.nodes import (
     SCOPES,
     And,
@@ -115,6 +116,16 @@ class WhooshEngine:
             facets={name: dict(counter) for name, counter in counts.items()},
             years=(min(firsts), max(lasts)) if firsts and lasts else None,
         )
+
+    def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
+        found = self._matching(node)
+        counted: list[tuple[int, ...]] = []
+        for name in ("first", "last"):
+            column = self._searcher.reader().column_reader(name) if found else ()
+            years = (column[number] for number in found)
+            places = Counter(bisect_right(edges, year) for year in years if year != _NO_YEAR)
+            counted.append(tuple(places[place] for place in range(len(edges) + 1)))
+        return YearCounts(starts=counted[0], ends=counted[1])
 
     def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
         found = self._matching(node)

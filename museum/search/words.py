@@ -140,6 +140,14 @@ class Words:
             rows += self._rows.read(f"SELECT word, frequency FROM word WHERE word IN ({marks})", part)
         return [found for found, _ in sorted(rows, key=lambda row: (-row[1], row[0]))[:n]]
 
+    def beginning(self, start: str, *, shortest: int, longest: int) -> list[tuple[str, int]]:
+        """(folded word, frequency) of words of so many letters that begin so, the commonest first, at most 2,000."""
+        return self._rows.read(
+            "SELECT word, frequency FROM word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
+            " ORDER BY frequency DESC LIMIT 2000",
+            (start, start + "\U0010ffff", shortest, longest),
+        )
+
     def frequency(self, word: str) -> int:
         """In how many records a folded word stands."""
         return next((row[0] for row in self._rows.read("SELECT frequency FROM word WHERE word = ?", (word,))), 0)
@@ -170,6 +178,13 @@ class Words:
             for value, language, label in rows:
                 found.setdefault(value, {})[language] = label
         return {value: Text(label) for value, label in found.items()}
+
+    def values_of(self, facet: str, label: str) -> list[str]:
+        """The facet values that bear this label in any language."""
+        return [
+            row[0]
+            for row in self._rows.read("SELECT DISTINCT value FROM label WHERE facet = ? AND label = ?", (facet, label))
+        ]
 
     def _meta(self, name: str) -> int:
         return next((row[0] for row in self._rows.read("SELECT value FROM meta WHERE name = ?", (name,))), 0)

@@ -378,3 +378,17 @@ def test_an_export_of_everything_has_no_ceiling(engine: str, tmp_path: Path) -> 
         found = list(index.every(parse("không đề", sort=sort)))
         assert len(found) == len(set(found)) == 1300
     index.close()
+
+
+@pytest.mark.parametrize("text", ["", "đồng", "-đồng", "has:image", "year:1700..1900", "zzz"])
+def test_bars_along_the_years_are_the_totals_one_gets(index: SearchIndex, text: str) -> None:
+    query = parse(text)
+    page = index.search(query)
+    if page.years is None:
+        assert page.total == 0
+        return
+    found = index.chronology(query, page.years)
+    assert found.bars
+    for bar in (*found.bars, *found.centuries):
+        narrowed = parse(text, year_from=bar.first, year_to=bar.last)
+        assert index.search(narrowed).total == bar.count, bar
