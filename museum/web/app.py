@@ -15,6 +15,7 @@ from museum.search.location import Location, Reader
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
 from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects, tilesets
+from museum.web.api import search as search_api
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         collections,
         about,
         records,
+        search_api,
         openapi,
         health,
         metrics,

@@ -1,10 +1,10 @@
 """Asking the search index on behalf of pages; a museum that has no index yet finds nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from museum.search.index import FacetCount, Hit, Page
-from museum.search.query import parse
+from museum.search.query import FACETS, Query, parse
 from museum.search.words import Completion
 from museum.web.context import museum
 from museum.web.language import current
@@ -30,22 +30,25 @@ class Asked:
         return any(self.filters.values()) or self.year_from is not None or self.year_to is not None
 
 
-def find(asked: Asked, *, limit: int = PAGE_SIZE) -> Page:
-    """The page of results that `asked` names; nothing typed is an error."""
+def find(asked: Asked, *, limit: int = PAGE_SIZE, counted: tuple[str, ...] = FACETS) -> Page:
+    """The page of results that `asked` names, with counts of the facets `counted`; nothing typed is an error."""
     index = museum().reader.index()
     if index is None:
         return _NOTHING
-    query = parse(
+    return index.search(replace(query_for(asked), limit=limit, counted=counted))
+
+
+def query_for(asked: Asked) -> Query:
+    """What an index is asked for `asked`."""
+    return parse(
         asked.text,
         facets=asked.filters,
         year_from=asked.year_from,
         year_to=asked.year_to,
         sort=asked.sort,
-        limit=limit,
         cursor=asked.cursor,
         language=current(),
     )
-    return index.search(query)
 
 
 def see_next(record_id: str, *, limit: int) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from flask import Blueprint, Response
 
 import museum as package
 from museum.catalog.record import Designation, Identifier, Link, Procedure, Value
+from museum.search.query import FACETS, SORTS
 from museum.text import Text
+from museum.web.api.search import MOST, USUAL
 from museum.web.context import museum
 from museum.web.language import words
 from museum.web.public import base_url
@@ -63,6 +65,7 @@ def _paths() -> Json:
             _answer(_JSON, {"type": "array", "items": _ref("Suggestion")}),
             _query("q", {"type": "string", "maxLength": 100}),
         ),
+        **_search(),
         "/o/{record_id}.json": _get("A record", _answer(_JSON, _ref("Record")), record, can_be_gone=True),
         "/o/{record_id}.jsonld": _get(
             "A record as schema.org", _answer(_LD, {"type": "object"}), record, can_be_gone=True
@@ -128,6 +131,27 @@ def _images(version: int, media: Json) -> Json:
     return {f"{base}/info.json": info, f"{base}/{{region}}/{{size}}/{{rotation}}/{{quality}}.{{suffix}}": picture}
 
 
+def _search() -> Json:
+    """The search page's own query, for programs."""
+    year = {"type": "integer", "minimum": -9999, "maximum": 9999, "description": "-350 is 350 BC."}
+    asked = (
+        _query("q", {"type": "string", "maxLength": 300, "description": "As in the search box."}),
+        *(_query(name, {"type": "array", "items": {"type": "string"}, "maxItems": 20}) for name in FACETS),
+        _query("from", year),
+        _query("to", year),
+        _query("sort", {"enum": list(SORTS)}),
+        _query("lang", {"enum": ["vi", "en"]}),
+    )
+    after = _query("after", {"type": "string", "description": "Don't write it: take the address under `next`."})
+    limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL})
+    facets = _query("facets", {"enum": ["none"]})
+    return {
+        "/api/search": _get(
+            "Records, page by page to the last", _answer(_JSON, _ref("Found")), *asked, after, limit, facets
+        ),
+    }
+
+
 def _oembed() -> Json:
     size = {"type": "integer", "minimum": 1, "maximum": 100_000}
     operation = _get(
@@ -149,11 +173,28 @@ def _oembed() -> Json:
 def _schemas() -> Json:
     parts = {kind.__name__: _shape(kind) for kind in (Value, Identifier, Link, Designation, Procedure)}
     text, link = {"type": "string"}, {"type": ["string", "null"]}
+    strings = {"type": "array", "items": text}
     return {
         **parts,
         "Error": _object({"error": text, "vi": text, "en": text}, required=("error", "vi", "en")),
         "Suggestion": _object(
             {"words": text, "field": text, "records": {"type": "integer"}}, required=("words", "field", "records")
+        ),
+        "Summary": _object(
+            {"id": text, "kind": text, "institution": text, "title": _WORDS, "numbers": strings, "object_type": _WORDS,
+             "maker": _WORDS, "date": {**text, "description": "EDTF"}, "date_as_written": text, "material": _WORDS,
+             "place": _WORDS, "designations": strings, "display": text, "has": strings, "licences": strings,
+             "page": text, "data": text, "manifest": link, "thumbnail": link,
+             "matched": {**strings, "description": "Fields in which the words stand."}},
+            required=("id", "kind", "institution", "title", "page", "data"),
+        ),
+        "Found": _object(
+            {"total": {"type": "integer"}, "items": _list("Summary"), "next": link, "page": text,
+             "years": {"type": ["array", "null"], "items": {"type": "integer"}}, "suggestions": strings,
+             "facets": {"type": "object", "additionalProperties": {"type": "array", "items": _object(
+                 {"value": text, "label": _WORDS, "count": {"type": "integer"}, "is_chosen": {"type": "boolean"}},
+                 required=("value", "count"))}}},
+            required=("total", "items", "next", "page"),
         ),
         "Derivative": _object(
             {"name": text, "media_type": text, "size_bytes": {"type": "integer"}, "digest": text,

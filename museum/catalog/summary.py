@@ -1,0 +1,78 @@
+"""What a list tells of a record: few fields, the words of vocabularies in their languages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from museum.catalog.licences import licence_name, licence_uri
+from museum.catalog.record import Record, Value
+from museum.catalog.vocabulary import Vocabulary
+from museum.text import Text, unmarked
+
+_SCHEMES = {"object_type": "object_types", "material": "materials"}
+_HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film", "document": "document"}
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A record in a list. Several values of a field stand side by side, "; " between; "und": of no language.
+
+    `date` is EDTF, `date_as_written` the source's words; `numbers` are the present ones; `has` says what there is to
+    see and hear ("image", "scan", "film", "sound", "document"); `licences` are short names, else the words as stated.
+    """
+
+    id: str
+    kind: str
+    institution: str
+    title: Text = field(default_factory=Text)
+    numbers: tuple[str, ...] = ()
+    object_type: Text = field(default_factory=Text)
+    maker: Text = field(default_factory=Text)
+    date: str = ""
+    date_as_written: str = ""
+    material: Text = field(default_factory=Text)
+    place: Text = field(default_factory=Text)
+    designations: tuple[str, ...] = ()
+    display: str = ""
+    has: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+
+
+def summarize(record: Record, vocabulary: Vocabulary) -> Summary:
+    """The summary of a record as it is given: whoever lists records for others first makes it what those may see."""
+    date = record.first("date")
+    licences = (licence_name(licence_uri(m.rights, m.licence)) or m.licence or m.rights for m in record.media)
+    return Summary(
+        id=record.id,
+        kind=record.kind,
+        institution=record.institution,
+        title=Text({code: unmarked(words) for code, words in record.title.items()}),
+        numbers=tuple(dict.fromkeys(i.value for i in record.identifiers if not i.former)),
+        object_type=_words(record, "object_type", vocabulary),
+        maker=_words(record, "maker", vocabulary),
+        date=str(date.value) if date else "",
+        date_as_written=date.as_written if date else "",
+        material=_words(record, "material", vocabulary),
+        place=_words(record, "place", vocabulary),
+        designations=tuple(dict.fromkeys(d.scheme for d in record.designations)),
+        display=record.display,
+        has=tuple(dict.fromkeys(_HAS[m.kind] for m in record.media if m.kind in _HAS)),
+        licences=tuple(dict.fromkeys(words for words in licences if words)),
+    )
+
+
+def _words(record: Record, name: str, vocabulary: Vocabulary) -> Text:
+    """All statements of a field by language; a known term stands under its labels, in whichever language it was put."""
+    found: dict[str, list[str]] = {}
+    for value in record.values.get(name, ()):
+        for code, words in _labels(name, value, vocabulary):
+            found.setdefault(code, []).append(words)
+    return Text({code: SEPARATOR.join(dict.fromkeys(words)) for code, words in found.items()})
+
+
+def _labels(name: str, value: Value, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    words = unmarked(str(value.value)).strip()
+    concept = vocabulary.find(_SCHEMES[name], words) if name in _SCHEMES else None
+    if concept is not None:
+        return concept.label.items()
+    return ((value.language or "und", words),) if words else ()
