@@ -32,6 +32,8 @@ def tidy(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` without marks and case, đ as d: for matching headers and names, never for showing."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return _SPACE.sub(" ", bare.replace("đ", "d")).strip()
 

@@ -12,6 +12,7 @@ from museum.text import nfc
 _HAN = "々〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
 _MARKS = "\u0300-\u036f"
 _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}][^\W_{_HAN}]*(?:[{_MARKS}]+[^\W_{_HAN}]*)*")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _SYLLABLE_Y = re.compile(r"(qu|[bcdghklmnprstvx]{1,3})([iy])")
 
@@ -39,6 +40,8 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The words of `text` in order. A Hán run gives overlapping bigrams, a single Hán character itself."""
+    if text.isascii():
+        return [Token(word) for word in _ASCII_WORD.findall(text.lower())]
     found: list[Token] = []
     for word in _WORD.findall(nfc(text).lower()):
         if _IS_HAN.match(word):
@@ -98,6 +101,8 @@ def variant(token: Token) -> Token | None:
 
 def fold(text: str) -> str:
     """The folded words of `text`, one space between: what two writings of one name have in common."""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     return " ".join(token.folded for token in tokens(text))
 
 
@@ -113,20 +118,27 @@ def joined(text: str) -> str:
 
 def folded_stream(texts: Iterable[str]) -> str:
     """Folded tokens of several texts for an engine's white-space analyzer: texts are set apart by BREAK."""
-    parts: list[str] = []
-    for text in texts:
-        words = [token.folded for token in tokens(text)]
-        if not words:
-            continue
-        parts.extend((*words, BREAK))
-        single = han_characters(text)
-        if single:
-            # A break between each: single characters never make a phrase.
-            parts.extend(f" {BREAK} ".join(single).split(" "))
-            parts.append(BREAK)
-    return " ".join(parts)
+    return " ".join(filter(None, (_streams(text)[0] for text in texts)))
 
 
 def marked_stream(texts: Iterable[str]) -> str:
     """The exact form of every token that carries marks, for the small field that lifts exact hits."""
-    return " ".join(dict.fromkeys(token.exact for text in texts for token in tokens(text) if token.exact))
+    return " ".join(dict.fromkeys(word for text in texts for word in _streams(text)[1]))
+
+
+@lru_cache(maxsize=32768)
+def _streams(text: str) -> tuple[str, tuple[str, ...]]:
+    """The folded stream of one text and its exact forms; kept, as makers, materials and terms come again and again."""
+    if text.isascii():
+        words = _ASCII_WORD.findall(text.lower())
+        return (" ".join((*words, BREAK)), ()) if words else ("", ())
+    found = tokens(text)
+    if not found:
+        return "", ()
+    parts = [*(token.folded for token in found), BREAK]
+    single = han_characters(text)
+    if single:
+        # A break between each: single characters never make a phrase.
+        parts.extend(f" {BREAK} ".join(single).split(" "))
+        parts.append(BREAK)
+    return " ".join(parts), tuple(token.exact for token in found if token.exact)
