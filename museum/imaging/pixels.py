@@ -337,6 +337,17 @@ def fitted(picture: Picture, long_side_px: int) -> Picture:
     return picture.copy_memory()
 
 
+def samples(data: bytes, side_px: int) -> tuple[bytes, int, int]:
+    """(sRGB bytes of a JPEG of ours squeezed into a square of `side_px`, its width, its height).
+
+    Raises pyvips' error for what can't be read.
+    """
+    picture = pyvips.Image.jpegload_buffer(data, fail_on="error")
+    width, height = picture.width, picture.height
+    small = picture.thumbnail_image(side_px, height=side_px, size="force").colourspace("srgb")
+    return bytes(small.cast("uchar").write_to_memory()), width, height
+
+
 def from_svg(svg: bytes) -> Picture:
     """One band, 8 bit, of a drawing that this program wrote itself, on black; never for files from outside.
 

@@ -11,7 +11,7 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.db import open_engine, reading, writing
 from museum.errors import Conflict, NotFound
-from museum.ingest import collecting, copies, mirroring, rungs, tilesets, webp, witnessing, workroom
+from museum.ingest import collecting, copies, looks, mirroring, rungs, tilesets, webp, witnessing, workroom
 from museum.ingest.lock import only_ingest, serving
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import publish_if_ready
@@ -43,8 +43,10 @@ def derive(parts: Parts, payload: Mapping[str, Any]) -> None:
     if media is not None:
         with workroom.workroom(parts.settings) as work:
             derivatives = parts.kitchen(work).make(media, record, parts.object_id(record.id))
+        found = looks.of_made(parts.shelf, derivatives)
         with writing(parts.engine) as session:
             copies.note(session, derivatives)
+            looks.note(session, found)
     if payload["publish"]:
         publish_if_ready(parts.engine, parts.settings, record.id, person=payload["person"], batch=payload["batch"])
 
@@ -77,6 +79,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
             (mirroring.follow, (parts,)),
             (fixity_rolling.follow, (engine, settings)),
             (witnessing.follow, (engine, settings)),
+            (looks.follow, (parts,)),
             (webp.follow, (parts,)),
             (rungs.follow, (parts,)),
             (tilesets.follow, (parts,)),

@@ -21,7 +21,7 @@ from museum.catalog.record import Media, Record, record_from_json, to_json
 from museum.catalog.store import Derivative
 from museum.db import reading, utc_now, writing
 from museum.errors import Conflict, Invalid, SourceError
-from museum.ingest import copies, story_writing
+from museum.ingest import copies, looks, story_writing
 from museum.ingest.parts import Parts
 from museum.ingest.publish import is_ready, manifest_of, put_manifest
 from museum.ingest.tables import IntentRow
@@ -96,8 +96,10 @@ def complete(parts: Parts, record: Record, *, wish: Wish, intent_id: str = "") -
         was_public = store.exists(session, record.id) and store.get(session, record.id).state == "published"
         missing = copies.lacking(record, store.derivatives(session, (m.sha256 for m in record.media)))
     made = _made_now(parts, record, missing) if was_public else []
+    found = looks.of_made(parts.shelf, made)
     with writing(parts.engine) as session:
         copies.note(session, made)
+        looks.note(session, found)
         state = store.get(session, record.id).state if store.exists(session, record.id) else "draft"
         record = replace(record, state=state)
         ready = is_ready(session, record)

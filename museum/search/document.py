@@ -10,8 +10,9 @@ import orjson
 from museum.catalog import vocabulary
 from museum.catalog.collation import sort_key
 from museum.catalog.dates import bounds
+from museum.catalog.looks import StoredLook
 from museum.catalog.record import Record, Value
-from museum.catalog.vocabulary import Vocabulary
+from museum.catalog.vocabulary import Concept, Vocabulary
 from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
 from museum.search.nodes import FIELDS, HEAD
 from museum.search.periods import reign_years
@@ -38,6 +39,7 @@ _SCHEMES = {"object_type": "object_types", "object_class": "object_classes", "ma
 _FACET_FIELDS = ("object_type", "material", "place")
 _SUGGESTED = {"title": "title", "maker": "maker", "object_type": "type", "place": "place", "material": "material"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film"}
+_LEAST_SHARE = 12  # per cent of the picture's subject, for the record to be found by that colour
 _TITLE_KEY_LENGTH = 96  # characters: beyond it titles sort by identifier
 
 
@@ -101,8 +103,9 @@ def exact_whole(text: str) -> str:
     return "=" + exact(text)
 
 
-def document(record: Record) -> SearchDoc:
-    """The document of a record (whatever its state and parts: the indexer decides who and what is let in)."""
+def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
+    """The document of a record (whatever its state and parts: the indexer decides who and what is let in); `look` says
+    how its picture looks."""
     texts: dict[str, list[str]] = {name: [] for name in FIELDS}
     for name, values in record.values.items():
         if name in _FIELD_OF:
@@ -126,8 +129,8 @@ def document(record: Record) -> SearchDoc:
             "all": marked_stream(part for name in FIELDS for part in texts[name]),
         },
         wholes=tuple(dict.fromkeys([*map(fold, titles), *map(exact_whole, titles), *numbers])),
-        title_keys={code: sort_key(title.say(code))[:_TITLE_KEY_LENGTH] for code in ("vi", "en")},
-        facets=_facets(record),
+        title_keys=_title_keys(title),
+        facets=_facets(record, look),
         year_from=year_from,
         year_to=year_to,
         has_picture=any(media.kind in ("photo", "scan", "film") for media in record.media),
@@ -143,10 +146,21 @@ def document(record: Record) -> SearchDoc:
     )
 
 
+def _title_keys(title: Text) -> dict[str, str]:
+    keys = {words: sort_key(words)[:_TITLE_KEY_LENGTH] for words in (title.say("vi"), title.say("en"))}
+    return {code: keys[title.say(code)] for code in ("vi", "en")}
+
+
 @lru_cache(maxsize=16384)
 def _bounds(edtf: str) -> tuple[int, int] | None:
-    """Reading one EDTF string takes 5 ms, most of what a document costs; a collection has few different dates."""
+    """Reading one EDTF string takes 5 ms; a collection has few different dates."""
     return bounds(edtf)
+
+
+@lru_cache(maxsize=32768)
+def _reign_years(text: str) -> list[int]:
+    """Makers, types and materials come again and again, and so do the words of their dates."""
+    return reign_years(text)
 
 
 def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int | None, int | None, list[str]]:
@@ -163,11 +177,11 @@ def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int
             if span[0] == span[1]:
                 words.append(str(span[0]))
     written = [*words, *(part for name in ("title", "text") for part in texts[name])]
-    words += [str(year) for year in dict.fromkeys(year for text in written for year in reign_years(text))]
+    words += [str(year) for year in dict.fromkeys(year for text in written for year in _reign_years(text))]
     return (min(firsts), max(lasts), words) if firsts else (None, None, words)
 
 
-def _facets(record: Record) -> dict[str, tuple[FacetValue, ...]]:
+def _facets(record: Record, look: StoredLook | None) -> dict[str, tuple[FacetValue, ...]]:
     found: dict[str, tuple[FacetValue, ...]] = {
         "kind": (FacetValue(value=record.kind),),
         "institution": (FacetValue(value=record.institution),),
@@ -175,6 +189,7 @@ def _facets(record: Record) -> dict[str, tuple[FacetValue, ...]]:
         "designation": _plain(d.scheme for d in record.designations),
         "has": _plain(_HAS[media.kind] for media in record.media if media.kind in _HAS),
         "licence": _plain(media.licence for media in record.media if media.licence),
+        "color": _plain(shade.name for shade in look.colors if shade.share >= _LEAST_SHARE) if look else (),
     }
     for name in _FACET_FIELDS:
         found[name] = _concepts(name, record.values.get(name, ()))
@@ -186,19 +201,26 @@ def _plain(values: Iterable[str]) -> tuple[FacetValue, ...]:
 
 
 @cache
-def _terms() -> Vocabulary:
+def terms() -> Vocabulary:
+    """The vocabulary whose terms are found by their labels in every language."""
     return vocabulary.shipped()
+
+
+@lru_cache(maxsize=16384)
+def _term(name: str, words: str) -> Concept | None:
+    return terms().find(_SCHEMES[name], words)
 
 
 def _labels(name: str, value: Value) -> tuple[str, ...]:
     """The labels, in all languages, of the term that a value names; nothing where the vocabulary doesn't know it."""
-    concept = _terms().find(_SCHEMES[name], str(value.value)) if name in _SCHEMES else None
+    concept = _term(name, str(value.value)) if name in _SCHEMES else None
     return tuple(dict.fromkeys(concept.label.values())) if concept else ()
 
 
 def _all_words(name: str, value: Value) -> tuple[str, ...]:
     """The value as written, and the labels of its term: "mosaic" is found by "tranh khảm"."""
-    return tuple(dict.fromkeys((unmarked(str(value.value)), *_labels(name, value))))
+    words = unmarked(str(value.value))
+    return tuple(dict.fromkeys((words, *_labels(name, value)))) if name in _SCHEMES else (words,)
 
 
 def _concepts(name: str, given: Iterable[Value]) -> tuple[FacetValue, ...]:
@@ -207,7 +229,7 @@ def _concepts(name: str, given: Iterable[Value]) -> tuple[FacetValue, ...]:
     values = list(given)
     found: list[FacetValue] = []
     for value in values:
-        concept = _terms().find(_SCHEMES[name], str(value.value)) if name in _SCHEMES else None
+        concept = _term(name, str(value.value)) if name in _SCHEMES else None
         if concept is not None:
             found.append(FacetValue(value=concept.code, label=concept.label))
     values = [v for v in values if not _labels(name, v)]

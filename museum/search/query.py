@@ -25,7 +25,18 @@ from museum.search.synonyms import Table
 from museum.text import nfc
 
 SORTS = ("relevance", "title", "year", "year_down", "newest")
-FACETS = ("kind", "object_type", "material", "place", "institution", "designation", "has", "licence", "display")
+FACETS = (
+    "kind",
+    "object_type",
+    "material",
+    "place",
+    "institution",
+    "designation",
+    "has",
+    "licence",
+    "display",
+    "color",
+)
 
 _LONGEST_QUERY = 1000  # characters; the rest is not read
 _MOST_WORDS = 48
@@ -46,9 +57,17 @@ _FACET_NAMES = {
     "licence": ("licence", "license", "giay_phep"),
     "display": ("display", "trung_bay"),
     "has": ("has", "co"),
+    "color": ("color", "colour", "mau", "mau_sac"),
 }
 _YEAR_NAMES = ("year", "nam")
 _HAS = {"anh": "image", "photo": "image", "quet": "scan", "3d": "scan", "am_thanh": "sound", "phim": "film"}
+_COLORS = {
+    "do": "red", "do_tham": "red", "cam": "orange", "vang": "yellow", "nau": "brown", "luc": "green", "xanh": "blue",
+    "xanh_la": "green", "xanh_la_cay": "green", "xanh_luc": "green", "xanh_ngoc": "teal", "xanh_lam": "blue",
+    "lam": "blue", "xanh_da_troi": "blue", "tim": "purple", "hong": "pink", "kem": "cream", "trang": "white",
+    "xam": "grey", "gray": "grey", "den": "black",
+}  # fmt: skip
+_VALUES = {"has": _HAS, "color": _COLORS}
 _SCOPE_OF = {alias: name for name, aliases in _SCOPES.items() for alias in aliases}
 _FACET_OF = {alias: name for name, aliases in _FACET_NAMES.items() for alias in aliases}
 
@@ -197,9 +216,9 @@ def _read_filter(reading: _Reading, alias: str, value: str, *, is_negative: bool
             reading.years = years
     elif alias in _FACET_OF:
         name = _FACET_OF[alias]
-        if name == "has":
+        if name in _VALUES:
             folded = fold(value.replace("_", " ")).replace(" ", "_")
-            value = _HAS.get(folded, folded)
+            value = _VALUES[name].get(folded, folded)
         if is_negative:
             reading.add(Not(Facet(name, (value,))))
         else:
