@@ -15,6 +15,7 @@ from museum.errors import BackendError, Conflict, MuseumError, NotFound
 from museum.iiif import image
 from museum.iiif.allowance import Allowance
 from museum.iiif.answering import CORS, NOSNIFF, Answer, Headers, is_unchanged, other_method, refusal
+from museum.iiif.at_hand import TileAtHand
 from museum.iiif.image import FORMATS, STORED_FORMATS, Grid, ImageRequest, Limits
 from museum.iiif.info import CONTEXTS, PROFILES, About, info
 from museum.iiif.rendered import RenderedImages
@@ -64,6 +65,7 @@ class _Stored:
     tag: str  # start of the ETags of its tiles
     modified: tuple[str, str]
     kind: tuple[str, str]
+    headers: tuple[tuple[str, str], ...]  # of all its tiles
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,18 @@ class _Opened:
 class _Asked(NamedTuple):
     """What stands in a request beside its path."""
 
-    uri: str  # of the image service, without trailing slash
+    path: str  # of the image service, without trailing slash
     base_url: str
     version: int
     if_none_match: str
     if_modified_since: str
     client: Callable[[], str]
     is_head: bool
+
+    @property
+    def uri(self) -> str:
+        """Of the image service, without trailing slash."""
+        return self.base_url + self.path
 
 
 class _Elsewhere(Exception):
@@ -144,8 +151,8 @@ class ImageService:
         """
         if method not in ("GET", "HEAD"):
             return other_method(method)
-        uri = base_url + addresses.image_service(identifier, version)
-        asked = _Asked(uri, base_url, version, if_none_match, if_modified_since, client, method == "HEAD")
+        path = addresses.image_service(identifier, version)
+        asked = _Asked(path, base_url, version, if_none_match, if_modified_since, client, method == "HEAD")
         try:
             try:
                 made = self._answer(identifier, rest, asked)
@@ -158,6 +165,20 @@ class ImageService:
             made = refusal(error)
         return Answer(made.status, made.headers, b"") if method == "HEAD" else made
 
+    def at_hand(self, identifier: str, rest: str, *, version: int) -> TileAtHand | None:
+        """The stored tile that `rest`, the path after the identifier and its slash, asks for, if its image is open.
+
+        None for whatever takes waiting, computing or refusing: `answer` has an answer to that.
+        """
+        opened = self._opened.get(identifier)
+        if opened is None or opened.version != self._version() or opened.until < time.monotonic():
+            return None
+        found = image.tile_path(rest, version=version, grid=opened.grid)
+        if found is None or found[2] not in opened.stored:
+            return None
+        path = addresses.image_service(identifier, version)
+        return _tile(opened.stored[found[2]], found[0], found[1], path, version)
+
     def _answer(self, identifier: str, rest: str | None, asked: _Asked) -> Answer:
         opened = self._opened.get(identifier)
         now = self._version()
@@ -168,12 +189,13 @@ class ImageService:
         if found := image.tile_path(rest, version=asked.version, grid=opened.grid):
             place, canonical, suffix = found
             if suffix in opened.stored:
-                return _tile(opened, opened.stored[suffix], place, canonical, asked)
+                return _told(_tile(opened.stored[suffix], place, canonical, asked.path, asked.version), asked)
         if rest == "info.json":
             return self._info(opened, asked)
         request = image.parse(rest, version=asked.version, grid=opened.grid, limits=self._limits)
         if request.tile and request.format in opened.stored:
-            return _tile(opened, opened.stored[request.format], request.tile, request.canonical, asked)
+            tile = _tile(opened.stored[request.format], request.tile, request.canonical, asked.path, asked.version)
+            return _told(tile, asked)
         return self._computed(opened, request, asked)
 
     def _open(self, identifier: str, version: object) -> _Opened:
@@ -187,11 +209,12 @@ class ImageService:
             raise _Elsewhere
         pyramid = self._pyramid(located.folder)
         grid = Grid(pyramid.width_px, pyramid.height_px, pyramid.tile_px, pyramid.levels, pyramid.is_grey)
+        cached = _CACHED if asked_version is None else _CACHED_FOR_EVER
         opened = _Opened(
             located=located,
             grid=grid,
-            stored=self._stored(located, pyramid),
-            cached=_CACHED if asked_version is None else _CACHED_FOR_EVER,
+            stored=self._stored(located, pyramid, cached),
+            cached=cached,
             until=time.monotonic() + self._trust_s,
             version=version,
         )
@@ -221,7 +244,7 @@ class ImageService:
             pyramid = self._pyramids.get(folder)
         return pyramid
 
-    def _stored(self, located: Located, pyramid: Pyramid) -> Mapping[str, _Stored]:
+    def _stored(self, located: Located, pyramid: Pyramid, cached: tuple[str, str]) -> Mapping[str, _Stored]:
         found = {"jpg": pyramid}
         if located.webp_folder is not None:
             try:
@@ -232,15 +255,17 @@ class ImageService:
                 same = ("width_px", "height_px", "tile_px", "levels")
                 if webp.kind == "webp" and all(getattr(webp, name) == getattr(pyramid, name) for name in same):
                     found["webp"] = webp
-        return {
-            suffix: _Stored(
+        stored = {}
+        for suffix, one in found.items():
+            modified = ("Last-Modified", formatdate(one.modified_at, usegmt=True))
+            stored[suffix] = _Stored(
                 pyramid=one,
                 tag=f'"{located.digest[:16]}-{int(one.modified_at * 1000):x}{"" if suffix == "jpg" else suffix}',
-                modified=("Last-Modified", formatdate(one.modified_at, usegmt=True)),
+                modified=modified,
                 kind=("Content-Type", FORMATS[suffix]),
+                headers=(modified, cached, CORS),
             )
-            for suffix, one in found.items()
-        }
+        return stored
 
     def _computed(self, opened: _Opened, request: ImageRequest, asked: _Asked) -> Answer:
         stored = opened.stored["jpg"]
@@ -304,14 +329,23 @@ class ImageService:
         return Answer(200, headers, body)
 
 
-def _tile(opened: _Opened, stored: _Stored, place: tuple[int, int, int], canonical: str, asked: _Asked) -> Answer:
-    etag = f'{stored.tag}-{place[0]}.{place[1]}.{place[2]}"'
-    link = f'<{asked.uri}/{canonical}>;rel="canonical", <{PROFILES[asked.version]}>;rel="profile"'
-    headers = [("ETag", etag), stored.modified, opened.cached, CORS, ("Link", link)]
-    if _has_it(asked, etag, stored.modified[1]):
+def _tile(stored: _Stored, place: tuple[int, int, int], canonical: str, path: str, version: int) -> TileAtHand:
+    return TileAtHand(
+        f'{stored.tag}-{place[0]}.{place[1]}.{place[2]}"',
+        stored.modified[1],
+        stored.headers,
+        stored.kind,
+        f'{path}/{canonical}>;rel="canonical", <{PROFILES[version]}>;rel="profile"',
+        stored.pyramid.place(*place),
+    )
+
+
+def _told(tile: TileAtHand, asked: _Asked) -> Answer:
+    headers = [("ETag", tile.etag), *tile.headers, ("Link", f"<{asked.base_url}{tile.link}")]
+    if tile.is_unchanged(asked.if_none_match, asked.if_modified_since):
         return Answer(304, headers, b"")
-    body = stored.pyramid.tile(*place)
-    headers += [stored.kind, ("Content-Length", str(len(body))), NOSNIFF]
+    body = tile.place.read()
+    headers += [tile.kind, ("Content-Length", str(len(body))), NOSNIFF]
     return Answer(200, headers, body)
 
 

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from museum.imaging.tiff import Read
 
+_NOW = os.RWF_NOWAIT  # Linux, since 4.14: what isn't in memory is refused
+
 
 class OpenFile(Protocol):
     """One file of the folder, open: it goes on giving the bytes of that writing, or raises."""
@@ -18,6 +20,10 @@ class OpenFile(Protocol):
     @property
     def read(self) -> Read:
         """`read(offset, length)`: at most `length` bytes, fewer only at the end of the file. Threads may share it."""
+
+    def read_now(self, offset: int, into: memoryview) -> bool:
+        """Fill `into` from `offset` if that takes no waiting for a disk or a network; False, and perhaps some of it
+        filled, where it would. Threads may share it."""
 
     def ahead(self) -> Read:
         """A `read` for many small pieces that lie close together; it is for one thread, and let go after use."""
@@ -64,6 +70,12 @@ class _LocalFile:
 
     def read(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
+
+    def read_now(self, offset: int, into: memoryview) -> bool:
+        try:
+            return os.preadv(self._descriptor, [into], offset, _NOW) == len(into)
+        except OSError:  # the disk would have to be asked, or this file system can't tell
+            return False
 
     def ahead(self) -> Read:
         return self.read  # the kernel reads ahead by itself

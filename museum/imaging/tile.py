@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 from museum.errors import BackendError, NotFound
 from museum.imaging import edges, tiff
-from museum.imaging.folder import Folder
+from museum.imaging.folder import Folder, OpenFile
 
 PYRAMID_NAME = "pyramid.tif"
 _JFIF = bytes.fromhex("ffe000104a46494600010100000100010000")  # JFIF 1.01, no density: the components are YCbCr or grey
@@ -27,6 +28,35 @@ class _Level:
     columns: int  # in the padded file
     offsets: "array[int]"
     counts: "array[int]"
+
+
+class Place(NamedTuple):
+    """Where the bytes of a tile lie: what is put in front, and a piece of a file."""
+
+    prefix: bytes
+    file: OpenFile
+    file_name: str
+    offset: int
+    length: int
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the tile's file is."""
+        return len(self.prefix) + self.length
+
+    def read(self) -> bytes:
+        """The tile. Raises BackendError image.pyramid_broken, and what the folder raises."""
+        data = self.file.read(self.offset, self.length)
+        if len(data) != self.length:
+            raise BackendError("image.pyramid_broken", reason=f"{self.file_name} is cut off")
+        return self.prefix + data if self.prefix else data
+
+    def read_now(self, head: bytes) -> bytearray | None:
+        """`head` and the tile in one piece; None where a disk or a network would have to be waited for."""
+        head += self.prefix
+        whole = bytearray(len(head) + self.length)
+        whole[: len(head)] = head
+        return whole if self.file.read_now(self.offset, memoryview(whole)[len(head) :]) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +74,8 @@ class Pyramid:
     """Seconds since 1970, when the pyramid was written."""
     version: object
     """Equal to its folder's `version(PYRAMID_NAME)` as long as the pyramid isn't replaced."""
-    _read: tiff.Read = field(repr=False)
-    _read_edges: tiff.Read = field(repr=False)
+    _file: OpenFile = field(repr=False)
+    _edge_file: OpenFile = field(repr=False)
     _edges: edges.EdgeIndex = field(repr=False)
     _levels: tuple[_Level, ...] = field(repr=False)
     _prefix: bytes = field(repr=False)
@@ -57,22 +87,19 @@ class Pyramid:
 
     def tile(self, level: int, column: int, row: int) -> bytes:
         """The file of one tile, exactly as large as the image there. IndexError outside the grid."""
-        place = self._edges.places.get((level, column, row))
-        if place is not None:
-            data = self._read_edges(place[0], place[1])
-            if len(data) != place[1]:
-                raise BackendError("image.pyramid_broken", reason="edges.bin is cut off")
-            return data
+        return self.place(level, column, row).read()
+
+    def place(self, level: int, column: int, row: int) -> Place:
+        """Where that tile lies. IndexError outside the grid."""
+        edge = self._edges.places.get((level, column, row))
+        if edge is not None:
+            return Place(b"", self._edge_file, edges.FILE_NAME, edge[0], edge[1])
         width, height = self.level_size(level)
         if not (0 <= level < self.levels and 0 <= column * self.tile_px < width and 0 <= row * self.tile_px < height):
             raise IndexError((level, column, row))
         stored, skipped = self._levels[level], self._skipped
         at = row * stored.columns + column
-        length = stored.counts[at] - skipped
-        data = self._read(stored.offsets[at] + skipped, length)
-        if len(data) != length:
-            raise BackendError("image.pyramid_broken", reason=f"{PYRAMID_NAME} is cut off")
-        return self._prefix + data
+        return Place(self._prefix, self._file, PYRAMID_NAME, stored.offsets[at] + skipped, stored.counts[at] - skipped)
 
 
 def open_pyramid(folder: Folder) -> Pyramid:
@@ -108,8 +135,8 @@ def open_pyramid(folder: Folder) -> Pyramid:
         is_grey=photometric in (0, 1),
         modified_at=file.modified_at,
         version=file.version,
-        _read=file.read,
-        _read_edges=edge_file.read,
+        _file=file,
+        _edge_file=edge_file,
         _edges=index,
         _levels=levels,
         _prefix=prefix,

@@ -31,6 +31,10 @@ class BlobFile:
         """Up to `length` bytes. Raises Conflict storage.blob_changed once the blob was replaced."""
         return self._blobs.open_range(self._key, offset, length, tag=self._tag)
 
+    def read_now(self, offset: int, into: memoryview) -> bool:
+        """False: a request always takes waiting."""
+        return False
+
     def ahead(self) -> Read:
         """A reader that asks for blocks; the first one of a file begins with what opening it brought along."""
         head, self._head = self._head, b""

@@ -23,7 +23,7 @@ from museum.iiif.answering import Answer
 from museum.ingest.lock import serving
 from museum.jobs.processes import end_with_parent
 from museum.web import traces
-from museum.web.images import image_route
+from museum.web.images import Site, with_images
 from museum.web.proxies import PATH, refuse
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ _in_use = ExitStack()
 
 def application() -> "WSGIApplication":
     """The images of the museum that MUSEUM_HOME (else the present folder) names, as WSGI."""
+    return site().application
+
+
+def site() -> Site:
+    """The same for `museum serve`."""
     end_with_parent()
     configure_logging()
     settings = config.load(Path(os.environ.get("MUSEUM_HOME") or Path.cwd()))
@@ -48,7 +53,7 @@ def application() -> "WSGIApplication":
     return images_only(settings, open_engine(settings.database))
 
 
-def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
+def images_only(settings: Settings, engine: Engine) -> Site:
     """The images of one museum and /healthz; `engine` is for reading only from now on.
 
     Images on request are answered for under the museum's own address: the whole site, behind the same proxy, lets
@@ -66,7 +71,8 @@ def images_only(settings: Settings, engine: Engine) -> "WSGIApplication":
         start_response("200 OK", [*headers, ("Cache-Control", "no-store")])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    return Guarded(image_route(rest, settings, engine, has_prefix=True, gate=_gate(settings, engine)))
+    images = with_images(rest, settings, engine, has_prefix=True, gate=_gate(settings, engine))
+    return Site(Guarded(images.application), images.tiles)
 
 
 def _gate(settings: Settings, engine: Engine) -> "Gate | None":

@@ -1,7 +1,6 @@
 """The application: a factory, and the WSGI callable that serves tiles before Flask is asked."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -14,14 +13,14 @@ from museum.db import open_engine
 from museum.search.location import Location, Reader
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
-from museum.web.api import files, health, iiif, metrics, oembed, openapi, qr, records, redirects, tilesets
+from museum.web.api import exports, files, health, iiif, metrics, oembed, openapi, qr, records, redirects, tilesets
 from museum.web.api import search as search_api
 from museum.web.assets import read_assets
 from museum.web.compounds import bind
 from museum.web.context import Museum, attach
 from museum.web.frame import frame_functions
 from museum.web.image_gate import gate_of
-from museum.web.images import image_route
+from museum.web.images import Site, with_images
 from museum.web.measuring import name_routes
 from museum.web.pages import (
     about,
@@ -50,9 +49,11 @@ from museum.web.pages.work import people as work_people
 from museum.web.pages.work import records as work_records
 from museum.web.pages.work import scene as work_scene
 from museum.web.rich_text import plain, rich
+from museum.web.tiles_at_hand import Count
 from museum.web.work_frame import work_functions
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
@@ -105,6 +106,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         about,
         records,
         search_api,
+        exports,
         openapi,
         health,
         metrics,
@@ -136,12 +138,17 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     return app
 
 
-def wsgi(settings: Settings, *, engine: Engine | None = None) -> Wsgi:
+def wsgi(settings: Settings, *, engine: Engine | None = None) -> "WSGIApplication":
     """What a WSGI server runs: the image route, and behind it the application."""
+    return site(settings, engine=engine).application
+
+
+def site(settings: Settings, *, engine: Engine | None = None, count: Count | None = None) -> Site:
+    """The same with what may be answered before it; `count` is told of that."""
     engine = engine or open_engine(settings.database)
     app = create_app(settings, engine=engine)
     gate = image_access.gate_in(app.extensions)
-    return image_route(app.wsgi_app, settings, engine, has_prefix=False, gate=gate.answer)
+    return with_images(app.wsgi_app, settings, engine, has_prefix=False, gate=gate.answer, count=count)
 
 
 def _prepare_templates(app: Flask) -> None:

@@ -1,12 +1,14 @@
 """The images of one museum as WSGI: what the whole site and the image service alone have in front."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
 
 from museum.config import Settings
 from museum.db import reading
 from museum.iiif.allowance import Allowance
+from museum.iiif.answering import Headers
 from museum.iiif.image import Limits
 from museum.iiif.rendered import RenderedImages
 from museum.iiif.service import ImageService
@@ -14,22 +16,37 @@ from museum.storage.bounded import BoundedFolder
 from museum.storage.opening import open_derivatives
 from museum.web import threads
 from museum.web.locating import is_open_medium, locator, moved_to, watch
-from museum.web.proxies import Trust, origin, wrapped
+from museum.web.proxies import Trust, is_host, origin, wrapped
 from museum.web.tiles import ImageRoute
+from museum.web.tiles_at_hand import Count, TilesAtHand
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from museum.web.tiles import Gate
 
 
-def image_route(
-    app: "WSGIApplication", settings: Settings, engine: Engine, *, has_prefix: bool, gate: "Gate | None" = None
-) -> "WSGIApplication":
+class Site(NamedTuple):
+    """What a web process answers with."""
+
+    application: "WSGIApplication"
+    tiles: TilesAtHand
+    """What may be answered before `application` is asked; it would say the same."""
+
+
+def with_images(
+    app: "WSGIApplication",
+    settings: Settings,
+    engine: Engine,
+    *,
+    has_prefix: bool,
+    gate: "Gate | None" = None,
+    count: Count | None = None,
+) -> Site:
     """`app` behind the image service, and both behind the proxies of the settings.
 
-    `has_prefix` says that the whole may live under a path; `gate` answers for what not everybody may see. Raises
-    Invalid config.wrong_value, see `proxies.wrapped`.
+    `has_prefix` says that the whole may live under a path; `gate` answers for what not everybody may see; `count` is
+    told of tiles for which the application wasn't asked. Raises Invalid config.wrong_value, see `proxies.wrapped`.
     """
     store = open_derivatives(settings)
     service = ImageService(
@@ -55,7 +72,26 @@ def image_route(
         return trust.client(environ) or environ.get("REMOTE_ADDR", "")
 
     route = ImageRoute(app, service, base_url=base_url, moved=moved, client=client, gate=gate)
-    return wrapped(route, settings, has_prefix=has_prefix)
+
+    def plain_base_url(headers: Mapping[str, str]) -> str | None:
+        """What the route would take for the public origin; None where it would have to know the server's address."""
+        found: list[str] = []
+
+        def ask(environ: "WSGIEnvironment", _start: "StartResponse") -> list[bytes]:
+            if settings.public_url or is_host(environ.get("HTTP_HOST", "")):
+                found.append(base_url(environ))
+            return []
+
+        environ = {**headers, "REQUEST_METHOD": "GET", "wsgi.url_scheme": "http"}
+        wrapped(ask, settings, has_prefix=has_prefix)(environ, _unheard)
+        return found[0] if len(found) == 1 else None
+
+    tiles = TilesAtHand(service, plain_base_url, count=count)
+    return Site(wrapped(route, settings, has_prefix=has_prefix), tiles)
+
+
+def _unheard(_status: str, _headers: Headers, _error: object = None, /) -> Callable[[bytes], object]:
+    return bytes
 
 
 def _rendered(settings: Settings) -> RenderedImages:

@@ -21,6 +21,11 @@ _AGAIN = {429, 503}
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+def count_tile(status: int, seconds: float, size_bytes: int) -> None:
+    """Count a tile that was answered before the application."""
+    metrics.tallies(_TILES).count(method="GET", status=status, seconds=seconds, size_bytes=size_bytes)
+
+
 def name_routes(app: Flask) -> None:
     """Let the measuring around `app` know which route answered."""
 

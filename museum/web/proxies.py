@@ -118,6 +118,11 @@ def refuse(
     return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
 
 
+def is_host(words: str) -> bool:
+    """Whether it can be the value of a header Host (RFC 9110 §7.2)."""
+    return _HOST.fullmatch(words) is not None
+
+
 def origin(environ: "WSGIEnvironment", public_url: str = "") -> str:
     """Where the museum is for the asker, without trailing slash: `public_url` where it is set, else what this request
     was sent to, the prefix of a proxy's path included."""
@@ -125,7 +130,7 @@ def origin(environ: "WSGIEnvironment", public_url: str = "") -> str:
         return public_url.rstrip("/")
     scheme = "https" if environ.get("wsgi.url_scheme") == "https" else "http"
     host = environ.get("HTTP_HOST", "")
-    if not _HOST.fullmatch(host):
+    if not is_host(host):
         name = environ.get("SERVER_NAME", "localhost")
         host = f"{f'[{name}]' if ':' in name else name}:{environ.get('SERVER_PORT', '80')}"
     if host.endswith(":80" if scheme == "http" else ":443"):

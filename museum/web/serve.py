@@ -1,7 +1,8 @@
-"""`museum serve`: supervises granian's web workers and one `museum work`, and ends cleanly."""
+"""`museum serve`: supervises the web processes and one `museum work`, and ends cleanly."""
 
 import contextlib
 import http.client
+import importlib
 import logging
 import os
 import shutil
@@ -14,17 +15,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
 from museum import config
 from museum.config import Settings
 from museum.errors import Conflict
-from museum.web import threads
-from museum.web.prepared import PreparedServer, in_child, prepare
+from museum.web.prepared import in_child, prepare
+from museum.web.supervising import Supervisor
 
 _READY_TIMEOUT_S = 60
 _RESTART_PAUSE_S = 2.0
+_WAITING = 1024  # connections that a process hasn't taken yet
 
 log = logging.getLogger("museum.serve")
 
@@ -53,6 +52,8 @@ def serve(
     if not only_images:
         _share_counts(settings)
     in_child(check, home)
+    from museum.web.listening import listen
+
     prepare([module, *(["museum.web.image_gate"] if only_images and settings.images_on_request else [])])
     stopping = threading.Event()
     worker = _Worker(home, stopping) if with_worker else None
@@ -62,23 +63,15 @@ def serve(
         if worker is not None:
             worker.start()
 
-    server = PreparedServer(
-        f"{module}:application",
-        after_start=after_start,
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=web_workers,
-        blocking_threads=threads.ALL,
-        respawn_failed_workers=True,
-        websockets=False,
-        log_enabled=True,
-        log_level=LogLevels.warning,
-        workers_kill_timeout=5,
-    )
+    listeners = _listeners(host, port, web_workers)
+
+    def work(number: int) -> None:
+        for other in (*listeners[:number], *listeners[number + 1 :]):
+            other.close()
+        listen(importlib.import_module(module).site(), listeners[number])
+
     try:
-        server.run()  # returns after SIGTERM or SIGINT, its workers ended
+        Supervisor(work, web_workers, after_start=after_start).run()
     finally:
         stopping.set()
         if worker is not None:
@@ -134,11 +127,24 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise Conflict("web.port_taken", host=host, port=port, reason=error.strerror) from error
 
 
+def _listeners(host: str, port: int, count: int) -> list[socket.socket]:
+    """A socket for each web process: the system spreads connections over them, and one that waits at the socket of a
+    process that died is taken by the process that follows it."""
+    made = []
+    for _ in range(count):
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind((host, port))
+        listener.listen(_WAITING)
+        made.append(listener)
+    return made
+
+
 def _announce(host: str, port: int, stopping: threading.Event, say_ready: Callable[[str], None]) -> None:
     asked = "127.0.0.1" if host in ("0.0.0.0", "") else host  # a listener on all addresses answers on loopback
     until = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < until and not stopping.is_set():
-        # Closed at once: granian waits for open connections before its workers end.
         with contextlib.closing(http.client.HTTPConnection(asked, port, timeout=2)) as connection:
             try:
                 connection.request("GET", "/healthz", headers={"Connection": "close"})

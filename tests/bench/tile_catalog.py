@@ -21,9 +21,9 @@ from museum.imaging import pyramid
 from museum.storage.derivatives import Derivatives
 from museum.storage.local import LocalBlobs
 from museum.text import Text
-from museum.web.app import Wsgi, wsgi
+from museum.web.app import wsgi
 from museum.web.locating import PYRAMID, locator
-from museum.web.measuring import Measured
+from museum.web.measuring import Measured, Wsgi
 from tests.bench.tile_sessions import Picture, visits
 from tests.web.planted_words import IDS
 

@@ -38,7 +38,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
 @pytest.fixture
 def client(planted: Planted) -> Iterator[Client]:
     engine = open_engine(planted.settings.database)
-    yield Client(alone.images_only(replace(planted.settings, public_url="", proxies=1), engine))
+    yield Client(alone.images_only(replace(planted.settings, public_url="", proxies=1), engine).application)
     engine.dispose()
 
 

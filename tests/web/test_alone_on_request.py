@@ -33,7 +33,7 @@ def images(museum: ImageMuseum, **settings: Any) -> Client:
     """The second host: a copy of the settings in a home of its own, a database that it only reads."""
     home = Path(museum.settings.home) / "second"
     changed = replace(museum.settings, home=home, database_url=museum.settings.database, **settings)
-    return Client(alone.images_only(changed, open_engine(changed.database)), use_cookies=False)
+    return Client(alone.images_only(changed, open_engine(changed.database)).application, use_cookies=False)
 
 
 def test_they_are_told_of_and_shown_as_by_the_whole_site(museum: ImageMuseum) -> None:
