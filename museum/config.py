@@ -11,6 +11,7 @@ from museum.errors import Invalid, NotFound
 from museum.text import Text
 
 FILE_NAME = "museum.toml"
+_ONE_OF = {"language": ("vi", "en"), "search_engine": ("tantivy", "whoosh", "postgresql")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Settings:
     language: str = "vi"  # the bare address' language: "vi" or "en"
     public_url: str = ""  # "https://baotang.example"; empty: taken from the request
     database_url: str = ""  # empty: SQLite at home/museum.db
+    search_engine: str = "tantivy"  # "whoosh" to 20,000 records, "postgresql" where several hosts search
     contact_email: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
     max_pixels: int = 1_000_000_000  # an image that declares more is refused before a pixel is read
@@ -147,8 +149,9 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
     media = values.get("media", Path("media"))
     values["media"] = media if media.is_absolute() else home / media
     settings = Settings(home=home, **values)
-    if settings.language not in ("vi", "en"):
-        raise Invalid("config.wrong_value", key="language", value=settings.language, expected="vi, en")
+    for key, words in _ONE_OF.items():
+        if getattr(settings, key) not in words:
+            raise Invalid("config.wrong_value", key=key, value=getattr(settings, key), expected=", ".join(words))
     return settings
 
 

@@ -17,9 +17,12 @@ def server_programs() -> Path | None:
 
 
 def emptied(url: str) -> str:
-    """`url`, with nothing left in its database."""
+    """`url`, with nothing left in its database, no search index either."""
     engine = create_engine(url)
     with engine.begin() as connection:
+        found = connection.execute(text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'museum_search%'"))
+        for (name,) in found.all():
+            connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()

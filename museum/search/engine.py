@@ -4,6 +4,7 @@ What a reader sees is one committed state; `reload` takes the newest. One writer
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,6 +88,12 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """How many records there are."""
+
+    def size_bytes(self) -> int:
+        """Room that the index takes."""
+
+    def steady(self) -> AbstractContextManager[None]:
+        """All that this thread asks within is answered from one committed state."""
 
 
 def sort_keys(doc: SearchDoc, *, newest: int) -> dict[str, Key]:

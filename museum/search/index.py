@@ -3,14 +3,12 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from museum.catalog.collation import sort_key
-from museum.errors import Invalid
 from museum.search import cursor
 from museum.search.analysis import Token
 from museum.search.chronology import Chronology, chronology
@@ -32,14 +30,13 @@ from museum.search.nodes import (
     all_of,
     any_of,
 )
+from museum.search.opening import open_parts
 from museum.search.query import Query, parse
 from museum.search.ranking import positive, tiers
-from museum.search.rows import SqliteRows
 from museum.search.spelling import spellings
-from museum.search.words import FILE_NAME, Completion, Words
+from museum.search.words import Completion, Words
 from museum.text import Text
 
-ENGINES = {"tantivy": "TantivyEngine", "whoosh": "WhooshEngine"}
 _MOST_FACET_VALUES = 60
 _SORTS = {"year": "year", "year_down": "year_down", "newest": "newest"}
 _EXPORT_STEP = 500
@@ -90,23 +87,17 @@ class Stats:
 
 
 class SearchIndex:
-    """The index in one folder, read through one engine ("tantivy" or "whoosh")."""
+    """The index in one folder, read through one engine: see `opening.open_parts`."""
 
-    def __init__(self, folder: Path, *, engine: str = "tantivy") -> None:
-        if engine not in ENGINES:
-            raise Invalid("search.unknown_engine", engine=engine, known=", ".join(ENGINES))
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path, *, engine: str = "tantivy", database: str = "", is_made: bool = False) -> None:
+        self._engine, self._words = open_parts(folder, engine=engine, database=database, is_made=is_made)
         self.folder = folder
         self.engine_name = engine
-        # Engines are heavy to import, and a museum uses one.
-        module = import_module(f"museum.search.{engine}_engine")
-        self._engine: Engine = getattr(module, ENGINES[engine])(folder / engine)
-        self._words = Words(SqliteRows(folder / FILE_NAME))
 
     def close(self) -> None:
-        """Close files."""
-        self._engine.close()
+        """Close files and connections."""
         self._words.close()
+        self._engine.close()
 
     def reload(self) -> None:
         """See the newest committed state."""
@@ -178,6 +169,14 @@ class SearchIndex:
         """Offers for what is being typed, as they are written in the records."""
         return self._words.complete(prefix, n)
 
+    def facet_value(self, facet: str, label: str) -> FacetCount | None:
+        """The value of a facet that is called so in any language; None where no record has it."""
+        for value in (label, *self._words.values_of(facet, label)):
+            if total := self._engine.tally(Facet(facet, (value,))).total:
+                labels = self._words.labels(facet, [value])
+                return FacetCount(value=value, count=total, label=labels.get(value, Text()))
+        return None
+
     def similar(self, record_id: str, n: int = 6) -> list[Hit]:
         """Records that share maker, type, material, place or designation with this one, the most alike first."""
         own = self._engine.stored(record_id)
@@ -209,13 +208,12 @@ class SearchIndex:
 
     def stats(self) -> Stats:
         """What the index holds."""
-        size = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
         return Stats(
             engine=self.engine_name,
             records=self._engine.count(),
             generation=self.generation,
             position=self.position,
-            size_bytes=size,
+            size_bytes=self._engine.size_bytes() + self._words.size_bytes(),
         )
 
     def _filtered(self, query: Query, filters: Mapping[str, Facet], *, without: str = "") -> Node:

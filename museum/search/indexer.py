@@ -3,26 +3,27 @@
 The database is the truth. The position stands in the index itself, so a crash repeats work and loses none.
 """
 
-import fcntl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from museum.catalog import changes, store
+from museum.catalog import changes, looks, store
 from museum.catalog.changes import Change
-from museum.catalog.record import record_from_json
+from museum.catalog.record import Record, record_from_json, to_json
 from museum.db import reading
 from museum.errors import Conflict
-from museum.search.document import document
+from museum.search.document import SearchDoc, document
 from museum.search.index import SearchIndex
 from museum.search.location import Location
 
 BATCH_RECORDS = 500
-BATCH_SECONDS = 0.5
+BATCH_SECONDS = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +46,15 @@ def indexing(location: Location, *, patience_s: float = 0.0) -> Iterator[None]:
 
     The lock goes with the process: one that was killed blocks nobody.
     """
-    location.root.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + patience_s
-    with location.lock_path.open("a") as lock:
+    with ExitStack() as held:
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.enter_context(location.locked())
                 break
-            except BlockingIOError as error:
+            except Conflict:
                 if time.monotonic() >= until:
-                    raise Conflict("search.second_writer", folder=location.root) from error
+                    raise
                 time.sleep(0.05)
         yield
 
@@ -103,12 +103,43 @@ def verify(database: Engine, location: Location) -> Differences:
             index.close()
     with reading(database) as session:
         records = store.published(session, with_samples=location.with_samples)
-        wanted = {record.id: document(location.shown(record)).digest for record in records}
+        wanted = {doc.id: doc.digest for doc in documents(session, location, records)}
     return Differences(
         missing=tuple(sorted(wanted.keys() - held.keys())),
         extra=tuple(sorted(held.keys() - wanted.keys())),
         stale=tuple(sorted(id_ for id_ in wanted.keys() & held.keys() if wanted[id_] != held[id_])),
     )
+
+
+def documents(session: Session, location: Location, records: Iterable[Record]) -> Iterator[SearchDoc]:
+    """The documents of public records, as the public sees them, with the colours of their pictures; a statement for
+    each BATCH_RECORDS."""
+    waiting = iter(records)
+    while part := list(islice(waiting, BATCH_RECORDS)):
+        shown = [location.shown(record) for record in part]
+        known = looks.of_records(session, shown)
+        for record in shown:
+            yield document(record, look=looks.look_of(record, known))
+
+
+def renew(database: Engine, location: Location, record_ids: Sequence[str], *, patience_s: float = 0.0) -> int:
+    """Make the documents of these records anew, of those that are indexed; how many.
+
+    For what the change log doesn't tell: how their pictures look. Raises as `indexing` does.
+    """
+    with indexing(location, patience_s=patience_s):
+        index = location.open()
+        if index is None:
+            return 0
+        with _closing(index), reading(database) as session:
+            published_at = index.published_at(sorted(record_ids))
+            records = [r for r in store.get_many(session, sorted(published_at)).values() if location.takes(to_json(r))]
+            with index.begin() as batch:
+                for doc in documents(session, location, records):
+                    batch.put(doc, newest=published_at[doc.id])
+                generation = batch.commit(position=index.position)
+            location.point(index.folder, generation=generation)
+        return len(records)
 
 
 def _index_once(database: Engine, location: Location) -> int:
@@ -129,15 +160,14 @@ def _index_once(database: Engine, location: Location) -> int:
 
 def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int, int], None] | None) -> int:
     location.drop_others()
-    folder = location.fresh_folder()
-    index = SearchIndex(folder, engine=location.engine)
+    index = location.fresh_index()
     with _closing(index):
         with reading(database) as session:
             total = changes.last_seq(session)
         _catch_up(database, index, location, lambda: on_progress(index.position, total) if on_progress else None)
         with index.begin() as batch:  # an empty catalogue has an index too
             generation = batch.commit(position=index.position)
-        location.point(folder, generation=generation)
+        location.point(index.folder, generation=generation)
         location.drop_others()
         return index.stats().records
 
@@ -149,12 +179,12 @@ def _catch_up(database: Engine, index: SearchIndex, location: Location, after_co
             log = changes.since(session, index.position, limit=BATCH_RECORDS)
         if not log:
             return read
-        _apply(index, log, location)
+        _apply(database, index, log, location)
         after_commit()
         read += len(log)
 
 
-def _apply(index: SearchIndex, log: list[Change], location: Location) -> None:
+def _apply(database: Engine, index: SearchIndex, log: list[Change], location: Location) -> None:
     """Commit the outcome of these changes: one put or delete for each record, whatever happened to it between."""
     about_records = [change for change in log if change.subject == "record"]
     published_at = index.published_at(sorted({change.record_id for change in about_records}))
@@ -165,13 +195,12 @@ def _apply(index: SearchIndex, log: list[Change], location: Location) -> None:
         else:
             published_at.pop(change.record_id, None)
         outcome[change.record_id] = change
-    with index.begin() as batch:
-        for record_id, change in outcome.items():
-            if change.after is not None and location.takes(change.after):
-                record = location.shown(record_from_json(change.after))
-                batch.put(document(record), newest=published_at[record_id])
-            else:
-                batch.delete(record_id)
+    taken = {i: change.after for i, change in outcome.items() if change.after and location.takes(change.after)}
+    with index.begin() as batch, reading(database) as session:
+        for doc in documents(session, location, [record_from_json(body) for body in taken.values()]):
+            batch.put(doc, newest=published_at[doc.id])
+        for record_id in outcome.keys() - taken.keys():
+            batch.delete(record_id)
         batch.commit(position=log[-1].seq)
 
 

@@ -30,6 +30,9 @@ class Rows(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """One transaction: all that is written in it stays, or nothing."""
 
+    def size_bytes(self) -> int:
+        """Room that the store takes; 0 where it stands in a database whose size the engine tells."""
+
     def close(self) -> None:
         """Give back what is open."""
 
@@ -38,6 +41,7 @@ class SqliteRows:
     """The store in one SQLite file; see `Rows`."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -66,6 +70,9 @@ class SqliteRows:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
 
     def close(self) -> None:
         self._db.close()

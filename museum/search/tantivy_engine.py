@@ -1,6 +1,6 @@
 """The default engine: tantivy 0.27, embedded. The only module that knows it."""
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,12 @@ class TantivyEngine:
 
     def count(self) -> int:
         return int(self._searcher.num_docs)
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+
+    def steady(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
         searcher, query = self._searcher, self._query(node)

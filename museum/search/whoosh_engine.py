@@ -6,6 +6,7 @@ opens a new searcher.
 
 from bisect import bisect_right
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -95,6 +96,12 @@ class WhooshEngine:
 
     def count(self) -> int:
         return int(self._searcher.doc_count())
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+
+    def steady(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
         found = self._matching(node)

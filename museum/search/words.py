@@ -60,6 +60,10 @@ class Words:
         """Close the store."""
         self._rows.close()
 
+    def size_bytes(self) -> int:
+        """Room that the words take."""
+        return self._rows.size_bytes()
+
     @property
     def position(self) -> int:
         """Number of the last change of the catalogue that this index holds."""
