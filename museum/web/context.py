@@ -1,6 +1,6 @@
 """What every page works with: settings, database, record types, terms, search, built assets. One per application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -12,6 +12,7 @@ from museum.config import Settings
 from museum.search.location import Reader
 from museum.storage.derivatives import Derivatives
 from museum.web.assets import Assets
+from museum.web.turns import Turns
 
 _KEY = "museum"
 
@@ -28,6 +29,7 @@ class Museum:
     assets: Assets
     store: Derivatives
     ring: KeyRing
+    turns: Turns = field(default_factory=Turns)
 
 
 def attach(extensions: dict[str, object], museum: Museum) -> None:

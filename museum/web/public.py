@@ -50,6 +50,16 @@ def shown_records(session: Session, record_ids: Sequence[str]) -> dict[str, Reco
     return {record.id: record for record in as_seen(store.get_many(session, record_ids).values())}
 
 
+def shown_with_links(session: Session, record_ids: Sequence[str]) -> list[Record]:
+    """Of these records those that the public may see, as it sees them, in this order and with their links to others
+    that are public; two statements."""
+    held = store.get_many(session, record_ids)
+    found = [held[i] for i in record_ids if i in held and is_shown(held[i])]
+    known = standings(session, sorted({link.target for record in found for link in record.links}))
+    linked = {i for i, standing in known.items() if is_shown(standing)}
+    return [seen(record, museum().types, Level.PUBLIC, linked=linked) for record in found]
+
+
 def newest_records(session: Session, *, limit: int) -> list[Record]:
     """The newest public records; one statement."""
     with_samples = museum().settings.show_samples

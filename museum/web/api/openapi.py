@@ -12,9 +12,11 @@ import orjson
 from flask import Blueprint, Response
 
 import museum as package
+from museum import addresses
 from museum.catalog.record import Designation, Identifier, Link, Procedure, Value
 from museum.search.query import FACETS, SORTS
 from museum.text import Text
+from museum.web import workbook
 from museum.web.api.search import MOST, USUAL
 from museum.web.context import museum
 from museum.web.language import words
@@ -61,7 +63,7 @@ def _paths() -> Json:
     found: Json = {
         "/api/openapi.json": _get("This description", _answer(_JSON, {"type": "object"})),
         "/api/suggest": _get(
-            "Words to complete what is typed",
+            "What may be meant by what is typed: objects, terms, places, exhibitions",
             _answer(_JSON, {"type": "array", "items": _ref("Suggestion")}),
             _query("q", {"type": "string", "maxLength": 100}),
         ),
@@ -149,7 +151,23 @@ def _search() -> Json:
         "/api/search": _get(
             "Records, page by page to the last", _answer(_JSON, _ref("Found")), *asked, after, limit, facets
         ),
+        **{
+            addresses.search_api(suffix): _file(f"All records of a result: {words_of}", media_type, *asked)
+            for suffix, media_type, words_of in (
+                ("csv", "text/csv", "a table, UTF-8"),
+                ("jsonl", "application/jsonl", "each whole, one a line"),
+                ("xlsx", workbook.MEDIA_TYPE, "an Excel workbook"),
+            )
+        },
     }
+
+
+def _file(summary: str, media_type: str, *asked: Json) -> Json:
+    operation = _get(summary, _answer(media_type, {"type": "string"}), *asked)
+    total = {"description": "How many records there are.", "schema": {"type": "integer"}}
+    operation["get"]["responses"]["200"]["headers"] = {"X-Total-Count": total}
+    operation["get"]["responses"]["503"] = _error("Other results are just being sent: try again later.")
+    return operation
 
 
 def _oembed() -> Json:
@@ -178,7 +196,10 @@ def _schemas() -> Json:
         **parts,
         "Error": _object({"error": text, "vi": text, "en": text}, required=("error", "vi", "en")),
         "Suggestion": _object(
-            {"words": text, "field": text, "records": {"type": "integer"}}, required=("words", "field", "records")
+            {"group": {"enum": ["object", "term", "place", "exhibition"]}, "group_words": text, "field": text,
+             "words": text, "language": text, "line": text, "records": {"type": "integer"}, "address": text,
+             "image": text},
+            required=("group", "field", "words", "records", "address"),
         ),
         "Summary": _object(
             {"id": text, "kind": text, "institution": text, "title": _WORDS, "numbers": strings, "object_type": _WORDS,
