@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,6 +49,12 @@ def tokens(text: str) -> list[Token]:
         else:
             found.append(token_of(word))
     return found
+
+
+def runs(text: str) -> Iterator[tuple[int, str, bool]]:
+    """(where it begins, as it is written, whether it is Hán) of each word or Hán run of an NFC text, in order."""
+    for match in _WORD.finditer(text):
+        yield match.start(), match[0], bool(_IS_HAN.match(match[0]))
 
 
 def bigrams(run: str) -> list[str]:

@@ -106,17 +106,7 @@ def exact_whole(text: str) -> str:
 def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
     """The document of a record (whatever its state and parts: the indexer decides who and what is let in); `look` says
     how its picture looks."""
-    texts: dict[str, list[str]] = {name: [] for name in FIELDS}
-    for name, values in record.values.items():
-        if name in _FIELD_OF:
-            texts[_FIELD_OF[name]].extend(words for v in values for words in _all_words(name, v))
-    texts["identifier"] = [form for i in record.identifiers for form in dict.fromkeys((i.value, joined(i.value)))]
-    texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
-    texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
-    texts["text"] += [words for media in record.media for words in (*media.label.values(), *media.alt.values())]
-    texts["place"] += list(record.display_place.values())
-    year_from, year_to, dates = _dates(record.values.get("date", ()), texts)
-    texts["date"] = dates
+    texts, year_from, year_to = texts_of(record)
     title = record.title
     titles = list(dict.fromkeys(title.values()))
     numbers = [joined(i.value) for i in record.identifiers]
@@ -144,6 +134,21 @@ def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
         ),
         thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
     )
+
+
+def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | None]:
+    """(the texts of a record by the field they are searched as, its first year, its last)."""
+    texts: dict[str, list[str]] = {name: [] for name in FIELDS}
+    for name, values in record.values.items():
+        if name in _FIELD_OF:
+            texts[_FIELD_OF[name]].extend(words for v in values for words in _all_words(name, v))
+    texts["identifier"] = [form for i in record.identifiers for form in dict.fromkeys((i.value, joined(i.value)))]
+    texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
+    texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
+    texts["text"] += [words for media in record.media for words in (*media.label.values(), *media.alt.values())]
+    texts["place"] += list(record.display_place.values())
+    year_from, year_to, texts["date"] = _dates(record.values.get("date", ()), texts)
+    return texts, year_from, year_to
 
 
 def _title_keys(title: Text) -> dict[str, str]:

@@ -4,7 +4,7 @@ A tier is a node; within one tier records stand by a fixed key (pictured first, 
 So an exact hit can never fall below a folded one, a cursor stays valid while the index grows, and "why" is plain.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from museum.search.nodes import (
     And,
@@ -22,32 +22,50 @@ from museum.search.nodes import (
 from museum.search.query import Query
 
 
+@dataclass(frozen=True)
+class Tier:
+    """One step of the order: `place` is "whole", "phrase", "title", "head", "all", or "widened" where more than what
+    was typed counts; `is_exact` asks for the marks that were typed."""
+
+    place: str
+    is_exact: bool
+    node: Node
+
+
 def tiers(query: Query) -> list[Node]:
     """Nodes from best to weakest; the last is the whole query, so that together they match what it matches."""
+    return [tier.node for tier in named_tiers(query)]
+
+
+def named_tiers(query: Query) -> list[Tier]:
+    """The tiers with what each asks for, from best to weakest."""
     root = query.root
     literal = literally(root)
-    if not any(True for _ in positive(literal)):
-        return [root]
-    found: list[Node] = []
-    if any(term.token.exact for term in positive_terms(literal)):
-        found += _places(query, exactly(literal), is_exact=True)
-        found.append(exactly(root))
-    found += _places(query, literal, is_exact=False)
-    found.append(root)
-    return list(dict.fromkeys(found))
+    found: list[Tier] = []
+    if any(True for _ in positive(literal)):
+        if any(term.token.exact for term in positive_terms(literal)):
+            found += _places(query, exactly(literal), is_exact=True)
+            found.append(Tier("widened", True, exactly(root)))
+        found += _places(query, literal, is_exact=False)
+    found.append(Tier("widened", False, root))
+    first: dict[Node, Tier] = {}
+    for tier in found:
+        first.setdefault(tier.node, tier)
+    return list(first.values())
 
 
-def _places(query: Query, node: Node, *, is_exact: bool) -> list[Node]:
-    found: list[Node] = []
+def _places(query: Query, node: Node, *, is_exact: bool) -> list[Tier]:
+    found: list[Tier] = []
     in_title = rescoped(node, "title")
     if query.words:
         words = " ".join((word.exact or word.folded) if is_exact else word.folded for word in query.words)
         number = "".join(word.folded for word in query.words)
-        found.append(all_of(node, any_of(Whole(words, is_exact=is_exact), Whole(number))))
+        is_whole = any_of(Whole(words, is_exact=is_exact), Whole(number))
+        found.append(Tier("whole", is_exact, all_of(node, is_whole)))
     if len(query.words) > 1:
-        found.append(all_of(in_title, Phrase(query.words, "title")))
-    found += [in_title, rescoped(node, "head"), node]
-    return found
+        found.append(Tier("phrase", is_exact, all_of(in_title, Phrase(query.words, "title"))))
+    found += [Tier("title", is_exact, in_title), Tier("head", is_exact, rescoped(node, "head"))]
+    return [*found, Tier("all", is_exact, node)]
 
 
 def literally(node: Node) -> Node:
