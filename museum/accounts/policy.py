@@ -76,6 +76,7 @@ _RIGHTS: Mapping[Role, _Rights] = {
         Action.UNDO: _ALWAYS,
         Action.RECORD_CARE: _ALWAYS,
         Action.DOWNLOAD_MASTER: _ALWAYS,
+        Action.EDIT_TERMS: _ALWAYS,
     },
     Role.REVIEWER: {**_MEMBER, Action.REVIEW: _UNDER_REVIEW},
     Role.RESTORER: {

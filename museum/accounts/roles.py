@@ -45,6 +45,7 @@ class Action(enum.StrEnum):
     DOWNLOAD_MASTER = "download_master"
     SEE_HISTORY = "see_history"
     EXPORT = "export"
+    EDIT_TERMS = "edit_terms"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_INSTITUTIONS = "manage_institutions"
     MANAGE_JOBS = "manage_jobs"

@@ -48,6 +48,7 @@ _ACTIONS = {
     Action.DOWNLOAD_MASTER: later("Fetch originals"),
     Action.SEE_HISTORY: later("See the history"),
     Action.EXPORT: later("Export"),
+    Action.EDIT_TERMS: later("Edit synonyms"),
     Action.MANAGE_PEOPLE: later("Look after people"),
     Action.MANAGE_INSTITUTIONS: later("Look after institutions"),
     Action.MANAGE_JOBS: later("Look after jobs"),
