@@ -149,6 +149,14 @@ def published(
     return [record_from_json(row.body) for row in session.scalars(query)]
 
 
+def published_ids(session: Session, *, with_samples: bool = True) -> tuple[str, ...]:
+    """Ids of the published records, in order."""
+    query = select(RecordRow.id).where(RecordRow.state == "published").order_by(RecordRow.id)
+    if not with_samples:
+        query = query.where(RecordRow.is_sample.is_(False))
+    return tuple(session.scalars(query))
+
+
 def has_samples(session: Session) -> bool:
     """True when a record of the demonstration collection is published."""
     query = select(RecordRow.id).where(RecordRow.is_sample.is_(True), RecordRow.state == "published")

@@ -28,7 +28,7 @@ from museum.cli import (
 from museum.cli.people_first import welcome_administrator
 from museum.cli.serving import found, run_server
 from museum.cli.terminal import ERR, Bars, home_of, home_option, language, opened, put_json
-from museum.errors import MuseumError
+from museum.errors import MuseumError, message_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -114,8 +114,9 @@ def repair_after_crash(settings: config.Settings, engine: "Engine") -> None:
 @main.command(epilog="Example: museum --home hue index --rebuild")
 @home_option
 @click.option("--rebuild", "anew", is_flag=True, help="Build a new index beside the old one, then put it in place.")
+@click.option("--verify", "compare", is_flag=True, help="Compare every record with the index, and mend what differs.")
 @click.pass_context
-def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
+def index(ctx: click.Context, home_here: Path | None, anew: bool, compare: bool) -> None:
     """Bring the search index up to date with the change log."""
     from museum.search import indexer
     from museum.search.location import Location
@@ -125,9 +126,16 @@ def index(ctx: click.Context, home_here: Path | None, anew: bool) -> None:
         if anew:
             with Bars() as bars:
                 count = indexer.rebuild(engine, location, on_progress=partial(bars.tell, "index"), patience_s=30)
-        else:
+        elif not compare:
             count = indexer.index_once(engine, location, patience_s=30)
-    click.echo(f"{count}")
+        if compare:
+            found = indexer.repair(engine, location, patience_s=30)
+            counts: dict[str, object] = {n: len(getattr(found, n)) for n in ("missing", "extra", "stale")}
+            click.echo(message_of("search.agrees" if found.is_clean else "search.mended", language(), counts))
+        else:
+            click.echo(f"{count}")
+        if advice := indexer.advice(location):
+            ERR.print(f"[yellow]![/yellow] {escape(advice.message(language()))}", soft_wrap=True)
 
 
 @main.command(epilog="Example: museum --home hue rebuild --all")

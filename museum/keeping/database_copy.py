@@ -38,7 +38,9 @@ def copy_out(engine: Engine, folder: Path) -> str:
         vacuum_into(sqlite_path(engine.url), folder / SQLITE)
         return SQLITE
     target = folder / POSTGRESQL
-    _run("pg_dump", engine.url, ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+    # The search index is rebuilt from the catalogue: it needs no copy.
+    options = ["--format=custom", "--no-owner", "--no-privileges", "--exclude-schema=museum_search*"]
+    _run("pg_dump", engine.url, [*options, f"--file={target}"])
     target.chmod(0o600)
     return POSTGRESQL
 

@@ -60,8 +60,11 @@ def index(settings: Settings, engine: Engine) -> Iterator[Finding]:
     if found is None:
         yield Finding(code="doctor.index_none", severity="error")
         return
-    position = found.position
+    position, stats = found.position, found.stats()
     found.close()
+    if stats.is_too_large:
+        values = {"engine": stats.engine, "count": stats.records}
+        yield Finding(code="doctor.index_large", severity="warning", values=values)
     with db.reading(engine) as session:
         behind = changes.last_seq(session) - position
         next_at = session.scalar(select(ChangeRow.at).where(ChangeRow.seq > position).order_by(ChangeRow.seq).limit(1))

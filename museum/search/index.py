@@ -30,7 +30,7 @@ from museum.search.nodes import (
     all_of,
     any_of,
 )
-from museum.search.opening import open_parts
+from museum.search.opening import RIGHT_UP_TO, open_parts
 from museum.search.query import Query, parse
 from museum.search.ranking import positive, tiers
 from museum.search.spelling import spellings
@@ -85,6 +85,11 @@ class Stats:
     position: int
     size_bytes: int
 
+    @property
+    def is_too_large(self) -> bool:
+        """True for more records than the engine answers quickly for: whoosh above 20,000."""
+        return self.records > RIGHT_UP_TO.get(self.engine, self.records)
+
 
 class SearchIndex:
     """The index in one folder, read through one engine: see `opening.open_parts`."""
@@ -122,7 +127,11 @@ class SearchIndex:
         return self._words.newest(ids)
 
     def search(self, query: Query) -> Page:
-        """The page a query asks for."""
+        """The page a query asks for; all of it is of one committed state."""
+        with self._engine.steady():
+            return self._search(query)
+
+    def _search(self, query: Query) -> Page:
         started = time.perf_counter()
         query = replace(query, root=self._spelled_out(query.root))
         filters = {name: Facet(name, values) for name, values in query.facets.items()}

@@ -17,10 +17,11 @@ from museum.catalog import changes, looks, store
 from museum.catalog.changes import Change
 from museum.catalog.record import Record, record_from_json, to_json
 from museum.db import reading
-from museum.errors import Conflict
+from museum.errors import BackendError, Conflict, Invalid
 from museum.search.document import SearchDoc, document
 from museum.search.index import SearchIndex
 from museum.search.location import Location
+from museum.search.opening import RIGHT_UP_TO
 
 BATCH_RECORDS = 500
 BATCH_SECONDS = 0.25
@@ -30,9 +31,9 @@ BATCH_SECONDS = 0.25
 class Differences:
     """Ids by which index and catalogue differ: not in the index, not (or no longer) public, of an older content."""
 
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
-    stale: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -102,13 +103,80 @@ def verify(database: Engine, location: Location) -> Differences:
         if index is not None:
             index.close()
     with reading(database) as session:
-        records = store.published(session, with_samples=location.with_samples)
-        wanted = {doc.id: doc.digest for doc in documents(session, location, records)}
+        wanted = {doc.id: doc.digest for doc in documents(session, location, _published(session, location))}
     return Differences(
         missing=tuple(sorted(wanted.keys() - held.keys())),
         extra=tuple(sorted(held.keys() - wanted.keys())),
         stale=tuple(sorted(id_ for id_ in wanted.keys() & held.keys() if wanted[id_] != held[id_])),
     )
+
+
+def advice(location: Location) -> Invalid | None:
+    """What should be changed: Invalid("search.too_many_records") where the index is too large for its engine."""
+    index = location.open()
+    if index is None:
+        return None
+    with _closing(index):
+        stats = index.stats()
+    if not stats.is_too_large:
+        return None
+    limit = RIGHT_UP_TO[stats.engine]
+    return Invalid("search.too_many_records", engine=stats.engine, count=stats.records, limit=limit)
+
+
+def repair(database: Engine, location: Location, *, patience_s: float = 0.0) -> Differences:
+    """Bring the index up to date, compare all of it with the catalogue, and put right what differs, which is given.
+
+    An index that can't be read is built anew; then all it should hold was missing.
+    """
+    with indexing(location, patience_s=patience_s):
+        try:
+            _index_once(database, location)
+            found = verify(database, location)
+        except BackendError:
+            _rebuild(database, location, on_progress=None)
+            with reading(database) as session:
+                return Differences(missing=store.published_ids(session, with_samples=location.with_samples))
+        if not found.is_clean:
+            _mend(database, location, found)
+        return found
+
+
+def _mend(database: Engine, location: Location, found: Differences) -> None:
+    index = location.open()
+    if index is None:
+        raise AssertionError("what was compared is there")
+    wanted = (*found.missing, *found.stale)
+    with _closing(index):
+        for start in range(0, max(len(wanted), 1), BATCH_RECORDS):
+            part = wanted[start : start + BATCH_RECORDS]
+            with reading(database) as session, index.begin() as batch:
+                newest = _published_at(session, location, part)
+                records = [r for r in store.get_many(session, part).values() if r.id in newest]
+                for doc in documents(session, location, records):
+                    batch.put(doc, newest=newest[doc.id])
+                for record_id in () if start else found.extra:
+                    batch.delete(record_id)
+                batch.commit(position=index.position)
+        location.point(index.folder, generation=index.generation)
+
+
+def _published_at(session: Session, location: Location, record_ids: Sequence[str]) -> dict[str, int]:
+    """Number of the change by which each record came to be public and stayed so, from its whole history."""
+    found: dict[str, int] = {}
+    for change in changes.of_records(session, record_ids):
+        if change.subject == "record" and location.takes(change.after):
+            found.setdefault(change.record_id, change.seq)
+        else:
+            found.pop(change.record_id, None)
+    return found
+
+
+def _published(session: Session, location: Location) -> Iterator[Record]:
+    """Every published record, in order of identifier; a statement for each BATCH_RECORDS, no more of them in memory."""
+    ids = store.published_ids(session, with_samples=location.with_samples)
+    for start in range(0, len(ids), BATCH_RECORDS):
+        yield from store.get_many(session, ids[start : start + BATCH_RECORDS]).values()
 
 
 def documents(session: Session, location: Location, records: Iterable[Record]) -> Iterator[SearchDoc]:
@@ -145,6 +213,11 @@ def renew(database: Engine, location: Location, record_ids: Sequence[str], *, pa
 def _index_once(database: Engine, location: Location) -> int:
     current = location.current()
     index = location.open()
+    with reading(database) as session:
+        newest = changes.last_seq(session)
+    if index is not None and index.position > newest:
+        index.close()  # the catalogue was put back to an older state: what it says next, this index would never hear
+        index = None
     if index is None or current is None:
         _rebuild(database, location, on_progress=None)
         index = location.open()
@@ -155,7 +228,10 @@ def _index_once(database: Engine, location: Location) -> int:
     with _closing(index):
         if index.generation != current.generation:
             location.point(index.folder, generation=index.generation)  # a crash came between commit and pointer
-        return _catch_up(database, index, location, lambda: location.point(index.folder, generation=index.generation))
+        read = _catch_up(database, index, location, lambda: location.point(index.folder, generation=index.generation))
+    if read:
+        location.drop_others()
+    return read
 
 
 def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int, int], None] | None) -> int:

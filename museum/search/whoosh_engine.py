@@ -35,7 +35,6 @@ from museum.search.nodes import (
     Years,
 )
 
-RIGHT_UP_TO = 20_000  # records; beyond it queries pass 100 ms (search.md §4)
 _MARK_SCOPES = ("title", "head")
 _NO_YEAR = 2**31 - 1
 _MOST_REMEMBERED = 1_000_000  # document numbers kept for words asked before, about 60 MB

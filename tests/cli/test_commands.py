@@ -92,6 +92,12 @@ def test_the_index_can_be_built_anew(home: Path) -> None:
     assert done.stdout.strip() == "2"
 
 
+def test_the_index_is_compared_with_the_catalogue(home: Path) -> None:
+    done = run("index", "--verify", home=home)
+    assert done.returncode == 0
+    assert "khớp" in done.stdout or "agrees" in done.stdout
+
+
 def test_serve_says_one_line_answers_and_ends_cleanly(home: Path) -> None:
     port = free_port()
     command = [*MUSEUM, "--home", str(home), "serve", "--host", "127.0.0.1", "--port", str(port)]

@@ -13,11 +13,11 @@ from museum import addresses, db
 from museum.catalog import changes, institutions, store
 from museum.catalog.institutions import Institution
 from museum.catalog.record import Record
-from museum.errors import Conflict
+from museum.errors import BackendError, Conflict
 from museum.migrations import schema
-from museum.search import indexer, shelves
+from museum.search import indexer, opening, shelves
 from museum.search.document import document
-from museum.search.indexer import follow, index_once, indexing, rebuild, verify
+from museum.search.indexer import advice, follow, index_once, indexing, rebuild, repair, verify
 from museum.search.location import Location, Reader
 from museum.search.opening import FILE_ENGINES, POSTGRESQL
 from museum.search.query import parse
@@ -173,8 +173,73 @@ def test_verify_names_what_is_missing_extra_and_stale(database: Engine, location
     index.close()
     found = verify(database, location)
     assert (found.missing, found.extra, found.stale) == ((kept.id,), (gone.id,), (changed.id,))
+    assert repair(database, location) == found
+    assert verify(database, location).is_clean
+    assert (total(location, "chuông"), total(location, "bia"), total(location, "ấn")) == (1, 0, 1)
+    assert repair(database, location).is_clean
     assert rebuild(database, location) == 2
     assert verify(database, location).is_clean
+
+
+def test_a_mended_record_keeps_the_day_it_was_published(database: Engine, location: Location) -> None:
+    first, second = with_ids([relic("a", title="Chuông"), relic("b", title="Bia")])
+    save(database, first, second)
+    save(database, replace(first, display="on_display"))
+    index_once(database, location)
+    index = location.open()
+    assert index is not None
+    with index.begin() as batch:
+        batch.delete(first.id)
+        batch.delete(second.id)
+        batch.commit(position=index.position)
+    index.close()
+    assert repair(database, location).missing == tuple(sorted((first.id, second.id)))
+    index = location.open()
+    assert index is not None
+    assert [hit.id for hit in index.search(parse("", sort="newest")).hits] == [second.id, first.id]
+    index.close()
+
+
+def test_an_index_ahead_of_a_catalogue_put_back_is_built_anew(database: Engine, location: Location) -> None:
+    """Else it would never hear of the changes that now get the numbers it knows."""
+    save(database, with_ids([relic("a", title="Chuông")])[0])
+    index_once(database, location)
+    index = location.open()
+    assert index is not None
+    with index.begin() as batch:
+        generation = batch.commit(position=90)
+    location.point(index.folder, generation=generation)
+    index.close()
+    save(database, with_ids([relic("b", title="Bia")])[0])
+    index_once(database, location)
+    assert total(location, "bia") == 1
+    assert verify(database, location).is_clean
+
+
+def test_an_index_that_cannot_be_read_is_built_anew_by_repair(database: Engine, tmp_path: Path) -> None:
+    location = Location(tmp_path / "index")
+    save(database, *with_ids(relics()))
+    index_once(database, location)
+    current = location.current()
+    assert current is not None
+    (location.root / current.folder / "tantivy" / "meta.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BackendError):
+        location.open()
+    assert len(repair(database, location).missing) == len(relics())
+    assert total(location) == len(relics())
+    assert verify(database, location).is_clean
+
+
+def test_a_slow_engine_says_from_how_many_records_on(
+    database: Engine, location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(database, *with_ids(relics()))
+    index_once(database, location)
+    assert advice(location) is None
+    assert opening.RIGHT_UP_TO == {"whoosh": 20_000}
+    monkeypatch.setitem(opening.RIGHT_UP_TO, "whoosh", len(relics()) - 1)
+    told = advice(location)
+    assert (told.code if told else "") == ("search.too_many_records" if location.engine == "whoosh" else "")
 
 
 def test_readers_keep_the_old_index_until_a_rebuild_is_done(database: Engine, location: Location) -> None:
