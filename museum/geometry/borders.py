@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
-from museum.geometry.mesh import Floats, Ints, Mesh
+from museum.geometry.mesh import Floats, Ints, Mesh, welded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +27,13 @@ def borders(mesh: Mesh) -> Borders:
     """The open borders, vertices at exactly the same place taken as one (seams of UV are no borders)."""
     if mesh.is_point_cloud:
         return Borders(count=0, length=0.0, longest=0.0)
-    kept, places = meshopt.merge_rows(mesh.vertices_mm + 0.0)
-    corners = places[mesh.faces]
-    edges = _open_edges(np.ascontiguousarray(corners, np.int64), len(kept))
+    places, count = welded(mesh.vertices_mm)
+    edges = _open_edges(np.ascontiguousarray(mesh.faces, np.int32), places.astype(np.int32), count)
     if not len(edges):
         return Borders(count=0, length=0.0, longest=0.0)
-    points = mesh.vertices_mm[kept]
-    lengths = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
-    border = _joined(edges, len(kept))
+    ends = mesh.vertices_mm[meshopt.firsts(places, count)[edges]]
+    lengths = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)
+    border = _joined(edges, count)
     whole = np.bincount(border, lengths)
     return Borders(count=len(whole), length=float(lengths.sum()), longest=float(whole.max()))
 
@@ -48,11 +47,11 @@ def median_edge(mesh: Mesh) -> float:
 
 
 @njit(cache=True)
-def _open_edges(corners, count):  # type: ignore[no-untyped-def]  # numba infers
+def _open_edges(faces, places, count):  # type: ignore[no-untyped-def]  # numba infers
     """(k, 2) pairs of vertices between which exactly one triangle has a side; flat triangles don't count."""
     starts = np.zeros(count + 1, np.int64)
-    for f in range(len(corners)):
-        a, b, c = corners[f, 0], corners[f, 1], corners[f, 2]
+    for f in range(len(faces)):
+        a, b, c = places[faces[f, 0]], places[faces[f, 1]], places[faces[f, 2]]
         if a != b and b != c and c != a:
             starts[min(a, b) + 1] += 1
             starts[min(b, c) + 1] += 1
@@ -61,8 +60,8 @@ def _open_edges(corners, count):  # type: ignore[no-untyped-def]  # numba infers
         starts[i + 1] += starts[i]
     ends = np.empty(starts[count], np.int32)
     at = starts[:-1].copy()
-    for f in range(len(corners)):
-        a, b, c = corners[f, 0], corners[f, 1], corners[f, 2]
+    for f in range(len(faces)):
+        a, b, c = places[faces[f, 0]], places[faces[f, 1]], places[faces[f, 2]]
         if a != b and b != c and c != a:
             for i, j in ((a, b), (b, c), (c, a)):
                 ends[at[min(i, j)]] = max(i, j)

@@ -154,8 +154,9 @@ def _array(path: Path) -> Any:
 def _save(mesh: Mesh, folder: Path) -> list[dict[str, Any]]:
     for name in _ARRAYS:
         value = getattr(mesh, name)
-        if value is not None:
+        if value is not None and (name != "face_material" or len(mesh.materials) > 1):
             np.save(folder / f"{name}.npy", np.ascontiguousarray(value), allow_pickle=False)
+            mesh.let_go()
     materials: list[dict[str, Any]] = []
     for i, material in enumerate(mesh.materials):
         plain = {key: getattr(material, key) for key in material.__dataclass_fields__}

@@ -11,10 +11,9 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from museum.geometry import meshopt
 from museum.geometry.distance import Surface
 from museum.geometry.gate import COMPILED
-from museum.geometry.mesh import Floats, Mesh
+from museum.geometry.mesh import Floats, Mesh, welded
 
 _ALL = 400_000
 _SAMPLE = 200_000
@@ -45,7 +44,7 @@ def crossings(mesh: Mesh, surface: Surface) -> Crossings:
     chosen = np.arange(count)
     if count > _ALL:
         chosen = np.sort(np.random.default_rng(20_260_102).choice(count, _SAMPLE, replace=False))
-    _, places = meshopt.merge_rows(surface.vertices + 0.0)
+    places, _ = welded(surface.vertices)
     with COMPILED:
         state, other = _search(
             chosen, surface.vertices, surface.faces, places, surface.origin, surface.cell, surface.shape,
@@ -67,7 +66,7 @@ def crossings(mesh: Mesh, surface: Surface) -> Crossings:
 
 
 def _cross_exactly(
-    first: Floats, second: Floats, first_places: NDArray[np.int64], second_places: NDArray[np.int64]
+    first: Floats, second: Floats, first_places: NDArray[np.uint32], second_places: NDArray[np.uint32]
 ) -> bool:
     a = [[Fraction(float(v)) for v in corner] for corner in first]
     b = [[Fraction(float(v)) for v in corner] for corner in second]

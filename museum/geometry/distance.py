@@ -7,9 +7,11 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from museum.geometry.gate import COMPILED
-from museum.geometry.mesh import Floats, Ints, Mesh, face_areas
+from museum.geometry.mesh import Floats, Ints, Mesh
+from museum.geometry.reading.workspace import slices
 
 _CELLS = 4_000_000
+_AREAS = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +66,32 @@ def sample_surface(mesh: Mesh, count: int) -> Floats:
     if mesh.is_point_cloud:
         chosen_points: Floats = mesh.vertices_mm[random.integers(0, len(mesh.vertices_mm), count)]
         return chosen_points
-    total = np.cumsum(face_areas(mesh.vertices_mm, mesh.faces))
-    chosen = np.searchsorted(total, random.random(count) * total[-1]).clip(0, len(total) - 1)
+    chosen = _by_area(mesh, random.random(count))
     root, second = np.sqrt(random.random(count))[:, None], random.random(count)[:, None]
     a, b, c = (mesh.vertices_mm[mesh.faces[chosen, i]] for i in range(3))
     points: Floats = a * (1 - root) + b * (root * (1 - second)) + c * (root * second)
     return points
+
+
+def _by_area(mesh: Mesh, shares: Floats) -> NDArray[np.int64]:
+    """(k,) the faces that lie at these shares (0..1) of the whole area, face after face."""
+    vertices = np.ascontiguousarray(mesh.vertices_mm, np.float64)
+    parts = _parts(mesh.faces)
+    ends = np.cumsum([_areas(vertices, mesh.faces[part]).sum() for part in parts])
+    wanted = shares * ends[-1]
+    owner = np.searchsorted(ends, wanted).clip(0, len(parts) - 1)
+    chosen = np.empty(len(shares), np.int64)
+    for number, part in enumerate(parts):
+        here = owner == number
+        within = np.cumsum(_areas(vertices, mesh.faces[part]))
+        found = np.searchsorted(within, wanted[here] - (ends[number - 1] if number else 0.0))
+        chosen[here] = part.start + found.clip(0, len(within) - 1)
+    return chosen
+
+
+def _parts(faces: Ints) -> list[slice]:
+    """Faces whose areas are taken at a time."""
+    return slices(len(faces), _AREAS)
 
 
 def surface_distances(points: Floats, mesh: Mesh) -> Floats:
@@ -105,7 +127,7 @@ class Surface:
             faces = np.repeat(np.arange(len(vertices), dtype=np.int32)[:, None], 3, axis=1)
         origin = vertices.min(axis=0)
         size = np.maximum(np.ptp(vertices, axis=0), 1e-9 * float(np.ptp(vertices, axis=0).max()) + 1e-300)
-        area = 0.0 if mesh.is_point_cloud else float(face_areas(vertices, faces).sum())
+        area = 0.0 if mesh.is_point_cloud else sum(float(_areas(vertices, faces[p]).sum()) for p in _parts(faces))
         cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / most_cells)
         shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
         starts, items = _fill(vertices, faces, origin, cell, shape)
@@ -125,6 +147,20 @@ class Surface:
                 self.shape, self.starts, self.items,
             )  # fmt: skip
         return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _areas(vertices, faces):  # type: ignore[no-untyped-def]  # numba infers
+    """(m,) areas."""
+    result = np.empty(len(faces))
+    for f in range(len(faces)):
+        i, j, k = faces[f, 0], faces[f, 1], faces[f, 2]
+        x, y, z = vertices[i, 0], vertices[i, 1], vertices[i, 2]
+        ux, uy, uz = vertices[j, 0] - x, vertices[j, 1] - y, vertices[j, 2] - z
+        vx, vy, vz = vertices[k, 0] - x, vertices[k, 1] - y, vertices[k, 2] - z
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        result[f] = np.sqrt(x * x + y * y + z * z) / 2
+    return result
 
 
 @njit(cache=True, error_model="numpy")

@@ -1,44 +1,44 @@
-"""The edges of a surface, counted with little memory: 24 bytes a triangle, sorted where they lie."""
+"""The edges of a surface, counted with little memory: sorted a few million at a time, the others in files."""
 
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from museum.geometry import meshopt
-from museum.geometry.mesh import Floats, Mesh
-from museum.geometry.reading.workspace import CHUNK_ROWS, Workspace, slices
+from museum.geometry.mesh import Mesh, welded
+from museum.geometry.reading.workspace import CHUNK_ROWS, Workspace, let_go, slices
 
 _RUN_ROWS = 4 * CHUNK_ROWS
+_HEAP_EDGES = 8_000_000  # of 8 bytes, sorted together
+_HELD_BYTES = 2 << 20
 
 
 def uses(mesh: Mesh, workspace: Workspace) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """For some edges at a time: (k,) how many triangles share each, and (k,) how many more run it one way than the
     other. Vertices at exactly the same place count as one; triangles without area don't count."""
-    places = _places(mesh.vertices_mm)
-    keys = workspace.empty((3 * len(mesh.faces),), np.uint64)
-    done = 0
+    places, count = welded(mesh.vertices_mm)
+    is_own = count == len(places)
     size = np.uint64(len(mesh.vertices_mm))
+    wanted = -(-3 * len(mesh.faces) // _HEAP_EDGES)
+    heaps = [workspace.stream(np.uint64, width=1, held_bytes=_HELD_BYTES) for _ in range(max(1, wanted))]
     for part in slices(len(mesh.faces)):
-        corners = mesh.faces[part] if places is None else places[mesh.faces[part]]
+        corners = mesh.faces[part] if is_own else places[mesh.faces[part]]
         turned = np.roll(corners, -1, axis=1)
         whole = (corners != turned).all(axis=1)
         start, stop = corners[whole].ravel().astype(np.uint64), turned[whole].ravel().astype(np.uint64)
-        key = (np.minimum(start, stop) * size + np.maximum(start, stop)) * np.uint64(2) + (start < stop)
-        keys[done : done + len(key)] = key
-        done += len(key)
-    keys = keys[:done]
-    keys.sort()
-    yield from _runs(keys)
-
-
-def _places(vertices: Floats) -> NDArray[np.uint32] | None:
-    """(n,) the number of each vertex's place; None where all lie at places of their own."""
-    plain = vertices
-    if any(np.signbit(vertices[part][vertices[part] == 0]).any() for part in slices(len(vertices))):
-        plain = vertices + 0.0  # -0 and 0 are one place
-    places, count = meshopt.numbered(plain)
-    return None if count == len(vertices) else places
+        first = np.minimum(start, stop)
+        key = (first * size + np.maximum(start, stop)) * np.uint64(2) + (start < stop)
+        if len(heaps) == 1:
+            heaps[0].add(key)
+            continue
+        heap = (first * np.uint64(len(heaps)) // size).astype(np.uint8)  # edges with one end lie in one heap
+        for number, one in enumerate(heaps):
+            one.add(key[heap == number])
+    while heaps:
+        keys = heaps.pop().done().ravel()
+        keys.sort()
+        yield from _runs(keys)
+        let_go(keys)
 
 
 def _runs(keys: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

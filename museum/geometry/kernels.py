@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from museum.geometry import distance, measures, photograph, radiograph, render, texture
+from museum.geometry import distance, levels, measures, photograph, radiograph, render, texture
 from museum.geometry.camera import View
 from museum.geometry.distance import Yardstick
 from museum.geometry.mesh import Material, Mesh
@@ -42,6 +42,7 @@ def distances() -> None:
     """Those that measure how far one surface is from another, and what a scan is like."""
     distance.deviation(_ball(400), _ball(200))
     ball = _ball(400)
+    levels.in_pieces(ball, max_faces=200, pieces=2)
     torn = ball.with_faces(ball.faces[9:], ball.face_material[9:])
     measures.measure(torn, Yardstick.of(torn, samples=400))
 

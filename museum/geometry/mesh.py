@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from museum.geometry import meshopt
+from museum.geometry.reading.workspace import let_go, slices
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 
 STONE = (0.55, 0.53, 0.50, 1.0)
+_NORMALS_ROWS = 1 << 20  # faces whose normals are computed at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +84,21 @@ class Mesh:
         size = np.ptp(self.vertices_mm, axis=0)
         return float(size[0]), float(size[1]), float(size[2])
 
+    def let_go(self) -> "Mesh":
+        """The mesh itself, once arrays that lie in files have given their memory back (see `workspace.let_go`)."""
+        let_go(self.vertices_mm, self.faces, self.normals, self.colors, self.uv, self.face_material, self.surface)
+        return self
+
     def with_faces(self, faces: Ints, face_material: Ints) -> "Mesh":
         """The same vertices under other faces; vertices that no face uses are dropped."""
         used = np.zeros(len(self.vertices_mm), bool)
         used[faces.ravel()] = True
-        order = np.cumsum(used, dtype=np.int64) - 1
+        order = np.cumsum(used, dtype=np.int32)
+        order -= 1
         return replace(
             self,
             vertices_mm=self.vertices_mm[used],
-            faces=order[faces].astype(np.int32),
+            faces=order[faces],
             normals=None if self.normals is None else self.normals[used],
             colors=None if self.colors is None else self.colors[used],
             surface=None if self.surface is None else self.surface[used],
@@ -97,15 +107,16 @@ class Mesh:
         )
 
 
-def welded(vertices: Floats) -> NDArray[np.int64]:
-    """(n,) for each vertex the number of its place: vertices at exactly the same place share one."""
-    order = np.lexsort(vertices.T)
-    ranked = vertices[order]
-    is_new = np.ones(len(ranked), bool)
-    is_new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
-    places = np.empty(len(ranked), np.int64)
-    places[order] = np.cumsum(is_new) - 1
-    return places
+def unsigned_zeros(vertices: Floats) -> Floats:
+    """The same array, or where it holds −0 a copy with 0 instead: bit by bit these differ, yet are one place."""
+    if any(np.signbit(vertices[part][vertices[part] == 0]).any() for part in slices(len(vertices))):
+        return vertices + 0.0
+    return vertices
+
+
+def welded(vertices: Floats) -> tuple[NDArray[np.uint32], int]:
+    """((n,) for each vertex the number of its place, how many places): vertices at exactly the same place share one."""
+    return meshopt.numbered(unsigned_zeros(vertices))
 
 
 def face_normals(vertices: Floats, faces: Ints) -> Floats:
@@ -115,25 +126,18 @@ def face_normals(vertices: Floats, faces: Ints) -> Floats:
     return crossed
 
 
-def face_areas(vertices: Floats, faces: Ints) -> Floats:
-    """(m,) areas, computed a million triangles at a time."""
-    result = np.empty(len(faces))
-    for start in range(0, len(faces), 1_000_000):
-        some = faces[start : start + 1_000_000]
-        result[start : start + len(some)] = np.linalg.norm(face_normals(vertices, some), axis=1) / 2
-    return result
-
-
 def smooth_normals(vertices: Floats, faces: Ints) -> Floats:
     """(n, 3) unit normals, the area-weighted mean of the faces around each place; duplicates at seams agree."""
-    places = welded(vertices)
-    crossed = face_normals(vertices, faces)
-    corners = places[faces.ravel()]
-    total = np.stack(
-        [np.bincount(corners, np.repeat(crossed[:, i], 3), minlength=int(places.max()) + 1) for i in range(3)], axis=1
-    )
+    places, count = welded(vertices)
+    total = np.zeros((count, 3))
+    for part in slices(len(faces), _NORMALS_ROWS):
+        crossed = face_normals(vertices, faces[part])
+        corners = places[faces[part].ravel()]
+        for axis in range(3):
+            total[:, axis] += np.bincount(corners, np.repeat(crossed[:, axis], 3), minlength=count)
     length = np.linalg.norm(total, axis=1, keepdims=True)
-    unit: Floats = (total / np.where(length > 0, length, 1))[places]
+    total /= np.where(length > 0, length, 1)
+    unit: Floats = total if count == len(vertices) else total[places]
     return unit
 
 

@@ -4,6 +4,7 @@ The wrapper of the pinned alpha raises in `simplify_with_attributes`, so the bun
 """
 
 import ctypes
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -86,12 +87,36 @@ def numbered(rows: NDArray[np.generic]) -> tuple[Words, int]:
     return places, int(count)
 
 
+class _Stream(ctypes.Structure):
+    _fields_ = (("data", ctypes.c_void_p), ("size", ctypes.c_size_t), ("stride", ctypes.c_size_t))
+
+
+def numbered_together(columns: Sequence[NDArray[np.generic]]) -> tuple[Words, int]:
+    """Like `numbered` for rows whose parts lie in several arrays, without bringing them together."""
+    parts = [np.ascontiguousarray(column) for column in columns]
+    count = len(parts[0])
+    streams = (_Stream * len(parts))(
+        *(_Stream(part.ctypes.data, part.nbytes // count, part.nbytes // count) for part in parts)
+    )
+    places: Words = np.empty(count, np.uint32)
+    size = ctypes.c_size_t
+    found = _library().meshopt_generateVertexRemapMulti(
+        _at(places), None, size(count), size(count), ctypes.byref(streams), size(len(parts))
+    )
+    return places, int(found)
+
+
+def firsts(places: Words, count: int) -> NDArray[np.int64]:
+    """(count,) the first row of each number that `numbered` gives."""
+    kept = np.empty(count, np.int64)
+    kept[places[::-1]] = np.arange(len(places) - 1, -1, -1)
+    return kept
+
+
 def merge_rows(rows: NDArray[np.generic]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(old numbers of the rows to keep, new number of every row): rows equal bit by bit become one (≤ 256 bytes)."""
     places, count = numbered(rows)
-    kept = np.empty(count, np.int64)
-    kept[places[::-1]] = np.arange(len(places) - 1, -1, -1)
-    return kept, places.astype(np.int64)
+    return firsts(places, count), places.astype(np.int64)
 
 
 def cache_order(faces: NDArray[np.int32], vertex_count: int) -> NDArray[np.int32]:

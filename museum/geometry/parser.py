@@ -33,7 +33,7 @@ def read_whole(
     with damage_told(shown):
         mesh = _read(path, PartsFolder(path, parts, shown=shown, salvage=workspace.salvage), header, workspace)
     workspace.stage("check")
-    _compare(mesh, header, shown)
+    _compare(mesh.let_go(), header, shown)
     mesh = check_mesh(mesh, shown=shown, limits=limits, is_mesh_promised=bool(header.faces), workspace=workspace)
     if not workspace.dropped:
         witness.check(path, format_name=header.format, mesh=mesh, shown=shown)
@@ -41,7 +41,7 @@ def read_whole(
     if is_misnamed(shown, header.format):
         workspace.remark("scan.misnamed", file=shown, found=header.format)
     workspace.stage("measure")
-    measured = {**asdict(facts.topology(mesh, workspace)), "area": facts.area(mesh)}
+    measured = {**asdict(facts.topology(mesh.let_go(), workspace)), "area": facts.area(mesh.let_go())}
     measured["remarks"] = [{"code": e.code, "values": dict(e.values)} for e in workspace.remarks]
     measured["dropped"] = dict(workspace.dropped)
     return mesh, measured

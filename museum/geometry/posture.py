@@ -1,8 +1,9 @@
 """Which way is up, for pictures only, where a format does not say. Never stored as a fact of the object."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from museum.geometry.mesh import Mesh, face_normals
+from museum.geometry.mesh import Floats, Mesh, face_normals
 from museum.geometry.reading.workspace import slices
 
 _AXES = ("X", "Y", "Z")
@@ -24,7 +25,7 @@ def _standing(mesh: Mesh, axis: int) -> float:
     others = [i for i in range(3) if i != axis]
     tall = float(extent[axis] / max(1e-12, float(extent[others].max())))
     # The heavier end at the bottom, and a symmetric look around the axis.
-    height = (points[:, axis] - points[:, axis].min()) / max(1e-12, float(extent[axis]))
+    height = _heights(points, axis, max(1e-12, float(extent[axis])))
     foot = 1.5 - float(np.median(height))
     if mesh.is_point_cloud:
         return tall * foot
@@ -36,3 +37,12 @@ def _standing(mesh: Mesh, axis: int) -> float:
         under += float(down[down > 0].sum())
     flat = under / max(1e-12, float(extent[others].prod()))
     return tall * foot * (1.0 + flat)
+
+
+def _heights(points: Floats, axis: int, extent: float) -> NDArray[np.float32]:
+    """(n,) shares of the extent above the lowest point."""
+    low = points[:, axis].min()
+    heights = np.empty(len(points), np.float32)
+    for part in slices(len(points)):
+        heights[part] = (points[part, axis] - low) / extent
+    return heights

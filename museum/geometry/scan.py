@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from museum.errors import Invalid, SourceError
 from museum.geometry import child
 from museum.geometry.checks import UP_AXES
@@ -11,8 +13,9 @@ from museum.geometry.child import OnStage
 from museum.geometry.facts import ScanFacts, enclosed_volume
 from museum.geometry.header import read_header
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
-from museum.geometry.mesh import Mesh
+from museum.geometry.mesh import Floats, Mesh
 from museum.geometry.posture import guess_up
+from museum.geometry.reading.workspace import Workspace, slices
 from museum.geometry.units import unit_mm
 
 
@@ -84,10 +87,19 @@ def open_scan(
         remarks=tuple(SourceError(said["code"], **said["values"]) for said in measured["remarks"]),
         dropped=measured["dropped"],
     )
-    scale = unit_mm(unit) if unit else 1.0
-    vertices = mesh.vertices_mm if scale == 1.0 else mesh.vertices_mm * scale
+    vertices = _scaled(mesh.let_go().vertices_mm, unit_mm(unit) if unit else 1.0, work)
     scaled = replace(mesh, vertices_mm=vertices, has_scale=bool(unit), up_axis=up_axis)
-    return Scan(mesh=scaled, facts=facts)
+    return Scan(mesh=scaled.let_go(), facts=facts)
+
+
+def _scaled(vertices: Floats, scale: float, work: Path | None) -> Floats:
+    """The vertices in millimetres: large ones in a file in `work`, as they were."""
+    if scale == 1.0:
+        return vertices
+    result = Workspace(folder=work).empty(vertices.shape, np.float64)
+    for part in slices(len(vertices)):
+        result[part] = vertices[part] * scale
+    return result
 
 
 def inspect(

@@ -36,6 +36,7 @@ def derive(
     mesh, facts = opened.mesh, opened.facts
     model = work / rungs.MEDIUM.file
     whole = mesh if len(mesh.faces) <= rungs.MEDIUM.faces else rungs.prepared(mesh)
+    mesh.let_go()
     shown, is_baked = _level(whole)
     written = glb.write_web_glb(
         shown, model, max_faces=rungs.MEDIUM.faces, max_points=rungs.MEDIUM.points,
@@ -47,6 +48,7 @@ def derive(
     said |= {"box": scan_models.box_of(mesh)}
     said["has_baked_normals"] = True if is_baked else None
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
+    mesh.let_go()
     picture = work / "render.tif"
     pixels = _portrait(whole, facts)
     Image.fromarray(pixels).save(picture, format="TIFF")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from museum.geometry import kernels, scan
+from museum.geometry import kernels, meshopt, scan
 from museum.geometry.distance import Deviation, Yardstick
 from museum.geometry.mesh import Mesh, welded
 from museum.ingest import scans
@@ -67,9 +67,8 @@ def _meshes() -> Iterator[tuple[str, Mesh]]:
 
 def _joined(mesh: Mesh) -> Mesh:
     """Places once, without UV: what pymeshlab is given, too."""
-    places = welded(mesh.vertices_mm)
-    first = np.full(int(places.max()) + 1, len(places), np.int64)
-    np.minimum.at(first, places, np.arange(len(places)))
+    places, count = welded(mesh.vertices_mm)
+    first = meshopt.firsts(places, count)
     faces = places[mesh.faces].astype(np.int32)
     sound = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     colors = None if mesh.colors is None else mesh.colors[first]

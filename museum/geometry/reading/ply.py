@@ -11,7 +11,7 @@ from museum.errors import SourceError
 from museum.geometry.mesh import Material, Mesh
 from museum.geometry.ply_header import Element, PlyHeader
 from museum.geometry.reading import attributes, lines, seams
-from museum.geometry.reading.workspace import CHUNK_ROWS, Stream, Workspace
+from museum.geometry.reading.workspace import CHUNK_ROWS, Stream, Workspace, let_go
 
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",
@@ -132,6 +132,7 @@ class _Binary:
             self.at += fits * kind.itemsize
             done += fits
             yield self._columns(element, table[:fits])
+            let_go(self.bytes)
 
     def _dtype(self, element: Element, lengths: Mapping[str, int]) -> "np.dtype[Any]":
         """The layout of a row whose lists have these lengths; names are numbered, for files repeat them."""

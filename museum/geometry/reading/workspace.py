@@ -1,5 +1,6 @@
 """Where a reader lays its arrays: small ones in memory, large ones in files, so that memory bounds no scan."""
 
+import mmap
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -42,9 +43,9 @@ class Workspace:
             file.truncate(size)
             return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
 
-    def stream(self, dtype: DTypeLike, *, width: int) -> "Stream":
-        """An array whose length shows only while reading."""
-        return Stream(self, np.dtype(dtype), width)
+    def stream(self, dtype: DTypeLike, *, width: int, held_bytes: int = LARGE_BYTES) -> "Stream":
+        """An array whose length shows only while reading; so much of it is held in memory before it goes to a file."""
+        return Stream(self, np.dtype(dtype), width, held_bytes)
 
     def remark(self, code: str, **values: object) -> None:
         """Something that a curator should know; each is told once."""
@@ -68,10 +69,11 @@ class Workspace:
 class Stream:
     """Rows that are added piece by piece: in memory at first, in a file as soon as they are many."""
 
-    def __init__(self, workspace: Workspace, dtype: "np.dtype[Any]", width: int) -> None:
+    def __init__(self, workspace: Workspace, dtype: "np.dtype[Any]", width: int, most_held: int) -> None:
         self._workspace = workspace
         self._dtype = dtype
         self._width = width
+        self._most_held = most_held
         self._held: list[NDArray[Any]] = []
         self._held_bytes = 0
         self._file: Any = None
@@ -83,7 +85,7 @@ class Stream:
         self.rows += len(piece)
         self._held.append(piece)
         self._held_bytes += piece.nbytes
-        if self._held_bytes >= LARGE_BYTES and self._workspace.folder is not None:
+        if self._held_bytes >= self._most_held and self._workspace.folder is not None:
             self._workspace._need(self._held_bytes)
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._workspace.folder)  # noqa: SIM115 (closed in `done`)
@@ -111,3 +113,16 @@ CHUNK_ROWS = 1 << 18
 def slices(count: int, step: int = CHUNK_ROWS) -> list[slice]:
     """`range(count)` in slices of `step`."""
     return [slice(start, min(start + step, count)) for start in range(0, count, step)]
+
+
+def let_go(*arrays: NDArray[Any] | None) -> None:
+    """Give back the memory of those arrays that lie in files: what is looked at again is read again.
+
+    What was written into a private copy of a file is lost: only for arrays that nobody writes into, or shared ones.
+    """
+    for array in arrays:
+        base: Any = array
+        while base is not None and not isinstance(base, mmap.mmap):
+            base = getattr(base, "base", None)
+        if base is not None:
+            base.madvise(mmap.MADV_DONTNEED)

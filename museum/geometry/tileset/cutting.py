@@ -36,25 +36,6 @@ class Borders:
         return found
 
 
-@dataclass
-class Bench:
-    """Room of one thread to number the vertices of one tile after the other."""
-
-    stamp: Ints
-
-    @classmethod
-    def of(cls, vertices: int) -> "Bench":
-        """For meshes of so many vertices."""
-        return cls(np.full(vertices, -1, np.int32))
-
-    def local(self, faces: Ints) -> tuple[Ints, Ints]:
-        """(faces over own vertices, the number that each own vertex has in the whole), in order of first use."""
-        own = np.empty_like(faces)
-        numbers = np.empty(min(faces.size, len(self.stamp)), np.int32)
-        count = _number(faces, self.stamp, own, numbers)
-        return own, numbers[:count].copy()
-
-
 def rims(corners: NDArray[np.integer], places: int) -> NDArray[np.uint8]:
     """(places,) 1 for the ends of edges that faces (k, 3) over so many places don't run as often each way.
 
@@ -100,19 +81,3 @@ def _touch(faces, order, starts, places, first, last):  # type: ignore[no-untype
                 if first[at] > leaf:
                     first[at] = leaf
                 last[at] = leaf  # leaves come in order
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _number(faces, stamp, own, numbers):  # type: ignore[no-untyped-def]  # numba infers
-    count = 0
-    for f in range(len(faces)):
-        for corner in range(3):
-            vertex = faces[f, corner]
-            if stamp[vertex] < 0:
-                stamp[vertex] = count
-                numbers[count] = vertex
-                count += 1
-            own[f, corner] = stamp[vertex]
-    for i in range(count):
-        stamp[numbers[i]] = -1
-    return count

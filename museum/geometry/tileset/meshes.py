@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from museum.geometry import meshopt
 from museum.geometry.mesh import Ints, Material, Mesh, shown_materials
+from museum.geometry.pieces import Bench
 from museum.geometry.tileset import archive, measuring, partition, sheets, snapping, tile_glb
-from museum.geometry.tileset.cutting import Bench, Borders, rims
+from museum.geometry.tileset.cutting import Borders, rims
 from museum.geometry.tileset.description import Described
 from museum.geometry.tileset.sheets import SIDE_PX, Sources
 from museum.geometry.tileset.snapping import Snapped
