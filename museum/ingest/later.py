@@ -6,14 +6,20 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy.orm import Session, aliased
+
 from museum.catalog import changes
-from museum.db import reading
+from museum.catalog.tables import DerivativeRow, MediaRow
+from museum.db import reading, writing
 from museum.errors import BackendError, MuseumError
 from museum.ingest.parts import Parts
 from museum.jobs import processes, queue
+from museum.jobs.tables import JobRow, State
 from museum.jobs.worker import Worker
 
 Outcome = TypeVar("Outcome")
@@ -29,6 +35,54 @@ _ALONE = threading.Lock()
 
 class Stopped(BaseException):
     """The worker is to end: the job in hand goes back as if nobody had tried it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What is made later: the derivative `name` of media of a kind, by jobs of the kind `job`, once their derivative
+    `first` is there. `recipe` goes up when the outcome changes: then all are made anew; `follows_first`: also when that
+    of `first` does, which is appended to it. `is_wanted` (session, record, medium) says for which."""
+
+    job: str
+    name: str
+    media_kind: str
+    first: str
+    recipe: str
+    follows_first: bool = True
+    is_wanted: Callable[[Session, str, str], bool] = lambda _session, _record, _media: True
+
+    def code(self, first: str) -> str:
+        """The recipe of a derivative whose `first` was made by that one."""
+        return f"{self.recipe};{first}" if self.follows_first else self.recipe
+
+
+def ask(parts: Parts, errand: Errand, *, most: int = AT_ONCE) -> int:
+    """Ask for what at most `most` media lack or have of an older recipe; how many. Not for those given up."""
+    made = aliased(DerivativeRow)
+    first_recipe = DerivativeRow.facts["recipe"].as_string()
+    wanted: ColumnElement[str] = literal(errand.recipe)
+    if errand.follows_first:
+        wanted = literal(f"{errand.recipe};") + first_recipe
+    is_current = made.facts["recipe"].as_string() == wanted
+    query = (
+        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256, first_recipe)
+        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == errand.first))
+        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == errand.name, is_current))
+        .where(MediaRow.kind == errand.media_kind, made.sha256.is_(None))
+        .order_by(MediaRow.id)
+    )
+    with writing(parts.engine) as session:
+        dead = select(JobRow.key).where(JobRow.kind == errand.job, JobRow.state == State.DEAD)
+        given_up = set(session.scalars(dead))
+        asked = 0
+        for record_id, media_id, sha256, recipe in session.execute(query).all():
+            key = f"{errand.job}:{sha256}:{errand.code(recipe)}"
+            if key not in given_up and errand.is_wanted(session, record_id, media_id):
+                payload = {"record": record_id, "media": media_id}
+                asked += queue.enqueue(session, errand.job, payload, key=key, priority=PRIORITY)
+            if asked >= most:
+                break
+    return asked
 
 
 def follow(

@@ -9,20 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, literal, select
-from sqlalchemy.orm import aliased
-
 from museum.catalog import store
 from museum.catalog.record import Media, Record
-from museum.catalog.tables import DerivativeRow, MediaRow
 from museum.db import reading, writing
 from museum.errors import BackendError, NotFound
 from museum.ingest import copies, later, workroom
 from museum.ingest.copies import Recipe
 from museum.ingest.made import Made
 from museum.ingest.parts import Parts
-from museum.jobs import queue
-from museum.jobs.tables import JobRow, State
 
 JOB = "rungs"
 MEASURES = "measures.json"
@@ -31,6 +25,7 @@ OWN = (
 )  # fmt: skip
 _RECIPE = "rungs-1"  # goes up when its outcome changes: then all are made anew
 _FIRST = "web.glb"  # the model of the first hour: its recipe knows the scan's unit, axis and parts
+_ERRAND = later.Errand(job=JOB, name=MEASURES, media_kind="scan", first=_FIRST, recipe=_RECIPE)
 
 
 def follow(parts: Parts, stop: threading.Event) -> None:
@@ -43,27 +38,7 @@ def follow(parts: Parts, stop: threading.Event) -> None:
 
 def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
     """Ask for the rungs of at most `most` scans that lack them or have older ones; how many. Not for those given up."""
-    made = aliased(DerivativeRow)
-    is_current = made.facts["recipe"].as_string() == literal(f"{_RECIPE};") + DerivativeRow.facts["recipe"].as_string()
-    query = (
-        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256, DerivativeRow.facts["recipe"].as_string())
-        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == _FIRST))
-        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == MEASURES, is_current))
-        .where(MediaRow.kind == "scan", made.sha256.is_(None))
-        .order_by(MediaRow.id)
-    )
-    with writing(parts.engine) as session:
-        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
-        asked = 0
-        for record_id, media_id, sha256, recipe in session.execute(query):
-            key = f"{JOB}:{sha256}:{_RECIPE};{recipe}"
-            if key not in given_up:
-                asked += queue.enqueue(
-                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=later.PRIORITY
-                )
-            if asked >= most:
-                break
-    return asked
+    return later.ask(parts, _ERRAND, most=most)
 
 
 def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | None = None) -> None:
@@ -82,7 +57,7 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
         made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
     if _FIRST not in made:
         return
-    recipe = Recipe(code=f"{_RECIPE};{made[_FIRST].facts.get('recipe')}", primary=MEASURES)
+    recipe = Recipe(code=_ERRAND.code(str(made[_FIRST].facts.get("recipe"))), primary=MEASURES)
     if MEASURES in made and made[MEASURES].facts.get("recipe") == recipe.code:
         return
     with workroom.workroom(parts.settings) as work:

@@ -6,28 +6,26 @@ have none.
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session
 
 from museum.catalog import store
 from museum.catalog.record import Media, Record
-from museum.catalog.tables import DerivativeRow, MediaRow
 from museum.db import reading, writing
 from museum.errors import BackendError, NotFound
 from museum.ingest import copies, later, workroom
 from museum.ingest.copies import Recipe
 from museum.ingest.made import Made
 from museum.ingest.parts import Parts
-from museum.jobs import queue
-from museum.jobs.tables import JobRow, State
 
 JOB = "tileset"
 NAME = "tileset.3tz"
 _RECIPE = "tileset-1"  # goes up when its outcome changes: then all are made anew
 _FIRST = "web.glb"  # the model of the first hour: its recipe knows the scan's unit, axis and parts
+_ERRAND = later.Errand(job=JOB, name=NAME, media_kind="scan", first=_FIRST, recipe=_RECIPE)
 
 
 def follow(parts: Parts, stop: threading.Event) -> None:
@@ -40,26 +38,11 @@ def follow(parts: Parts, stop: threading.Event) -> None:
 
 def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
     """Ask for the tilesets of at most `most` large scans that lack them; how many. Not for those given up."""
-    made = aliased(DerivativeRow)
-    is_current = made.facts["recipe"].as_string() == literal(f"{_RECIPE};") + DerivativeRow.facts["recipe"].as_string()
-    query = (
-        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256, DerivativeRow.facts["recipe"].as_string())
-        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == _FIRST))
-        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == NAME, is_current))
-        .where(MediaRow.kind == "scan", made.sha256.is_(None))
-        .order_by(MediaRow.id)
-    )
-    with writing(parts.engine) as session:
-        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
-        asked = 0
-        for record_id, media_id, sha256, recipe in session.execute(query).all():
-            key = f"{JOB}:{sha256}:{_RECIPE};{recipe}"
-            if key not in given_up and is_large(store.medium(session, record_id, media_id), parts):
-                payload = {"record": record_id, "media": media_id}
-                asked += queue.enqueue(session, JOB, payload, key=key, priority=later.PRIORITY)
-            if asked >= most:
-                break
-    return asked
+
+    def is_wanted(session: Session, record_id: str, media_id: str) -> bool:
+        return is_large(store.medium(session, record_id, media_id), parts)
+
+    return later.ask(parts, replace(_ERRAND, is_wanted=is_wanted), most=most)
 
 
 def is_large(media: Media, parts: Parts) -> bool:
@@ -84,7 +67,7 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
         made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
     if _FIRST not in made or not is_large(media, parts):
         return
-    recipe = Recipe(code=f"{_RECIPE};{made[_FIRST].facts.get('recipe')}", primary=NAME)
+    recipe = Recipe(code=_ERRAND.code(str(made[_FIRST].facts.get("recipe"))), primary=NAME)
     if NAME in made and made[NAME].facts.get("recipe") == recipe.code:
         return
     with workroom.workroom(parts.settings) as work:

@@ -10,24 +10,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import aliased
-
 from museum.catalog import store
 from museum.catalog.store import Derivative
-from museum.catalog.tables import DerivativeRow, MediaRow
 from museum.db import reading, writing
 from museum.errors import BackendError, NotFound
 from museum.imaging import pyramid
 from museum.ingest import later, workroom
 from museum.ingest.parts import Parts
-from museum.jobs import queue
-from museum.jobs.tables import JobRow, State
 
 JOB = "webp"
 NAME = "pyramid-webp"
 _RECIPE = "webp-1"  # goes up when its outcome changes: then all are made anew
 _EVERY_S = later.EVERY_S
+_ERRAND = later.Errand(
+    job=JOB, name=NAME, media_kind="photo", first="pyramid", recipe=_RECIPE, follows_first=False
+)  # fmt: skip
 
 
 def follow(parts: Parts, stop: threading.Event) -> None:
@@ -41,27 +38,7 @@ def follow(parts: Parts, stop: threading.Event) -> None:
 
 def ask(parts: Parts, *, most: int = later.AT_ONCE) -> int:
     """Ask for at most `most` pyramids that are missing or of an older recipe; how many. Not for those given up."""
-    made = aliased(DerivativeRow)
-    of_recipe = made.facts["recipe"].as_string() == _RECIPE
-    query = (
-        select(MediaRow.record_id, MediaRow.id, MediaRow.sha256)
-        .join(DerivativeRow, and_(DerivativeRow.sha256 == MediaRow.sha256, DerivativeRow.name == "pyramid"))
-        .outerjoin(made, and_(made.sha256 == MediaRow.sha256, made.name == NAME, of_recipe))
-        .where(MediaRow.kind == "photo", made.sha256.is_(None))
-        .order_by(MediaRow.id)
-    )
-    with writing(parts.engine) as session:
-        given_up = set(session.scalars(select(JobRow.key).where(JobRow.kind == JOB, JobRow.state == State.DEAD)))
-        asked = 0
-        for record_id, media_id, sha256 in session.execute(query):
-            key = f"{JOB}:{sha256}:{_RECIPE}"
-            if key not in given_up:
-                asked += queue.enqueue(
-                    session, JOB, {"record": record_id, "media": media_id}, key=key, priority=later.PRIORITY
-                )
-            if asked >= most:
-                break
-    return asked
+    return later.ask(parts, _ERRAND, most=most)
 
 
 def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | None = None) -> None:
