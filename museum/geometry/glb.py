@@ -16,7 +16,7 @@ from museum.geometry import color, meshopt
 from museum.geometry.distance import Deviation, deviation
 from museum.geometry.gltf_builder import FLOAT, SHORT, WORD, Builder, container
 from museum.geometry.levels import merged, simplified, thinned, with_normals
-from museum.geometry.mesh import Material, Mesh, shown_materials
+from museum.geometry.mesh import Floats, Material, Mesh, shown_materials
 
 _NORMAL_BITS = 12
 _TURN = {"Z": [-(0.5**0.5), 0.0, 0.0, 0.5**0.5], "X": [0.0, 0.0, 0.5**0.5, 0.5**0.5]}
@@ -51,9 +51,7 @@ def write_web_glb(
     level = thinned(whole, max_points) if mesh.is_point_cloud else simplified(whole, max_faces=max_faces)
     level = merged(level)
     builder = Builder()
-    low = level.vertices_mm.min(axis=0)
-    size = float(max(level.extent)) or 1.0
-    grid = np.rint((level.vertices_mm - low) / size * 65_535).astype(np.uint16)
+    grid, low, size = _gridded(level.vertices_mm)
     used = sorted({int(number) for number in level.face_material} or {0})
     shown = shown_materials(level)
     materials = [_material(builder, shown[number], texture_px) for number in used]
@@ -79,6 +77,20 @@ def write_web_glb(
         faces=len(level.faces), vertices=len(level.vertices_mm), size_bytes=written, step=size / 65_535,
         deviation=measured,
     )  # fmt: skip
+
+
+def snapped(vertices: Floats) -> Floats:
+    """The vertices where `write_web_glb` puts them."""
+    grid, low, size = _gridded(vertices)
+    placed: Floats = grid / 65_535 * size + low
+    return placed
+
+
+def _gridded(vertices: Floats) -> tuple[NDArray[np.uint16], Floats, float]:
+    """(places on a grid of 16 bits, its least corner, its longest side), in the vertices' unit."""
+    low = vertices.min(axis=0)
+    size = float(np.ptp(vertices, axis=0).max()) or 1.0
+    return np.rint((vertices - low) / size * 65_535).astype(np.uint16), low, size
 
 
 def _primitive(builder: Builder, mesh: Mesh, grid: NDArray[np.uint16], number: int) -> dict[str, Any]:
