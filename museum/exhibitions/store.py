@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +17,22 @@ from museum.db import utc_now
 from museum.errors import Conflict, Invalid, NotFound
 from museum.exhibitions.story import Story, story_from_json
 from museum.exhibitions.tables import StoryRow
+from museum.text import Text
 
 SUBJECT: Subject = "story"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryTitle:
+    """A story by its title alone: enough to name it and to lead there."""
+
+    slug: str
+    kind: str
+    state: State
+    is_sample: bool
+    title: Text
 
 
 def is_slug(text: str) -> bool:
@@ -63,6 +75,21 @@ def published(session: Session, *, with_samples: bool = True, kind: str | None =
     if kind is not None:
         query = query.where(StoryRow.kind == kind)
     return [story_from_json(row.body) for row in session.scalars(query)]
+
+
+def titles(session: Session, *, with_samples: bool = True) -> list[StoryTitle]:
+    """What the public stories are called, newest first, without reading them; one statement."""
+    query = (
+        select(StoryRow.slug, StoryRow.kind, StoryRow.state, StoryRow.is_sample, StoryRow.body["title"])
+        .where(StoryRow.state == "published")
+        .order_by(StoryRow.published_at.desc(), StoryRow.slug)
+    )
+    if not with_samples:
+        query = query.where(StoryRow.is_sample.is_(False))
+    return [
+        StoryTitle(slug=slug, kind=kind, state=state, is_sample=is_sample, title=Text(title))
+        for slug, kind, state, is_sample, title in session.execute(query)
+    ]
 
 
 def is_known(session: Session, story_id: str) -> bool:

@@ -75,6 +75,17 @@ def day(value: dt.datetime | dt.date, *, timezone: str = "UTC") -> str:
     return format_date(value, format=pattern, locale=current())
 
 
+def year_words(year: int) -> str:
+    """A year as historians count: 1835, 350 BC."""
+    return say("%(year)s BC", year=-year) if year < 0 else str(year)
+
+
+def century_words(number: int) -> str:
+    """A century: thế kỷ XIX / 19th century; negative ones are BC."""
+    said = say("%(ordinal)s century", ordinal=_ordinal(abs(number)), roman=_roman(abs(number)))
+    return say("%(year)s BC", year=said) if number < 0 else said
+
+
 def edtf_words(edtf: str) -> str:
     """An EDTF date (ISO 8601-2:2019) in words; what is too rich to say plainly is given back as it is.
 

@@ -15,6 +15,7 @@ from museum.catalog.visibility import is_behind, is_open, seen, target_of
 from museum.conservation.dossier import KINDS, dossier_of
 from museum.errors import NotFound
 from museum.exhibitions import store as stories
+from museum.exhibitions.store import StoryTitle
 from museum.exhibitions.story import Story
 from museum.web.answers import Gone, Moved
 from museum.web.context import museum
@@ -27,12 +28,12 @@ def base_url() -> str:
     return (museum().settings.public_url or request.host_url).rstrip("/")
 
 
-def is_shown(thing: Record | Found | Standing | Story) -> bool:
+def is_shown(thing: Record | Found | Standing | Story | StoryTitle) -> bool:
     """The one question of every public route: may a visitor see this, and does the museum show it at present?"""
     return is_wanted(thing) and may(VISITOR, Action.VIEW, _target(thing))
 
 
-def _target(thing: Record | Found | Standing | Story) -> Target:
+def _target(thing: Record | Found | Standing | Story | StoryTitle) -> Target:
     if isinstance(thing, Record):
         return target_of(thing)
     if isinstance(thing, Found):
@@ -169,6 +170,12 @@ def public_stories(session: Session, *, kind: str | None = None) -> list[Story]:
     return [story for story in found if is_shown(story)]
 
 
-def is_wanted(thing: Record | Found | Standing | Story) -> bool:
+def public_story_titles(session: Session) -> list[StoryTitle]:
+    """What the public stories are called, newest first; one statement."""
+    found = stories.titles(session, with_samples=museum().settings.show_samples)
+    return [title for title in found if is_shown(title)]
+
+
+def is_wanted(thing: Record | Found | Standing | Story | StoryTitle) -> bool:
     """False for what belongs to the demonstration where the museum hides it."""
     return museum().settings.show_samples or not thing.is_sample

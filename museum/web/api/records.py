@@ -1,5 +1,7 @@
 """Records as our own JSON and as JSON-LD; suggestions while typing."""
 
+from dataclasses import asdict
+
 import orjson
 from flask import Blueprint, Response, request
 
@@ -8,12 +10,13 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.web import linked
 from museum.web.context import museum
-from museum.web.finding import complete
+from museum.web.language import say
 from museum.web.public import base_url, public_record
 from museum.web.responses import allow_everyone
+from museum.web.suggesting import GROUPS, suggest
 
 blueprint = Blueprint("records", __name__)
-_MOST_SUGGESTIONS = 8
+_LONGEST = 100  # characters of what is typed; the rest is not read
 
 
 def answer_json(record_id: str) -> Response:
@@ -40,8 +43,8 @@ def answer_jsonld(record_id: str) -> Response:
 
 
 @blueprint.get("/api/suggest")
-def suggest() -> Response:
-    """Suggestions for the words typed so far: [{"words", "field", "records"}]."""
-    found = complete(request.args.get("q", "")[:100], limit=_MOST_SUGGESTIONS)
-    body = [{"words": c.display, "field": c.field, "records": c.frequency} for c in found]
+def suggestions() -> Response:
+    """What may be meant by the words typed so far: objects, terms, places, exhibitions, in this order."""
+    found = suggest(request.args.get("q", "")[:_LONGEST])
+    body = [{**asdict(suggestion), "group_words": say(GROUPS[suggestion.group])} for suggestion in found]
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
