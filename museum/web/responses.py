@@ -12,6 +12,7 @@ _PACKABLE = (
     "text/",
     "application/json",
     "application/ld+json",
+    "application/atom+xml",
     "application/javascript",
     "image/svg+xml",
     "model/gltf+json",

@@ -16,7 +16,8 @@ from museum import addresses
 from museum.catalog.record import Designation, Identifier, Link, Procedure, Value
 from museum.search.query import FACETS, SORTS
 from museum.text import Text
-from museum.web import workbook
+from museum.web import feeds, workbook
+from museum.web.api import feed
 from museum.web.api.search import MOST, USUAL
 from museum.web.context import museum
 from museum.web.language import words
@@ -150,6 +151,13 @@ def _search() -> Json:
     return {
         "/api/search": _get(
             "Records, page by page to the last", _answer(_JSON, _ref("Found")), *asked, after, limit, facets
+        ),
+        addresses.search_api("atom"): _get(
+            "A result as Atom feed, newest records first",
+            _answer(feeds.MEDIA_TYPE, {"type": "string"}),
+            *asked,
+            after,
+            _query("limit", {"type": "integer", "minimum": 1, "maximum": feed.MOST}),
         ),
         **{
             addresses.search_api(suffix): _file(f"All records of a result: {words_of}", media_type, *asked)
