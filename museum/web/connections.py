@@ -22,6 +22,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(**options)
         self._tiles = tiles
         self._is_reading = False  # a request has begun and isn't whole
+        self._has_just_begun = False  # with the bytes that came last
         self._has_head = False
         self._head_bytes = 0
         self._moved_at = self._begun_at = self.loop.time()
@@ -37,12 +38,18 @@ class Connection(HttpToolsProtocol):
                 self._unset_keepalive_if_required()
                 self.transport.write(answer)
                 return
+        self._has_just_begun = False
         super().data_received(data)
-        if self._is_reading and not self._has_head:
+        if self._is_reading and not self._has_head and not self._has_just_begun:
             self._head_bytes += len(data)
             if self._head_bytes > _MOST_HEAD_BYTES:
-                self.transport.write(_TOO_LONG)
-                self.transport.close()
+                self._refuse_head()
+
+    def _refuse_head(self) -> None:
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # an earlier answer on this connection, if there is one, has no way left
+        self.transport.write(_TOO_LONG)
+        self.transport.close()
 
     @property
     def _is_idle(self) -> bool:
@@ -52,7 +59,8 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """As httptools calls it."""
         super().on_message_begin()
-        self._is_reading, self._has_head, self._head_bytes = True, False, 0
+        self._is_reading = self._has_just_begun = True
+        self._has_head, self._head_bytes = False, 0
         self._begun_at = self.loop.time()
 
     def on_headers_complete(self) -> None:
