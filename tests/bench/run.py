@@ -21,7 +21,8 @@ LIBRARIES = (
     "tantivy",
     "sqlalchemy",
     "flask",
-    "granian",
+    "uvicorn",
+    "uvloop",
     "blake3",
     "boto3",
 )
