@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import SourceError
+from museum.geometry.chunks import slices
 from museum.geometry.limits import ScanLimits
 from museum.geometry.mesh import Floats, Mesh
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.reading.workspace import Workspace
 from museum.geometry.units import UNITS_MM, unit_mm
 
 UP_AXES = ("", "X", "Y", "Z")

@@ -6,9 +6,9 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from museum.geometry.chunks import slices
 from museum.geometry.gate import COMPILED
 from museum.geometry.mesh import Floats, Ints, Mesh
-from museum.geometry.reading.workspace import slices
 
 _CELLS = 4_000_000
 _AREAS = 1 << 20

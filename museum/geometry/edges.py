@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from museum.geometry.chunks import CHUNK_ROWS, let_go, slices
 from museum.geometry.mesh import Mesh, welded
-from museum.geometry.reading.workspace import CHUNK_ROWS, Workspace, let_go, slices
+from museum.geometry.reading.workspace import Workspace
 
 _RUN_ROWS = 4 * CHUNK_ROWS
 _HEAP_EDGES = 8_000_000  # of 8 bytes, sorted together

@@ -7,8 +7,9 @@ import numpy as np
 
 from museum.errors import SourceError
 from museum.geometry import edges
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Mesh, face_normals
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.reading.workspace import Workspace
 from museum.geometry.units import unit_mm
 
 

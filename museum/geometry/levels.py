@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
+from museum.geometry.chunks import slices
 from museum.geometry.distance import Surface
 from museum.geometry.mesh import Bytes, Floats, Ints, Mesh, smooth_normals, unsigned_zeros
 from museum.geometry.pieces import Bench, Pieces
-from museum.geometry.reading.workspace import slices
 
 _COLOR_WEIGHT = 0.15  # 0.4 cost a tenth more RMS on a coloured Venus; normals in the metric a third on a saxophone
 _LEAST_TONE, _SIDE_TONE = 0.004, 0.4  # standard deviations of colour that count: of 1, and of the strongest axis

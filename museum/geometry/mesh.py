@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
-from museum.geometry.reading.workspace import let_go, slices
+from museum.geometry.chunks import let_go, slices
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

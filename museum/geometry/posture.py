@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Floats, Mesh, face_normals
-from museum.geometry.reading.workspace import slices
 
 _AXES = ("X", "Y", "Z")
 _LOW = 0.03

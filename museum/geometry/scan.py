@@ -10,12 +10,13 @@ from museum.errors import Invalid, SourceError
 from museum.geometry import child
 from museum.geometry.checks import UP_AXES
 from museum.geometry.child import OnStage
+from museum.geometry.chunks import slices
 from museum.geometry.facts import ScanFacts, enclosed_volume
 from museum.geometry.header import read_header
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
 from museum.geometry.mesh import Floats, Mesh
 from museum.geometry.posture import guess_up
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.reading.workspace import Workspace
 from museum.geometry.units import unit_mm
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Floats, Ints, Mesh, face_normals, welded
-from museum.geometry.reading.workspace import slices
 
 _ROUNDS = 8
 

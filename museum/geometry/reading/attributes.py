@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from museum.errors import SourceError
 from museum.geometry import signatures
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Bytes, Floats, Material, Picture
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.reading.workspace import Workspace
 
 _NORMAL = ("nx", "ny", "nz")
 _COLORS = (("red", "green", "blue"), ("diffuse_red", "diffuse_green", "diffuse_blue"), ("r", "g", "b"))

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import BackendError, SourceError
+from museum.geometry.chunks import CHUNK_ROWS
 from museum.geometry.mesh import Mesh
 from museum.geometry.reading import attributes
 from museum.geometry.reading.stated import Header
-from museum.geometry.reading.workspace import CHUNK_ROWS, Workspace
+from museum.geometry.reading.workspace import Workspace
 
 _PAGE = 1024
 _CARTESIAN = ("cartesianX", "cartesianY", "cartesianZ")

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from museum.errors import BackendError, SourceError
+from museum.geometry.chunks import CHUNK_ROWS
 from museum.geometry.mesh import Mesh
 from museum.geometry.reading import attributes
 from museum.geometry.reading.stated import Header
-from museum.geometry.reading.workspace import CHUNK_ROWS, Workspace
+from museum.geometry.reading.workspace import Workspace
 
 _KEYS, _WKT = 34_735, 2_112
 _LINEAR, _MODEL, _GEOGRAPHIC = 3_076, 1_024, 2

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from museum.errors import SourceError
 from museum.geometry import color, obj_header, signatures
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Floats, Ints, Material, Mesh
 from museum.geometry.reading import attributes, lines, seams
-from museum.geometry.reading.workspace import Stream, Workspace, slices
+from museum.geometry.reading.workspace import Stream, Workspace
 
 _STATEMENT = re.compile(rb"\n[ \t]*([vf])[ \t]")
 _NONE = -(2**31)

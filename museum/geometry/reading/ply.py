@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from museum.errors import SourceError
+from museum.geometry.chunks import CHUNK_ROWS, let_go
 from museum.geometry.mesh import Material, Mesh
 from museum.geometry.ply_header import Element, PlyHeader
 from museum.geometry.reading import attributes, lines, seams
-from museum.geometry.reading.workspace import CHUNK_ROWS, Stream, Workspace, let_go
+from museum.geometry.reading.workspace import Stream, Workspace
 
 _TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2", "ushort": "u2",

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.chunks import slices
+from museum.geometry.reading.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from museum.errors import SourceError
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Mesh
 from museum.geometry.reading import lines
-from museum.geometry.reading.workspace import Workspace, slices
+from museum.geometry.reading.workspace import Workspace
 
 _HEADER_BYTES = 84
 _FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])

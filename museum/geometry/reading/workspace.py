@@ -1,6 +1,5 @@
 """Where a reader lays its arrays: small ones in memory, large ones in files, so that memory bounds no scan."""
 
-import mmap
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -104,25 +103,3 @@ class Stream:
             piece.tofile(self._file)
         self._file.flush()
         self._held, self._held_bytes = [], 0
-
-
-CHUNK_ROWS = 1 << 18
-"""Rows that are converted at a time."""
-
-
-def slices(count: int, step: int = CHUNK_ROWS) -> list[slice]:
-    """`range(count)` in slices of `step`."""
-    return [slice(start, min(start + step, count)) for start in range(0, count, step)]
-
-
-def let_go(*arrays: NDArray[Any] | None) -> None:
-    """Give back the memory of those arrays that lie in files: what is looked at again is read again.
-
-    What was written into a private copy of a file is lost: only for arrays that nobody writes into, or shared ones.
-    """
-    for array in arrays:
-        base: Any = array
-        while base is not None and not isinstance(base, mmap.mmap):
-            base = getattr(base, "base", None)
-        if base is not None:
-            base.madvise(mmap.MADV_DONTNEED)
