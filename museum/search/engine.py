@@ -74,14 +74,17 @@ class Engine(Protocol):
     def close(self) -> None:
         """Give back what is open."""
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
-        """Count what matches."""
+    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
+        """Count what matches; its years, too, unless nobody asks for them."""
 
     def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
         """Count the first and the last years of what matches between `edges` (years, ascending, at least one)."""
 
-    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
-        """Records that match in ascending order of a key of SORT_KEYS, those above `after` only."""
+    def select(
+        self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
+    ) -> list[Found]:
+        """Records that match in ascending order of a key of SORT_KEYS, those above `after` only, none whose key is
+        `known`; at most `limit`."""
 
     def stored(self, record_id: str) -> bytes | None:
         """What was stored with a record."""

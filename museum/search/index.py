@@ -2,20 +2,19 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from museum.catalog.collation import sort_key
-from museum.search import cursor
 from museum.search.analysis import Token
 from museum.search.chronology import Chronology, chronology
 from museum.search.document import SearchDoc
-from museum.search.engine import Engine, Found, Key, Tally, Writer
+from museum.search.engine import Engine, Key, Tally, Writer
+from museum.search.facets import FacetCount, facet_counts
+from museum.search.hits import Hit, hits_of, in_order
 from museum.search.nodes import (
-    FIELDS,
     And,
     Everything,
     Facet,
@@ -24,47 +23,24 @@ from museum.search.nodes import (
     Not,
     Or,
     Phrase,
-    Prefix,
     Term,
-    Whole,
     all_of,
     any_of,
 )
 from museum.search.opening import RIGHT_UP_TO, open_parts
 from museum.search.query import Query, parse
-from museum.search.ranking import positive, tiers
+from museum.search.ranking import positive
 from museum.search.spelling import spellings
 from museum.search.words import Completion, Words
 from museum.text import Text
 
-_MOST_FACET_VALUES = 60
-_SORTS = {"year": "year", "year_down": "year_down", "newest": "newest"}
 _EXPORT_STEP = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class FacetCount:
-    """One value of a facet and how many records would be shown with it; `label` may be empty."""
-
-    value: str
-    count: int
-    label: Text = field(default_factory=Text)
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """One record found. `score` is its tier, greater is better, 0 when not sorted by relevance; `fields` say why."""
-
-    id: str
-    score: float
-    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """One page of results. `total` is exact; `cursor` asks for the next page, "" on the last; `years` of all results
-    before the year filter; `suggestions` are other spellings, only when nothing was found."""
+    before the year filter, told where facets are; `suggestions` are other spellings, only when nothing was found."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -135,18 +111,20 @@ class SearchIndex:
         started = time.perf_counter()
         query = replace(query, root=self._spelled_out(query.root))
         filters = {name: Facet(name, values) for name, values in query.facets.items()}
-        base = self._filtered(query, filters)
+        narrowed = _narrowed(query)
         plain = tuple(name for name in query.counted if name not in filters)
-        tally = self._engine.tally(base, facets=plain)
+        tally = self._engine.tally(
+            all_of(query.root, *narrowed), facets=plain, with_years=bool(query.counted) and query.years is None
+        )
         facets = {name: self._facet(name, tally, ()) for name in plain}
         for name in query.counted:
             if name in filters:
                 own = self._engine.tally(self._filtered(query, filters, without=name), facets=(name,))
                 facets[name] = self._facet(name, own, query.facets[name])
-        years = tally.years
-        if query.years is not None:
+        years = tally.years if query.counted else None
+        if query.years is not None and query.counted:
             years = self._engine.tally(self._filtered(replace(query, years=None), filters)).years
-        found, following = self._hits(query, base) if tally.total else ([], "")
+        found, following = hits_of(self._engine, query, narrowed, total=tally.total) if tally.total else ([], "")
         return Page(
             total=tally.total,
             hits=tuple(found),
@@ -160,9 +138,9 @@ class SearchIndex:
     def every(self, query: Query) -> Iterator[str]:
         """Ids of all results in order, as many as there are, in constant memory: for exports."""
         query = replace(query, root=self._spelled_out(query.root), limit=_EXPORT_STEP, cursor="")
-        base = self._filtered(query, {name: Facet(name, values) for name, values in query.facets.items()})
+        narrowed = _narrowed(query)
         while True:
-            found, following = self._hits(query, base)
+            found, following = hits_of(self._engine, query, narrowed)
             yield from (hit.id for hit in found)
             if not following:
                 return
@@ -230,36 +208,7 @@ class SearchIndex:
         return all_of(query.root, *chosen, *([query.years] if query.years else []))
 
     def _facet(self, name: str, tally: Tally, chosen: tuple[str, ...]) -> tuple[FacetCount, ...]:
-        counts = dict(tally.facets.get(name, {}))
-        counts.update({value: 0 for value in chosen if value not in counts})
-        ranked = sorted(counts, key=lambda value: (value not in chosen, -counts[value], sort_key(value), value))
-        ranked = ranked[:_MOST_FACET_VALUES]
-        labels = self._words.labels(name, ranked)
-        return tuple(
-            FacetCount(value=value, count=counts[value], label=labels.get(value, Text()), is_chosen=value in chosen)
-            for value in ranked
-        )
-
-    def _hits(self, query: Query, base: Node) -> tuple[list[Hit], str]:
-        """Hits of one page and the cursor of the next."""
-        title = "title_en" if query.language == "en" else "title_vi"
-        sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
-        levels = [base] if query.sort != "relevance" else [all_of(tier, base) for tier in tiers(query)]
-        level, after = cursor.read(query.cursor, sort=query.sort, levels=len(levels), is_text=sort.startswith("title_"))
-        hits: list[Hit] = []
-        last: tuple[int, Key] = (level, "")
-        while level < len(levels) and len(hits) <= query.limit:
-            node = levels[level]
-            if level:
-                node = all_of(node, *(Not(better) for better in levels[:level]))
-            for item in self._engine.select(node, sort=sort, limit=query.limit + 1 - len(hits), after=after):
-                score = float(len(levels) - level) if query.sort == "relevance" else 0.0
-                hits.append(_hit(query.root, item, score=score))
-                if len(hits) == query.limit:
-                    last = (level, item.key)
-            level, after = level + 1, None
-        more = len(hits) > query.limit
-        return hits[: query.limit], cursor.write(query.sort, *last) if more else ""
+        return facet_counts(name, tally.facets.get(name, {}), chosen, labels=self._words.labels)
 
     def _spelled_out(self, node: Node) -> Node:
         """Fuzzy words as the index's own words one slip away."""
@@ -304,7 +253,7 @@ class Batch:
         stored = {
             "id": doc.id,
             "digest": doc.digest,
-            "streams": {name: stream for name, stream in doc.streams.items() if stream},
+            "streams": in_order(doc.streams),
             "facets": {name: [item.value for item in values] for name, values in doc.facets.items()},
         }
         self._writer.put(doc, newest=newest, stored=orjson.dumps(stored))
@@ -333,32 +282,10 @@ class Batch:
             self._writer.cancel()
 
 
-def _hit(root: Node, item: Found, *, score: float) -> Hit:
-    stored: dict[str, Any] = orjson.loads(item.stored)
-    sought = [leaf for leaf in positive(root) if isinstance(leaf, Term | Phrase | Prefix | Whole)]
-    fields = tuple(
-        name for name in FIELDS if name in stored["streams"] and _matches(sought, name, f" {stored['streams'][name]} ")
-    )
-    return Hit(id=stored["id"], score=score, fields=fields)
-
-
-def _matches(sought: Sequence[Node], name: str, stream: str) -> bool:
-    for leaf in sought:
-        if isinstance(leaf, Whole):
-            if name == "identifier" and f" {leaf.text} " in stream:
-                return True
-            continue
-        if not isinstance(leaf, Term | Phrase | Prefix) or leaf.scope not in ("all", name):
-            continue
-        if isinstance(leaf, Term):
-            words = f" {leaf.token.folded} "
-        elif isinstance(leaf, Phrase):
-            words = f" {' '.join(token.folded for token in leaf.tokens)} "
-        else:
-            words = f" {leaf.folded}"
-        if words in stream:
-            return True
-    return False
+def _narrowed(query: Query) -> list[Node]:
+    """The filters and years of a query."""
+    filters: list[Node] = [Facet(name, values) for name, values in query.facets.items()]
+    return [*filters, query.years] if query.years else filters
 
 
 def _likenesses(stored: Mapping[str, Any]) -> list[Node]:

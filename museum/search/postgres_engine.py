@@ -112,7 +112,7 @@ class PostgresEngine:
     def size_bytes(self) -> int:
         return self._schema.size_bytes()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
         where = _where(node)
         sql = (
             f"WITH found AS MATERIALIZED (SELECT year_from, year_to, facets FROM entry WHERE {where.text})"
@@ -132,7 +132,8 @@ class PostgresEngine:
             if facet is not None:
                 name, _, value = facet.partition("=")
                 counts[name][value] = int(count)
-        return Tally(total=int(total), facets=counts, years=None if first is None or last is None else (first, last))
+        years = (first, last) if with_years and first is not None and last is not None else None
+        return Tally(total=int(total), facets=counts, years=years)
 
     def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
         where = _where(node)
@@ -148,15 +149,19 @@ class PostgresEngine:
             counted[side][place] = int(count)
         return YearCounts(starts=tuple(counted[0]), ends=tuple(counted[1]))
 
-    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+    def select(
+        self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
+    ) -> list[Found]:
         where = _where(node)
         condition, values = where.text, list(where.values)
         if after is not None:
             condition, values = f"({condition}) AND key_{sort} > %s", [*values, _stored_key(after)]
         rows = self._rows(
-            f"SELECT key_{sort}, stored FROM entry WHERE {condition} ORDER BY key_{sort} LIMIT %s", (*values, limit)
+            f"SELECT key_{sort}, stored FROM entry WHERE {condition} ORDER BY key_{sort} LIMIT %s",
+            (*values, limit + len(known)),
         )
-        return [Found(key=_key(key), stored=bytes(stored)) for key, stored in rows]
+        found = [Found(key=_key(key), stored=bytes(stored)) for key, stored in rows]
+        return [item for item in found if item.key not in known][:limit]
 
     def stored(self, record_id: str) -> bytes | None:
         rows = self._rows("SELECT stored FROM entry WHERE id = %s", (record_id.replace("\x00", ""),))

@@ -94,19 +94,19 @@ class TantivyEngine:
     def steady(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
         searcher, query = self._searcher, self._query(node)
         total = int(searcher.search(query, 1, count=True).count)
         asked: dict[str, Any] = {
             f"facet_{name}": {"terms": {"field": f"facet_{name}", "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
             for name in facets
         }
-        asked["first"] = {"min": {"field": "year_from"}}
-        asked["last"] = {"max": {"field": "year_to"}}
-        if not total:
-            return Tally(total=0, facets={name: {} for name in facets}, years=None)
+        if with_years:
+            asked |= {"first": {"min": {"field": "year_from"}}, "last": {"max": {"field": "year_to"}}}
+        if not total or not asked:
+            return Tally(total=total, facets={name: {} for name in facets}, years=None)
         answer = searcher.aggregate(query, asked)
-        first, last = answer["first"]["value"], answer["last"]["value"]
+        first, last = (answer[name]["value"] if with_years else None for name in ("first", "last"))
         return Tally(
             total=total,
             facets={
@@ -128,10 +128,13 @@ class TantivyEngine:
         )
         return YearCounts(starts=starts, ends=ends)
 
-    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+    def select(
+        self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
+    ) -> list[Found]:
         searcher, query, name = self._searcher, self._query(node), f"key_{sort}"
         if after is None:
-            found = searcher.search(query, limit, count=False, order_by_field=name, order=Order.Asc).hits
+            found = searcher.search(query, limit + len(known), count=False, order_by_field=name, order=Order.Asc).hits
+            found = [hit for hit in found if hit[0] not in known][:limit] if known else found
         elif isinstance(after, int):
             rest = self._above(query, name, after, is_included=False)
             found = searcher.search(rest, limit, count=False, order_by_field=name, order=Order.Asc).hits

@@ -102,7 +102,7 @@ class WhooshEngine:
     def steady(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = ()) -> Tally:
+    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
         found = self._matching(node)
         if not found:
             return Tally(total=0, facets={name: {} for name in facets}, years=None)
@@ -114,6 +114,8 @@ class WhooshEngine:
                 given = orjson.loads(values[number])
                 for name in facets:
                     counts[name].update(given.get(name, ()))
+        if not with_years:
+            return Tally(total=len(found), facets={n: dict(counter) for n, counter in counts.items()}, years=None)
         first, last = reader.column_reader("first"), reader.column_reader("last")
         firsts = [year for year in (first[number] for number in found) if year != _NO_YEAR]
         lasts = [year for year in (last[number] for number in found) if year != _NO_YEAR]
@@ -133,7 +135,9 @@ class WhooshEngine:
             counted.append(tuple(places[place] for place in range(len(edges) + 1)))
         return YearCounts(starts=counted[0], ends=counted[1])
 
-    def select(self, node: Node, *, sort: str, limit: int, after: Key | None = None) -> list[Found]:
+    def select(
+        self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
+    ) -> list[Found]:
         found = self._matching(node)
         if not found:
             return []
@@ -142,6 +146,9 @@ class WhooshEngine:
         if after is not None:
             bound = _key_bytes(after)
             keyed = [pair for pair in keyed if pair[0] > bound]
+        if known:
+            there = {_key_bytes(key) for key in known}
+            keyed = [pair for pair in keyed if pair[0] not in there]
         keyed.sort()
         return [
             Found(key=_key(key, sort), stored=self._searcher.stored_fields(number)["stored"])
