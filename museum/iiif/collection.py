@@ -120,13 +120,14 @@ def build_collection(
     small = next((m.thumbnail for m in members if m.thumbnail), ())
     if small:
         document["thumbnail"] = list(small)
-    document["items"] = [_entry(member) for member in members]
+    document["items"] = [entry_of(member) for member in members]
     whole = prezi.collection(document)
     checks.require_sound(whole)
     return serialize(whole)
 
 
-def _entry(member: Member) -> Json:
+def entry_of(member: Member) -> Json:
+    """A member as it stands among a collection's items."""
     entry: Json = {"id": PLACEHOLDER + member.address, "type": member.type, "label": plain(member.label)}
     if member.thumbnail:
         entry["thumbnail"] = list(member.thumbnail)

@@ -13,7 +13,20 @@ from museum.db import open_engine
 from museum.search.location import Location, Reader
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
-from museum.web.api import exports, feed, files, health, iiif, metrics, oembed, openapi, qr, records, redirects, tilesets
+from museum.web.api import (
+    exports,
+    feed,
+    files,
+    health,
+    iiif,
+    metrics,
+    oembed,
+    openapi,
+    qr,
+    records,
+    redirects,
+    tilesets,
+)
 from museum.web.api import search as search_api
 from museum.web.assets import read_assets
 from museum.web.compounds import bind

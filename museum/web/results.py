@@ -13,7 +13,7 @@ from museum.catalog.record import Media, Record, to_json
 from museum.catalog.summary import Summary, summarize
 from museum.catalog.visibility import is_behind
 from museum.iiif import bodies
-from museum.iiif.source import Shelf
+from museum.iiif.source import Json, Shelf
 from museum.web.context import museum
 from museum.web.public import as_seen
 
@@ -23,7 +23,8 @@ _TRIED = 2  # media of a record that are looked at for one
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One record of a result as everybody sees it. Addresses are absolute, "" where there is no such thing."""
+    """One record of a result as everybody sees it. Addresses are absolute, "" where there is no such thing; `small` is
+    the thumbnail as IIIF says it, with the placeholder."""
 
     record: Record
     summary: Summary
@@ -31,6 +32,7 @@ class Result:
     data: str
     manifest: str
     thumbnail: str
+    small: Json | None
 
 
 def results(session: Session, record_ids: Sequence[str], *, base: str) -> list[Result]:
@@ -43,17 +45,22 @@ def results(session: Session, record_ids: Sequence[str], *, base: str) -> list[R
     records = as_seen(held[i] for i in record_ids if i in held)
     made = store.derivatives(session, (m.sha256 for r in records for m in _pictures(r)))
     fences = store.manifest_fences(session, [record.id for record in records])
-    return [
-        Result(
-            record=record,
-            summary=summarize(record, museum().vocabulary),
-            page=base + addresses.object_page(record.id),
-            data=base + addresses.record_json(record.id),
-            manifest=base + addresses.manifest(record.id) if _is_told(fences.get(record.id), held[record.id]) else "",
-            thumbnail=_thumbnail(record, Shelf(derivatives=made), base=base),
+    shelf, told = Shelf(derivatives=made), []
+    for record in records:
+        small = _small(record, shelf)
+        is_told = _is_told(fences.get(record.id), held[record.id])
+        told.append(
+            Result(
+                record=record,
+                summary=summarize(record, museum().vocabulary),
+                page=base + addresses.object_page(record.id),
+                data=base + addresses.record_json(record.id),
+                manifest=base + addresses.manifest(record.id) if is_told else "",
+                thumbnail=base + str(small["id"]).removeprefix(PLACEHOLDER) if small else "",
+                small=small,
+            )
         )
-        for record in records
-    ]
+    return told
 
 
 def described(result: Result) -> dict[str, Any]:
@@ -80,6 +87,5 @@ def _pictures(record: Record) -> Iterable[Media]:
     return sorted(shown, key=lambda m: (_SHOWN.index(m.kind), m.order))[:_TRIED]
 
 
-def _thumbnail(record: Record, shelf: Shelf, *, base: str) -> str:
-    found = next((small[0] for m in _pictures(record) if (small := bodies.thumbnail(shelf, m))), None)
-    return base + str(found["id"]).removeprefix(PLACEHOLDER) if found else ""
+def _small(record: Record, shelf: Shelf) -> Json | None:
+    return next((small[0] for m in _pictures(record) if (small := bodies.thumbnail(shelf, m))), None)

@@ -152,6 +152,13 @@ def _search() -> Json:
         "/api/search": _get(
             "Records, page by page to the last", _answer(_JSON, _ref("Found")), *asked, after, limit, facets
         ),
+        addresses.search_collection(): _get(
+            "A result as IIIF collections, each part with the next one within it",
+            _answer(_LD, {"type": "object", "required": ["@context", "id", "type"]}),
+            *asked,
+            after,
+            limit,
+        ),
         addresses.search_api("atom"): _get(
             "A result as Atom feed, newest records first",
             _answer(feeds.MEDIA_TYPE, {"type": "string"}),
