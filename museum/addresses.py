@@ -155,6 +155,16 @@ def content_search(record_id: str, part: str = "") -> str:
     return f"/iiif/search/2/{record_id}/{part or 'search'}"
 
 
+def saved_search(search_id: str) -> str:
+    """The link of a saved search: leads to the search page."""
+    return f"/q/{search_id}"
+
+
+def similar_page(record_id: str) -> str:
+    """Records that look like one, or share type, material, place or maker with it."""
+    return f"/o/{record_id}/similar"
+
+
 def exhibitions() -> str:
     """The list of exhibitions and tours."""
     return "/exhibitions"

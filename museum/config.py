@@ -57,6 +57,7 @@ class Settings:
     lease_seconds: int = 60
     fixity_days: int = 90  # every master is read again at least so often; 0: only when somebody asks
     fixity_mb_per_s: int = 20  # how quickly masters are read again beside the museum's other work; 0: no limit
+    count_searches: bool = True  # what visitors search for is counted by day and words; of no one is anything kept
     show_samples: bool = True  # False hides the demonstration collection everywhere
     second_factor_roles: str = "administrator"  # who does nothing before they have a second factor; "" for nobody
     oidc_issuer: str = ""  # "https://login.example": people may also sign in there; empty: only with a password here

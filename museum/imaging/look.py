@@ -75,7 +75,8 @@ def look_of(samples: bytes, width_px: int, height_px: int) -> Look:
 def _subject(labs: Sequence[Lab]) -> list[int]:
     """Places of the samples that show the thing itself: all but an even backdrop that reaches the border."""
     ring = [i for i in range(SIDE * SIDE) if not (0 < i % SIDE < SIDE - 1 and 0 < i // SIDE < SIDE - 1)]
-    middle = (*(sorted(labs[i][part] for i in ring)[len(ring) // 2] for part in range(3)),)
+    light, a, b = (sorted(labs[i][part] for i in ring)[len(ring) // 2] for part in range(3))
+    middle = (light, a, b)
     near = [i for i in ring if math.dist(labs[i], middle) < _BACKDROP_REACH]
     if len(near) < _RING_ALIKE * len(ring):
         return list(range(SIDE * SIDE))

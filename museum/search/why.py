@@ -42,9 +42,10 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """What was found in one field. `typed` is what was asked for, `manner` how it was found: "exact" as typed, "folded"
-    with other marks or none, "prefix", "slip", "number", "spelling" (i or y), "year" (the year that was meant),
-    "synonym", "filter". `text` is the place in the record's own words, empty where the field shows none."""
+    """What was found in one field. `typed` is what was asked for; `text` the place in the record's own words, empty
+    where the field shows none. `manner` says how it was found: "exact" as typed, "folded" with other marks or none,
+    "prefix", "slip", "number", "years" (they overlap), "filter"; or as what we added it: "spelling" (i or y), "year"
+    (the one that was meant), "synonym"."""
 
     field: str
     typed: str
@@ -179,11 +180,11 @@ def _reasons(
     if isinstance(leaf, Years | Facet | Whole):
         if _is_found(leaf, doc, scopes):
             field = {Years: "date", Facet: "filter", Whole: "identifier"}[type(leaf)]
+            shown = texts["date"][:1] if field == "date" else []
             if isinstance(leaf, Whole):
-                text = next(((Piece(words=t, is_hit=True),) for t in texts["identifier"] if joined(t) == leaf.text), ())
-            else:
-                text = tuple(Piece(words=t, is_hit=True) for t in texts["date"][:1]) if field == "date" else ()
-            known = "filter" if field == "filter" else "number"
+                shown = [number for number in texts["identifier"] if joined(number) == leaf.text][:1]
+            text = tuple(Piece(words=words, is_hit=True) for words in shown)
+            known = {"filter": "filter", "date": "years"}.get(field, "number")
             yield Reason(field=field, typed=typed, manner=manner or known, text=text)
         return
     if not isinstance(leaf, Term | Phrase | Prefix | Fuzzy):

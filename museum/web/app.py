@@ -11,6 +11,7 @@ from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
 from museum.search.location import Location, Reader
+from museum.search.synonym_edits import Current
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
 from museum.web.api import (
@@ -53,15 +54,20 @@ from museum.web.pages import (
     objects,
     printing,
     reset,
+    saved,
     scenes,
     search,
+    similar,
 )
 from museum.web.pages.work import changes, invite, jobs, keys, links, merge, overview
 from museum.web.pages.work import keeping as work_keeping
 from museum.web.pages.work import people as work_people
 from museum.web.pages.work import records as work_records
 from museum.web.pages.work import scene as work_scene
+from museum.web.pages.work import search as work_search
+from museum.web.pages.work import synonyms as work_synonyms
 from museum.web.rich_text import plain, rich
+from museum.web.search_tally import SearchTally
 from museum.web.tiles_at_hand import Count
 from museum.web.work_frame import work_functions
 
@@ -89,6 +95,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
             assets=read_assets(),
             store=open_derivatives(settings),
             ring=ring,
+            synonyms=Current(engine),
+            searches=SearchTally(engine, is_wanted=settings.count_searches),
         ),
     )
     _prepare_templates(app)
@@ -147,6 +155,10 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         changes,
         work_records,
         merge,
+        saved,
+        similar,
+        work_search,
+        work_synonyms,
     ):
         app.register_blueprint(part.blueprint)
     return app

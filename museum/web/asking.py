@@ -1,7 +1,7 @@
 """A search as its address states it: read from a query, written into one. The page and the interfaces share it."""
 
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -29,6 +29,11 @@ def asked_in(arguments: MultiDict[str, str], *, sort: str = "relevance") -> Aske
         sort=given if given in SORTS else sort,
         cursor=arguments.get("after", "")[:_LONGEST_CURSOR],
     )
+
+
+def asked_of(query: str) -> Asked:
+    """The search that a query as text states, from its beginning. Raises as `asked_in` does."""
+    return from_the_start(asked_in(MultiDict(parse_qsl(query))))
 
 
 def query_of(asked: Asked, *, sort: str = "relevance", **more: str | int) -> str:

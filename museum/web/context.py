@@ -10,8 +10,10 @@ from museum.catalog.record_types import RecordTypes
 from museum.catalog.vocabulary import Vocabulary
 from museum.config import Settings
 from museum.search.location import Reader
+from museum.search.synonym_edits import Current
 from museum.storage.derivatives import Derivatives
 from museum.web.assets import Assets
+from museum.web.search_tally import SearchTally
 from museum.web.turns import Turns
 
 _KEY = "museum"
@@ -29,6 +31,8 @@ class Museum:
     assets: Assets
     store: Derivatives
     ring: KeyRing
+    synonyms: Current
+    searches: SearchTally
     turns: Turns = field(default_factory=Turns)
 
 

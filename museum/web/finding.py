@@ -54,6 +54,7 @@ def query_for(asked: Asked) -> Query:
         sort=asked.sort,
         cursor=asked.cursor,
         language=current(),
+        synonyms=museum().synonyms.get() if asked.text else None,
     )
 
 

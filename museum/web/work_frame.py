@@ -20,6 +20,8 @@ _PARTS = (
     ("", later("Overview"), None),
     ("records", later("Records"), Action.SEE_HISTORY),
     ("changes", later("Changes"), Action.SEE_HISTORY),
+    ("search", later("Search"), Action.SEE_HISTORY),
+    ("synonyms", later("Synonyms"), Action.SEE_HISTORY),
     ("links", later("Links"), Action.DOWNLOAD_MASTER),
     ("people", later("People"), Action.MANAGE_PEOPLE),
     ("scene", later("Scenes"), Action.SEE_HISTORY),

@@ -36,7 +36,8 @@ def urn(color: tuple[int, int, int], backdrop: tuple[int, int, int], *, size: in
     inside = (x - 0.5) ** 2 + ((y - 0.55) / 1.2) ** 2 < 0.3**2
     light = (1.25 - 0.9 * x)[..., None]
     picture[inside] = np.clip(np.array(color) * light, 0, 255)[inside]
-    return picture.astype(np.uint8)
+    drawn: np.ndarray = picture.astype(np.uint8)
+    return drawn
 
 
 @pytest.mark.parametrize(("code", "name"), NAMED.items())
