@@ -1,6 +1,6 @@
-"""A run of typed words into nodes: reign years and centuries, synonyms, former place names, i/y spellings."""
+"""A run of typed words into nodes: reigns and centuries, compounds, synonyms, former place names, i/y spellings."""
 
-from museum.search import periods
+from museum.search import compounds, periods
 from museum.search.analysis import Token, variant
 from museum.search.nodes import Node, Phrase, Term, Widened, Years, all_of
 from museum.search.periods import Period
@@ -22,10 +22,11 @@ def expand_run(run: tuple[Token, ...], synonyms: Table | None = None) -> list[No
             nodes.append(_of_period(run[at : at + width], period))
             at += width
             continue
-        for width in range(min(synonyms.longest, len(run) - at), 0, -1):
-            others = synonyms.others(run[at : at + width])
-            if others or width == 1:
-                nodes.append(_of_words(run[at : at + width], others))
+        for width in range(min(max(synonyms.longest, compounds.longest()), len(run) - at), 0, -1):
+            words = run[at : at + width]
+            others = synonyms.others(words)
+            if others or width == 1 or compounds.holds(words):
+                nodes.append(_of_words(words, others))
                 at += width
                 break
     return nodes
@@ -62,8 +63,11 @@ def _of_period(words: tuple[Token, ...], period: Period) -> Node:
 
 
 def _of_words(words: tuple[Token, ...], others: tuple[tuple[Token, ...], ...]) -> Node:
-    literal = all_of(*(Term(word) for word in words))
-    alternatives = [_exactly(other) for other in others]
+    literal: Node = all_of(*(Term(word) for word in words))
+    alternatives: list[Node] = [_exactly(other) for other in others]
+    if len(words) > 1 and compounds.holds(words):
+        # Side by side is what was typed; scattered still counts, but less.
+        literal, alternatives = Phrase(words), [literal, *alternatives]
     if len(words) == 1:
         spelled = variant(words[0])
         if spelled is not None:

@@ -1,11 +1,13 @@
-"""Times named in words: reign years (Vietnamese and Hán), centuries, years before the common era."""
+"""Times named in words: reigns and their years (numbered or cyclical, Vietnamese and Hán), centuries, years BC."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
 from museum.catalog.dates import Era, eras
+from museum.search import cyclical
 from museum.search.analysis import fold
+from museum.search.nodes import Years
 
 _HAN_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"元": 1}
 _HAN_NUMBER = "[〇一二三四五六七八九十廿卅元]{1,4}"
@@ -43,7 +45,7 @@ class Period:
 
 def in_folded(words: str) -> list[Period]:
     """Periods named in folded words with single spaces, not overlapping, in order; spans are those of `words`."""
-    found = [*_reigns(words), *_centuries(words), *_before(words)]
+    found = [*_reign_years(words), *_reigns(words), *_centuries(words), *_before(words)]
     kept: list[Period] = []
     for period in sorted(found, key=lambda p: (p.start, -p.end)):
         if not kept or period.start >= kept[-1].end:
@@ -51,18 +53,27 @@ def in_folded(words: str) -> list[Period]:
     return kept
 
 
+def as_years(words: str) -> Years | None:
+    """The time that folded words name as a whole ("the ky 19", "minh mang 16", an era's bare name); None for others."""
+    for known in _era_words():
+        if known.name.fullmatch(words):
+            return Years(known.era.first_year, known.era.last_year)
+    whole = [period for period in in_folded(words) if (period.start, period.end) == (0, len(words))]
+    return Years(whole[0].first, whole[0].last) if whole else None
+
+
 def in_han(text: str) -> list[int]:
-    """Years of the reign years in a Hán text: 明命十六年 → 1835."""
+    """Years of the reign years in a Hán text, numbered or cyclical: 明命十六年 and 明命乙未 → 1835."""
     years: list[int] = []
-    for era in eras() if "年" in text else ():
-        for match in re.finditer(rf"{era.han}({_HAN_NUMBER})年", text):
-            years.extend(_year(era, han_number(match[1])))
+    for era in eras() if _some_han_era().search(text) else ():
+        for match in re.finditer(rf"{era.han}(?:({_HAN_NUMBER})年|{cyclical.HAN_NAME})", text):
+            years.extend(_year(era, han_number(match[1])) if match[1] else cyclical.years(era, match))
     return years
 
 
 def reign_years(text: str) -> list[int]:
     """All years that reign years in `text` name, in Vietnamese or Hán, in order, each once."""
-    found = [period.first for period in _reigns(fold(text))] + in_han(text)
+    found = [period.first for period in _reign_years(fold(text))] + in_han(text)
     return sorted(set(found))
 
 
@@ -75,16 +86,49 @@ def han_number(text: str) -> int:
     return _HAN_DIGITS.get(text, 0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _EraWords:
+    """How folded words name an era's numbered years, its cyclical years, and all of it."""
+
+    era: Era
+    name: re.Pattern[str]
+    numbered: tuple[re.Pattern[str], ...]
+    cyclical: tuple[re.Pattern[str], ...]
+    whole: tuple[re.Pattern[str], ...]
+
+
 @cache
-def _era_patterns() -> tuple[tuple[Era, re.Pattern[str], re.Pattern[str]], ...]:
-    patterns = []
+def _era_words() -> tuple[_EraWords, ...]:
+    found = []
     for era in eras():
         name = fold(era.name)
-        names = "|".join([name, *(alias for alias, known in _ALIASES.items() if known == name)])
-        after = re.compile(rf"\b(?:nam )?(?:{names})(?: nam)?(?: thu)?(?: nam)? (\d{{1,2}})\b")
-        before = re.compile(rf"\bnam thu (\d{{1,2}}) (?:(?:doi|trieu|nien hieu|vua) ){{0,2}}(?:{names})\b")
-        patterns.append((era, after, before))
-    return tuple(patterns)
+        names = f"(?:{'|'.join([name, *(alias for alias, known in _ALIASES.items() if known == name)])})"
+        of = rf"(?:(?:doi|trieu|thoi|nien hieu|vua) ){{0,2}}{names}\b"
+        found.append(
+            _EraWords(
+                era=era,
+                name=re.compile(names),
+                numbered=(
+                    re.compile(rf"\bnam thu (\d{{1,2}}) {of}"),
+                    re.compile(rf"\b(?:nam )?{names}(?: nam)?(?: thu)?(?: nam)? (\d{{1,2}})\b"),
+                ),
+                cyclical=(
+                    re.compile(rf"\b(?:nam )?{cyclical.NAME} {of}"),
+                    re.compile(rf"\b{names}(?: nam)? {cyclical.NAME}\b"),
+                ),
+                whole=(
+                    re.compile(rf"\b(?:duoi )?(?:doi|trieu|thoi|nien hieu)(?: vua)? {names}\b"),
+                    re.compile(rf"\breign of (?:the )?(?:emperor |king )?{names}\b"),
+                    re.compile(rf"\b{names}(?: s)? (?:reign|era|period)\b"),
+                ),
+            )
+        )
+    return tuple(found)
+
+
+@cache
+def _some_han_era() -> re.Pattern[str]:
+    return re.compile("|".join(era.han for era in eras()))
 
 
 def _year(era: Era, number: int) -> list[int]:
@@ -99,16 +143,28 @@ def _some_era() -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys([*(fold(era.name) for era in eras()), *_ALIASES])))
 
 
-def _reigns(words: str) -> list[Period]:
+def _reign_years(words: str) -> list[Period]:
     found: list[Period] = []
     if not _some_era().search(words):
         return found
-    for era, after, before in _era_patterns():
-        for pattern in (before, after):
-            for match in pattern.finditer(words):
-                for year in _year(era, int(match[1])):
-                    found.append(Period(first=year, last=year, start=match.start(), end=match.end()))
+    for known in _era_words():
+        named = [(m, _year(known.era, int(m[1]))) for pattern in known.numbered for m in pattern.finditer(words)]
+        named += [(m, [*cyclical.years(known.era, m)]) for pattern in known.cyclical for m in pattern.finditer(words)]
+        for match, years in named:
+            found.extend(Period(first=year, last=year, start=match.start(), end=match.end()) for year in years)
     return found
+
+
+def _reigns(words: str) -> list[Period]:
+    """Whole reigns: "đời Minh Mạng". An era's bare name says no time: it may be a street or a tomb."""
+    if not _some_era().search(words):
+        return []
+    return [
+        Period(first=known.era.first_year, last=known.era.last_year, start=match.start(), end=match.end())
+        for known in _era_words()
+        for pattern in known.whole
+        for match in pattern.finditer(words)
+    ]
 
 
 def _centuries(words: str) -> list[Period]:

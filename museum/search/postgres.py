@@ -25,6 +25,8 @@ _MAKING = 7_220_513  # held while schemas and tables are made: IF NOT EXISTS alo
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # A plan must fit the words asked for, not the average word; compiling a query would take longer than answering it.
 _OPTIONS = "-csearch_path={schema} -cplan_cache_mode=force_custom_plan -cjit=off"
+# The lock of a host that lost its power is free after a minute, not after the two hours of TCP's own patience.
+_OPTIONS += " -ctcp_keepalives_idle=30 -ctcp_keepalives_interval=10 -ctcp_keepalives_count=3"
 
 _pools: dict[tuple[int, str, str], tuple[Engine, int]] = {}
 _guard = threading.Lock()

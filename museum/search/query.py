@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from museum.search import periods
 from museum.search.analysis import BREAK, Token, fold, joined, tokens
 from museum.search.expansion import expand_run, han_with_years
 from museum.search.nodes import (
@@ -41,15 +42,18 @@ FACETS = (
 _LONGEST_QUERY = 1000  # characters; the rest is not read
 _MOST_WORDS = 48
 _SCOPES = {
-    "title": ("title", "ten", "nhan_de", "tieu_de"),
-    "identifier": ("identifier", "id", "number", "so", "so_kiem_ke", "ma"),
-    "maker": ("maker", "artist", "creator", "tac_gia", "nguoi_lam"),
+    "title": ("title", "name", "ten", "ten_goi", "nhan_de", "tieu_de"),
+    "identifier": ("identifier", "id", "number", "so", "so_kiem_ke", "so_dang_ky", "ma"),
+    "maker": ("maker", "artist", "creator", "tac_gia", "nguoi_lam", "nghe_nhan"),
     "type": ("type", "object_type", "loai", "loai_hinh"),
     "place": ("place", "noi", "dia_diem", "noi_phat_hien"),
     "material": ("material", "medium", "chat_lieu"),
     "designation": ("designation", "xep_hang", "ghi_danh"),
-    "date": ("date", "nien_dai"),
-    "text": ("text", "description", "mo_ta"),
+    "date": ("date", "period", "nien_dai", "nien_hieu", "thoi_ky"),
+    "text": (
+        *("text", "description", "inscription", "technique", "culture", "collection"),
+        *("mo_ta", "minh_van", "chu_khac", "ky_thuat", "van_hoa", "suu_tap"),
+    ),
 }
 _FACET_NAMES = {
     "kind": ("kind",),
@@ -60,7 +64,11 @@ _FACET_NAMES = {
     "color": ("color", "colour", "mau", "mau_sac"),
 }
 _YEAR_NAMES = ("year", "nam")
-_HAS = {"anh": "image", "photo": "image", "quet": "scan", "3d": "scan", "am_thanh": "sound", "phim": "film"}
+_HAS = {
+    "anh": "image", "hinh": "image", "hinh_anh": "image", "photo": "image", "picture": "image", "quet": "scan",
+    "ban_quet": "scan", "ban_quet_3d": "scan", "mo_hinh": "scan", "model": "scan", "3d": "scan", "am_thanh": "sound",
+    "audio": "sound", "phim": "film", "video": "film",
+}  # fmt: skip
 _COLORS = {
     "do": "red", "do_tham": "red", "cam": "orange", "vang": "yellow", "nau": "brown", "luc": "green", "xanh": "blue",
     "xanh_la": "green", "xanh_la_cay": "green", "xanh_luc": "green", "xanh_ngoc": "teal", "xanh_lam": "blue",
@@ -70,9 +78,15 @@ _COLORS = {
 _VALUES = {"has": _HAS, "color": _COLORS}
 _SCOPE_OF = {alias: name for name, aliases in _SCOPES.items() for alias in aliases}
 _FACET_OF = {alias: name for name, aliases in _FACET_NAMES.items() for alias in aliases}
+_ALIASES = frozenset((*_SCOPE_OF, *_FACET_OF, *_YEAR_NAMES))
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', BREAK: " "})
 _ITEM = re.compile(r'(?P<minus>-*)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))|(?P<rest>\S)')
+# A field named in several words: "chất liệu:đồng" as well as "chất_liệu:đồng".
+_NAMED = re.compile(r"(?<![\w:])((?:[^\W\d_]+ ){1,3}[^\W\d_]+):(?=\S)")
+_RANGE = re.compile(r"(-?\d{1,4})?(?:\.\.+|…)(-?\d{1,4})?")
+_SPAN = re.compile(r"([1-9]\d{2,3})[-–—]([1-9]\d{2,3})")
+_ORS, _NOTS = ("OR", "|", "HOẶC"), ("NOT", "KHÔNG", "TRỪ")
 _YEARS = re.compile(r"(-?\d{1,4})?(?:\.\.+|…|–|—|(?<=\d)-)(-?\d{1,4})?|(-?\d{1,4})")
 
 
@@ -109,6 +123,7 @@ class _Reading:
     joins: bool = False
     run_joins: bool = False
     synonyms: Table | None = None
+    negates: bool = False
 
     def add(self, node: Node) -> None:
         self.close_run()
@@ -140,21 +155,22 @@ def parse(
     counted: tuple[str, ...] = FACETS,
     synonyms: Table | None = None,
 ) -> Query:
-    """Read a search box: words, "a phrase", prefix*, slip~, -without, one OR other, title:"vạc đồng",
-    year:1800..1850, has:image; field names in English or Vietnamese. `facets` and years of the form are added.
+    """Read a search box: words, "a phrase", prefix*, slip~, -without, NOT without, one OR other, title:"vạc đồng",
+    1802..1945, year:1800..1850, năm:"Minh Mạng 16", has:image; field names in English or Vietnamese. `facets` and years
+    of the form are added.
 
     An unknown sort or facet is left out, a limit is kept within 1 to 100. `synonyms` is the museum's own table (see
     `synonym_edits.Current`); without one the shipped table counts.
     """
-    text = nfc(text.replace("\x00", " "))[:_LONGEST_QUERY]
+    text = _readable(text)[:_LONGEST_QUERY]
     reading = _Reading(synonyms=synonyms)
-    for match in list(_ITEM.finditer(text.translate(_QUOTES)))[:_MOST_WORDS]:
+    for match in list(_ITEM.finditer(_NAMED.sub(_joined_name, text.translate(_QUOTES))))[:_MOST_WORDS]:
         _read_item(reading, match)
     reading.close_run()
     chosen = {name: tuple(values) for name, values in reading.facets.items()}
     for name, values in (facets or {}).items():
         if name in FACETS and values:
-            chosen[name] = tuple(dict.fromkeys((*chosen.get(name, ()), *values)))
+            chosen[name] = tuple(dict.fromkeys((*chosen.get(name, ()), *map(_readable, values))))
     years = reading.years
     if year_from is not None or year_to is not None:
         years = Years(year_from, year_to)
@@ -173,21 +189,33 @@ def parse(
     )
 
 
+def _readable(text: str) -> str:
+    """What was typed, composed, without what no text may hold (character 0, halves of surrogate pairs)."""
+    return nfc(text.replace("\x00", " ").encode("utf-8", "ignore").decode())
+
+
+def _joined_name(match: re.Match[str]) -> str:
+    words = match[1].split(" ")
+    for count in range(len(words), 1, -1):
+        name = words[-count:]
+        if "_".join(map(fold, name)) in _ALIASES:
+            return " ".join([*words[:-count], f"{'_'.join(name)}:"])
+    return match[0]
+
+
 def _read_item(reading: _Reading, match: re.Match[str]) -> None:
     if match["rest"] is not None:
         return
     value = match["quoted"] if match["quoted"] is not None else match["word"]
     alias = fold(match["field"].replace("_", " ")).replace(" ", "_") if match["field"] else ""
-    is_negative = bool(match["minus"])
+    is_negative, reading.negates = bool(match["minus"]) or reading.negates, False
+    if not alias and match["quoted"] is None and _read_operator(reading, match["minus"], value, is_negative):
+        return
     if alias and _read_filter(reading, alias, value, is_negative=is_negative):
         return
     scope = _SCOPE_OF.get(alias, "all")
     if alias and scope == "all":
         value = f"{match['field']}:{value}"  # not a field of ours: then it is what it says
-    if not alias and not is_negative and value in ("OR", "|", "HOẶC"):
-        reading.close_run()
-        reading.joins, reading.is_plain = bool(reading.parts), False
-        return
     if match["quoted"] is None and not alias and not is_negative and _is_simple(value):
         found = tokens(value)
         if not reading.run:
@@ -203,6 +231,29 @@ def _read_item(reading: _Reading, match: re.Match[str]) -> None:
     else:
         reading.plain.extend(tokens(value))
     reading.add(Not(node) if is_negative else node)
+
+
+def _read_operator(reading: _Reading, minus: str, value: str, is_negative: bool) -> bool:
+    """OR, NOT and bare ranges of years."""
+    if value in _ORS and not is_negative:
+        reading.close_run()
+        reading.joins, reading.is_plain = bool(reading.parts), False
+        return True
+    if value in _NOTS and not is_negative:
+        reading.negates, reading.is_plain = True, False
+        return True
+    if not _RANGE.fullmatch(value):
+        return False
+    is_early = minus == "-" and bool(re.search(r"(?:\.|…)(?:-\d+)?$", value)) and value[0].isdigit()
+    years = _years_of(f"-{value}" if is_early else value)  # "-300..-200" are years BC, "-1802..1945" leaves years out
+    if years is None:
+        return False
+    if is_negative and not is_early:
+        reading.add(Not(years))
+    else:
+        reading.years = years
+    reading.is_plain = False
+    return True
 
 
 def _read_filter(reading: _Reading, alias: str, value: str, *, is_negative: bool) -> bool:
@@ -232,7 +283,7 @@ def _read_filter(reading: _Reading, alias: str, value: str, *, is_negative: bool
 def _years_of(value: str) -> Years | None:
     match = _YEARS.fullmatch(value.strip())
     if match is None:
-        return None
+        return periods.as_years(fold(value.replace("_", " ")))
     if match[3]:
         return Years(int(match[3]), int(match[3]))
     first, last = (int(side) if side else None for side in (match[1], match[2]))
@@ -262,11 +313,12 @@ def _node_of(value: str, scope: str, *, is_quoted: bool) -> Node | None:
     phrase = Phrase(found, scope)
     if is_quoted:
         return han_with_years(value, phrase)
-    if scope in ("all", "identifier"):
-        number = joined(value)
-        return (
-            Widened(han_with_years(value, phrase), (Whole(number),))
-            if number.isascii()
-            else han_with_years(value, phrase)
-        )
-    return phrase
+    if scope not in ("all", "identifier"):
+        return phrase
+    number = joined(value)
+    others: list[Node] = [Whole(number)] if number.isascii() else []
+    span = _SPAN.fullmatch(value)
+    if span and int(span[1]) <= int(span[2]) and scope == "all":
+        others.append(Years(int(span[1]), int(span[2])))
+    written = han_with_years(value, phrase)
+    return Widened(written, tuple(others)) if others else written
