@@ -9,18 +9,22 @@ import orjson
 from museum import addresses
 from museum.catalog.record import Media
 from museum.catalog.store import Derivative
+from museum.exhibitions.points import Point
 from museum.viewer.identifiers import image_identifier
 from museum.viewer.strings import scan_strings, viewer_strings
 from museum.web.language import current
+from museum.web.scan_points import hotspots
 from museum.web.scan_rungs import Rung, ar_of, rungs_of, turntable_of
 from museum.web.showing import Shelf, Show, View
 
 
-def viewer_options(show: Show, shelf: Shelf, *, title: str, page: str = "", is_site: bool = False) -> str:
+def viewer_options(
+    show: Show, shelf: Shelf, *, title: str, page: str = "", is_site: bool = False, points: Sequence[Point] = ()
+) -> str:
     """The JSON for the current view's viewer, safe inside a script element; "" where no viewer is needed.
 
     `title` names the object to a phone's own viewer. `page` is what a shared view links to, "" for the page itself;
-    `is_site`: the record is a place, which one walks through.
+    `is_site`: the record is a place, which one walks through. `points` are named on its scan.
     """
     view = show.current
     if view is None:
@@ -33,6 +37,7 @@ def viewer_options(show: Show, shelf: Shelf, *, title: str, page: str = "", is_s
         options = _scan(view, show.media[view.id], made, title=title)
         options |= {"page": page} if page else {}
         options |= {"walk": True} if is_site else {}
+        options |= {"hotspots": hotspots(points)} if points else {}
     return script_safe(orjson.dumps(options).decode()) if options else ""
 
 

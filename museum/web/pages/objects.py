@@ -32,6 +32,7 @@ from museum.web.pictures import title_text
 from museum.web.provenance import provenance_of
 from museum.web.public import base_url, public_record, shown_records
 from museum.web.scan_measures import measure_facts
+from museum.web.scan_points import point_facts, points_of
 from museum.web.scan_rungs import rung_facts
 from museum.web.sharing import share_record
 from museum.web.showing import Shelf, Show, show_of
@@ -72,12 +73,13 @@ def _page(record_id: str) -> str:
         known = shown_records(session, [*(x.target for x in record.links), *(i for _, i in linked_from), *near])
         neighbours = [known[i] for i in near if i in known]
         shelf = store.derivatives(session, (m.sha256 for r in (record, *neighbours) for m in r.media))
+        show = show_of(record, shelf, asked=request.args.get("view", ""))
+        points = points_of(session, show)
     record_type = museum().types.of(record.kind)
     title, description = title_text(record), record.text("description")
     second_title = record.title.get(other(), "")
     known_facts, marks = facts_of(record, record_type, museum().vocabulary), designations_of(record)
     facts = (*known_facts[:1], *designation_fact(marks), *known_facts[1:])
-    show = show_of(record, shelf, asked=request.args.get("view", ""))
     show = with_transcript(show, record, shelf, store=museum().store)
     jsonld = linked.record_jsonld(record, shelf, institution, base=base_url())
     return render_template(
@@ -93,9 +95,11 @@ def _page(record_id: str) -> str:
         made=synthetic_label(record),
         designations=marks,
         show=show,
-        viewer_options=viewer_options(show, shelf, title=words(title), is_site=record.kind == "monument"),
+        viewer_options=viewer_options(
+            show, shelf, title=words(title), is_site=record.kind == "monument", points=points
+        ),
         facts=facts,
-        file_facts=_file_facts(show, shelf),
+        file_facts=(*point_facts(points), *_file_facts(show, shelf)),
         sources=sources_of(facts),
         rights=rights_of(record.media),
         display=display_of(record),
