@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 import orjson
 
@@ -12,6 +13,7 @@ from museum.catalog.collation import sort_key
 from museum.catalog.dates import bounds
 from museum.catalog.looks import StoredLook
 from museum.catalog.record import Record, Value
+from museum.catalog.summary import Summary, summarize
 from museum.catalog.vocabulary import Concept, Vocabulary
 from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
 from museum.search.nodes import FIELDS, HEAD
@@ -64,7 +66,8 @@ class SearchDoc:
     """What an engine is given. Years count like historians do; None where there is no date.
 
     `streams` are folded tokens by field ready for a white-space analyzer, `marked` the exact tokens of "title",
-    "head" and "all"; `wholes` whole titles and numbers; `title_keys` collation keys by language.
+    "head" and "all"; `wholes` whole titles and numbers; `title_keys` collation keys by language; `summary` is what a
+    list tells of the record, as JSON (`catalog.summary`).
     """
 
     id: str
@@ -79,6 +82,7 @@ class SearchDoc:
     title_words: int
     phrases: tuple[Phrase, ...]
     thumbnail: str
+    summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -92,6 +96,7 @@ class SearchDoc:
                 {name: [v.value for v in values] for name, values in self.facets.items()},
                 self.year_from,
                 self.year_to,
+                self.summary,
             ],
             option=orjson.OPT_SORT_KEYS,
         )
@@ -133,6 +138,7 @@ def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
             if words.strip()
         ),
         thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
+        summary=_told(summarize(record, terms())),
     )
 
 
@@ -149,6 +155,13 @@ def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | No
     texts["place"] += list(record.display_place.values())
     year_from, year_to, texts["date"] = _dates(record.values.get("date", ()), texts)
     return texts, year_from, year_to
+
+
+def _told(summary: Summary) -> dict[str, Any]:
+    """The JSON of a summary, without what is empty."""
+    return {
+        name: value.by_language if isinstance(value, Text) else value for name, value in vars(summary).items() if value
+    }
 
 
 def _title_keys(title: Text) -> dict[str, str]:

@@ -31,7 +31,7 @@ from museum.search.opening import RIGHT_UP_TO, open_parts
 from museum.search.query import Query, parse
 from museum.search.ranking import positive
 from museum.search.spelling import spellings
-from museum.search.words import Completion, Words
+from museum.search.words import Completion, Counted, Words
 from museum.text import Text
 
 _EXPORT_STEP = 500
@@ -83,6 +83,7 @@ class SearchIndex:
     def reload(self) -> None:
         """See the newest committed state."""
         self._engine.reload()
+        self._words.forget()
 
     @property
     def position(self) -> int:
@@ -238,7 +239,8 @@ class Batch:
         self._engine = engine
         self._writer: Writer = engine.begin()
         self._words = words
-        self._puts: dict[str, tuple[SearchDoc, int]] = {}
+        self._puts: dict[str, tuple[Counted, int]] = {}
+        self._docs: list[SearchDoc] = []
         self._deletes: set[str] = set()
         self._is_open = True
 
@@ -250,14 +252,21 @@ class Batch:
 
     def put(self, doc: SearchDoc, *, newest: int) -> None:
         """Add or replace a record; `newest` is the number of the change that published it (unique)."""
+        counted = Counted(
+            digest=doc.digest,
+            streams=in_order(doc.streams),
+            phrases=sorted({(phrase.display, phrase.field) for phrase in doc.phrases}),
+            thumbnail=doc.thumbnail,
+        )
         stored = {
             "id": doc.id,
-            "digest": doc.digest,
-            "streams": in_order(doc.streams),
+            **vars(counted),
+            "summary": doc.summary,
             "facets": {name: [item.value for item in values] for name, values in doc.facets.items()},
         }
         self._writer.put(doc, newest=newest, stored=orjson.dumps(stored))
-        self._puts[doc.id] = (doc, newest)
+        self._puts[doc.id] = (counted, newest)
+        self._docs.append(doc)
         self._deletes.discard(doc.id)
 
     def delete(self, record_id: str) -> None:
@@ -269,10 +278,16 @@ class Batch:
     def commit(self, *, position: int) -> int:
         """Make the changes visible; gives the new generation. `position` is the last change they include."""
         self._is_open = False
+        known = self._words.digests([*self._puts, *self._deletes])
+        held = {record_id: self._engine.stored(record_id) for record_id in known}
+        before = {record_id: _counted(stored) for record_id, stored in held.items() if stored is not None}
         self._writer.commit()
-        generation = self._words.generation + 1
-        self._words.commit(self._puts, self._deletes, position=position, generation=generation)
         self._engine.reload()
+        generation = self._words.generation + 1
+        self._words.label(self._docs)
+        self._words.commit(self._puts, self._deletes, before=before.values(), position=position, generation=generation)
+        if {record_id: counted.digest for record_id, counted in before.items()} != known:
+            self._words.recount(_everything(self._engine))  # a crash came between the engine's commit and this one
         return generation
 
     def cancel(self) -> None:
@@ -280,6 +295,19 @@ class Batch:
         if self._is_open:
             self._is_open = False
             self._writer.cancel()
+
+
+def _counted(given: bytes) -> Counted:
+    stored = orjson.loads(given)
+    phrases = [(display, field) for display, field in stored["phrases"]]
+    return Counted(digest=stored["digest"], streams=stored["streams"], phrases=phrases, thumbnail=stored["thumbnail"])
+
+
+def _everything(engine: Engine) -> Iterator[list[Counted]]:
+    after: Key | None = None
+    while found := engine.select(Everything(), sort="newest", limit=_EXPORT_STEP, after=after):
+        yield [_counted(item.stored) for item in found]
+        after = found[-1].key
 
 
 def _narrowed(query: Query) -> list[Node]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import FieldType, Occur, Order
+from tantivy import FieldType, Filter, Occur, Order, TextAnalyzerBuilder, Tokenizer
 
 from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
@@ -32,6 +32,7 @@ _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _MOST_VALUES = 65_000  # facet values counted exactly
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _TEXT_KEYS = ("title_vi", "title_en")
+_COLUMN_ONLY = "column_only"  # our tokenizer of text that is sorted by and never looked up: it makes no words
 _MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
 
 
@@ -46,12 +47,13 @@ def _schema() -> Any:
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(f"facet_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+    # Columns only: ranges are read from them, and nobody looks a key up.
     for name in ("year_from", "year_to", *(f"key_{name}" for name in _INTEGER_KEYS)):
-        builder.add_integer_field(name, indexed=True, fast=True)
+        builder.add_integer_field(name, fast=True)
     for name in _TEXT_KEYS:
-        builder.add_text_field(f"key_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+        builder.add_text_field(f"key_{name}", tokenizer_name=_COLUMN_ONLY, index_option="basic", fast=True)
         # tantivy has no ranges over text: the key's first bytes as a number cut off what lies before a cursor.
-        builder.add_integer_field(f"start_{name}", indexed=True, fast=True)
+        builder.add_integer_field(f"start_{name}", fast=True)
     return builder.build()
 
 
@@ -67,7 +69,11 @@ class TantivyEngine:
 
     def _open(self) -> Any:
         try:
-            return tantivy.Index(self._schema, path=str(self._folder))
+            opened = tantivy.Index(self._schema, path=str(self._folder))
+            nothing = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.remove_long(1)).build()
+            opened.register_tokenizer(_COLUMN_ONLY, nothing)
+            opened.register_fast_field_tokenizer(_COLUMN_ONLY, TextAnalyzerBuilder(Tokenizer.raw()).build())
+            return opened
         except ValueError as error:
             raise BackendError("search.unreadable", folder=self._folder, reason=error) from error
 

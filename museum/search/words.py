@@ -1,14 +1,14 @@
 """The index's own words, in a small SQL store beside the engine: autocomplete, spelling, facet labels, position.
 
 It is committed after the engine, without waiting for the disk. A crash between the two makes the indexer read the
-same changes again, which changes nothing more: entries are replaced per record.
+same changes again; what a record added before stands with the engine, and when that is not what was counted here, all
+is counted anew (`recount`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import orjson
 
 from museum.search.analysis import exact, fold
 from museum.search.document import SearchDoc
@@ -16,10 +16,12 @@ from museum.search.rows import Rows
 from museum.text import Text
 
 FILE_NAME = "words.db"
+_SPELLED = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")  # words worth correcting to: letters, two or more
+_MOST_TOLD = 100_000  # labels remembered as written
 _MOST_STARTS = 6  # words of a phrase at which a prefix may begin
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS doc (id TEXT PRIMARY KEY, newest INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS doc (id TEXT PRIMARY KEY, newest INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS phrase (
   number INTEGER PRIMARY KEY, display TEXT NOT NULL, field TEXT NOT NULL, frequency INTEGER NOT NULL,
   thumbnail TEXT NOT NULL, UNIQUE (display, field));
@@ -31,7 +33,7 @@ CREATE TABLE IF NOT EXISTS label (facet TEXT, value TEXT, language TEXT, label T
   PRIMARY KEY (facet, value, language)) WITHOUT ROWID;
 """
 _PUT_DOC = (
-    "INSERT INTO doc VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, body = excluded.body"
+    "INSERT INTO doc VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET newest = excluded.newest, digest = excluded.digest"
 )
 _PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _PUT_LABEL = (
@@ -49,11 +51,47 @@ class Completion:
     thumbnail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What a record adds to the words: its digest, folded texts by field, phrases as (display, field), a picture.
+
+    It stands with the engine, so that it can be taken away again.
+    """
+
+    digest: str
+    streams: Mapping[str, str]
+    phrases: Sequence[tuple[str, str]]
+    thumbnail: str = ""
+
+
+class _Tally:
+    """What is added to, or taken from, the counts."""
+
+    def __init__(self) -> None:
+        self.words: Counter[str] = Counter()
+        self.phrases: Counter[tuple[str, str]] = Counter()
+        self.thumbnails: dict[tuple[str, str], str] = {}
+
+    def take(self, counted: Counted, sign: int) -> None:
+        """Add a record (1) or take it away (-1)."""
+        words = set(_SPELLED.findall(" ".join(counted.streams.values())))
+        phrases = [(display, field) for display, field in counted.phrases]
+        if sign > 0:
+            self.words.update(words)
+            self.phrases.update(phrases)
+            self.thumbnails.update(dict.fromkeys(phrases, counted.thumbnail) if counted.thumbnail else {})
+        else:
+            self.words.subtract(words)
+            self.phrases.subtract(phrases)
+
+
 class Words:
     """The words of one index. Readers and the one writer each have their own `rows`."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._told: set[tuple[str, str, str, str]] = set()
+        self._labels: dict[tuple[str, str], Text] = {}
         rows.prepare(_SCHEMA)
 
     def close(self) -> None:
@@ -83,34 +121,62 @@ class Words:
             found.update(self._rows.read(f"SELECT id, newest FROM doc WHERE id IN ({marks})", part))
         return found
 
+    def digests(self, ids: Sequence[str]) -> dict[str, str]:
+        """The digest of each of these records as it was counted here, of those that are."""
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            found.update(self._rows.read(f"SELECT id, digest FROM doc WHERE id IN ({marks})", part))
+        return found
+
     def commit(
-        self, puts: Mapping[str, tuple[SearchDoc, int]], deletes: Iterable[str], *, position: int, generation: int
+        self,
+        puts: Mapping[str, tuple["Counted", int]],
+        deletes: Iterable[str],
+        *,
+        before: Iterable["Counted"],
+        position: int,
+        generation: int,
     ) -> None:
-        """Replace the entries of these records and note position and generation, all in one transaction."""
-        phrases: Counter[tuple[str, str]] = Counter()
-        words: Counter[str] = Counter()
-        thumbnails: dict[tuple[str, str], str] = {}
+        """Replace the entries of these records and note position and generation, all in one transaction. `before`:
+        what those of them that were counted already had."""
+        tally = _Tally()
+        for old in before:
+            tally.take(old, -1)
+        for counted, _ in puts.values():
+            tally.take(counted, 1)
         with self._rows.writing():
-            for record_id in {*puts, *deletes}:
-                for row in self._rows.read("SELECT body FROM doc WHERE id = ?", (record_id,)):
-                    old = orjson.loads(row[0])
-                    phrases.subtract(tuple(p) for p in old["phrases"])
-                    words.subtract(old["words"])
-                if record_id not in puts:
-                    self._rows.write("DELETE FROM doc WHERE id = ?", (record_id,))
-            for record_id, (doc, newest) in puts.items():
-                own = sorted({(phrase.display, phrase.field) for phrase in doc.phrases})
-                own_words = sorted({w for stream in doc.streams.values() for w in stream.split() if _is_spelled(w)})
-                phrases.update(own)
-                words.update(own_words)
-                thumbnails.update({phrase: doc.thumbnail for phrase in own if doc.thumbnail})
-                body = orjson.dumps({"phrases": own, "words": own_words})
-                self._rows.write(_PUT_DOC, (record_id, newest, body))
-                self._label(doc)
-            self._count_phrases(phrases, thumbnails)
-            self._count_words(words)
-            meta = (("position", position), ("generation", generation))
-            self._rows.write_many(_PUT_META, meta)
+            self._rows.write_many("DELETE FROM doc WHERE id = ?", [(i,) for i in deletes if i not in puts])
+            self._rows.write_many(_PUT_DOC, [(i, newest, counted.digest) for i, (counted, newest) in puts.items()])
+            self._count(tally)
+            self._rows.write_many(_PUT_META, (("position", position), ("generation", generation)))
+
+    def recount(self, parts: Iterable[Sequence["Counted"]]) -> None:
+        """Count all words and phrases anew; `parts` are all records of the index."""
+        with self._rows.writing():
+            for table in ("start", "phrase", "word"):
+                self._rows.write(f"DELETE FROM {table}")
+            for part in parts:
+                tally = _Tally()
+                for counted in part:
+                    tally.take(counted, 1)
+                self._count(tally)
+
+    def label(self, docs: Iterable[SearchDoc]) -> None:
+        """Keep the labels of the facet values of these documents."""
+        told = {
+            (name, item.value, language, label)
+            for doc in docs
+            for name, values in doc.facets.items()
+            for item in values
+            for language, label in item.label.items()
+        } - self._told
+        if told:
+            with self._rows.writing():
+                self._rows.write_many(_PUT_LABEL, sorted(told))
+            self._told = told if len(self._told) > _MOST_TOLD else self._told | told
+            self._labels = {}
 
     def complete(self, prefix: str, n: int) -> list[Completion]:
         """Offers whose words begin with `prefix`: at their start first, marks that agree first, then the commonest."""
@@ -172,16 +238,23 @@ class Words:
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, Text]:
         """Labels of facet values, of those that have any."""
-        found: dict[str, dict[str, str]] = {}
-        for start in range(0, len(values), 500):
-            part = values[start : start + 500]
+        known = self._labels
+        unknown = [value for value in values if (facet, value) not in known]
+        for start in range(0, len(unknown), 500):
+            part = unknown[start : start + 500]
             marks = ",".join("?" * len(part))
             rows = self._rows.read(
                 f"SELECT value, language, label FROM label WHERE facet = ? AND value IN ({marks})", (facet, *part)
             )
+            found: dict[str, dict[str, str]] = {value: {} for value in part}
             for value, language, label in rows:
-                found.setdefault(value, {})[language] = label
-        return {value: Text(label) for value, label in found.items()}
+                found[value][language] = label
+            known.update({(facet, value): Text(label) for value, label in found.items()})
+        return {value: known[facet, value] for value in values if known[facet, value]}
+
+    def forget(self) -> None:
+        """Read labels anew: another process may have written."""
+        self._labels = {}
 
     def values_of(self, facet: str, label: str) -> list[str]:
         """The facet values that bear this label in any language."""
@@ -193,31 +266,26 @@ class Words:
     def _meta(self, name: str) -> int:
         return next((row[0] for row in self._rows.read("SELECT value FROM meta WHERE name = ?", (name,))), 0)
 
-    def _label(self, doc: SearchDoc) -> None:
-        self._rows.write_many(
-            _PUT_LABEL,
-            [
-                (name, item.value, language, label)
-                for name, values in doc.facets.items()
-                for item in values
-                for language, label in item.label.items()
-            ],
-        )
+    def _count(self, tally: "_Tally") -> None:
+        self._count_phrases(tally.phrases, tally.thumbnails)
+        self._count_words(tally.words)
 
     def _count_phrases(self, phrases: Counter[tuple[str, str]], thumbnails: Mapping[tuple[str, str], str]) -> None:
+        starts: list[tuple[str, int, int]] = []
         for phrase, change in phrases.items():
             if not change and phrase not in thumbnails:
                 continue
-            ((number,),) = self._rows.read(
+            ((number, frequency),) = self._rows.read(
                 "INSERT INTO phrase (display, field, frequency, thumbnail) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (display, field) DO UPDATE SET frequency = phrase.frequency + excluded.frequency,"
                 " thumbnail = CASE WHEN excluded.thumbnail = '' THEN phrase.thumbnail ELSE excluded.thumbnail END"
-                " RETURNING number",
+                " RETURNING number, frequency",
                 (*phrase, change, thumbnails.get(phrase, "")),
             )
-            words = fold(phrase[0]).split(" ")
-            starts = [(" ".join(words[i:])[:80], i, number) for i in range(min(len(words), _MOST_STARTS))]
-            self._rows.write_many("INSERT INTO start VALUES (?, ?, ?) ON CONFLICT DO NOTHING", starts)
+            if frequency == change:  # a new one
+                words = fold(phrase[0]).split(" ")
+                starts += [(" ".join(words[i:])[:80], i, number) for i in range(min(len(words), _MOST_STARTS))]
+        self._rows.write_many("INSERT INTO start VALUES (?, ?, ?) ON CONFLICT DO NOTHING", starts)
         gone = [row[0] for row in self._rows.read("SELECT number FROM phrase WHERE frequency <= 0")]
         for number in gone:
             self._rows.write("DELETE FROM start WHERE phrase = ?", (number,))
@@ -231,11 +299,6 @@ class Words:
         )
         gone = [(word,) for word, change in words.items() if change < 0]
         self._rows.write_many("DELETE FROM word WHERE word = ? AND frequency <= 0", gone)
-
-
-def _is_spelled(word: str) -> bool:
-    """Words worth correcting to: letters, two or more."""
-    return len(word) > 1 and word.isalpha() and word.isascii()
 
 
 def _slips(word: str) -> set[str]:

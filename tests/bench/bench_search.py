@@ -124,7 +124,7 @@ def answer(index: SearchIndex, ask: Ask) -> Answer:
     body = orjson.dumps(
         {
             "total": page.total,
-            "items": [{"id": hit.id, "matched": hit.fields} for hit in page.hits],
+            "items": [{**hit.told, "matched": hit.fields} for hit in page.hits],
             "facets": {
                 name: [{"value": c.value, "label": dict(c.label), "count": c.count} for c in counts]
                 for name, counts in page.facets.items()

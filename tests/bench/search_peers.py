@@ -1,7 +1,8 @@
 """The raw engines that search is measured beside: whoosh 2.7.4, SQLite's FTS5, PostgreSQL's ts_rank, tantivy.
 
-Each gets the words that our own analysis made (so all find the same), keeps what a list needs, and answers with the
-first twenty by its own score, the exact total, and the facets that are asked for. Nothing is parsed, nothing rendered.
+Each gets the words that our own analysis made (so all find the same), keeps the summary that a list shows, and answers
+with the first twenty by its own score, the exact total, and the facets that are asked for. Nothing is parsed, nothing
+rendered.
 """
 
 import sqlite3
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
 import psycopg
 import tantivy
 import whoosh.index
@@ -67,6 +69,11 @@ def body_of(doc: SearchDoc) -> str:
     return " ".join(stream for stream in doc.streams.values() if stream)
 
 
+def kept(doc: SearchDoc) -> str:
+    """What a list shows of a document, as JSON."""
+    return orjson.dumps(doc.summary).decode()
+
+
 def size_of(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -89,7 +96,7 @@ class Whoosh:
 
     def add(self, docs: Sequence[SearchDoc]) -> None:
         for doc in docs:
-            row: dict[str, Any] = {"id": doc.id, "kept": doc.id, "title": doc.streams["title"], "body": body_of(doc)}
+            row: dict[str, Any] = {"id": doc.id, "kept": kept(doc), "title": doc.streams["title"], "body": body_of(doc)}
             row["marked"] = doc.marked["all"]
             row.update({f"facet_{n}": _listed(doc, n) for n in FACETS if doc.facets.get(n)})
             if doc.year_from is not None:
@@ -138,7 +145,7 @@ class Fts5:
         self._db = sqlite3.connect(folder / "fts.db", isolation_level=None)
         self._db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            "CREATE TABLE record (number INTEGER PRIMARY KEY, id TEXT, year_from INTEGER, year_to INTEGER);"
+            "CREATE TABLE record (number INTEGER PRIMARY KEY, kept TEXT, year_from INTEGER, year_to INTEGER);"
             "CREATE TABLE facet (number INTEGER, name TEXT, value TEXT, PRIMARY KEY (number, name, value))"
             " WITHOUT ROWID;"
             "CREATE VIRTUAL TABLE words USING fts5(title, body, marked, content='',"
@@ -151,7 +158,7 @@ class Fts5:
         numbered = list(enumerate(docs, start=self._next + 1))
         self._next += len(docs)
         self._db.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?)", [(n, d.id, d.year_from, d.year_to) for n, d in numbered]
+            "INSERT INTO record VALUES (?, ?, ?, ?)", [(n, kept(d), d.year_from, d.year_to) for n, d in numbered]
         )
         self._db.executemany(
             "INSERT OR IGNORE INTO facet VALUES (?, ?, ?)",
@@ -178,7 +185,7 @@ class Fts5:
         ).fetchall()
         ((total,),) = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchall()
         marks = ",".join(str(number) for (number,) in numbers)
-        first = [row[0] for row in self._db.execute(f"SELECT id FROM record WHERE number IN ({marks})")]
+        first = [row[0] for row in self._db.execute(f"SELECT kept FROM record WHERE number IN ({marks})")]
         facets: dict[str, dict[str, int]] = {name: {} for name in ask.facets}
         if ask.facets:
             for name, value, count in self._db.execute(
@@ -203,7 +210,7 @@ class Postgres:
         self._db.execute("DROP TABLE IF EXISTS facet, record")
         self._db.execute(
             "CREATE TABLE record"
-            " (number integer PRIMARY KEY, id text, year_from integer, year_to integer, words tsvector)"
+            " (number integer PRIMARY KEY, kept text, year_from integer, year_to integer, words tsvector)"
         )
         self._db.execute("CREATE TABLE facet (number integer, name text, value text)")
         self._next = 0
@@ -213,13 +220,14 @@ class Postgres:
         self._next += len(docs)
         with self._db.cursor() as cursor:
             cursor.execute(
-                "CREATE TEMPORARY TABLE IF NOT EXISTS given (n integer, id text, f integer, t integer, a text, b text)"
+                "CREATE TEMPORARY TABLE IF NOT EXISTS given"
+                " (n integer, kept text, f integer, t integer, a text, b text)"
             )
             with cursor.copy("COPY given FROM STDIN") as copy:
                 for n, doc in numbered:
-                    copy.write_row((n, doc.id, doc.year_from, doc.year_to, doc.streams["title"], body_of(doc)))
+                    copy.write_row((n, kept(doc), doc.year_from, doc.year_to, doc.streams["title"], body_of(doc)))
             cursor.execute(
-                "INSERT INTO record SELECT n, id, f, t,"
+                "INSERT INTO record SELECT n, kept, f, t,"
                 " setweight(to_tsvector('simple', a), 'A') || to_tsvector('simple', b) FROM given"
             )
             cursor.execute("TRUNCATE given")
@@ -241,7 +249,7 @@ class Postgres:
             where += f" AND year_to >= {ask.years[0]} AND year_from <= {ask.years[1]}"
         source = "record, to_tsquery('simple', %s) wanted"
         rows = self._db.execute(
-            f"SELECT id, ts_rank(words, wanted) AS score, count(*) OVER () FROM {source} WHERE {where}"
+            f"SELECT kept, ts_rank(words, wanted) AS score, count(*) OVER () FROM {source} WHERE {where}"
             f" ORDER BY score DESC LIMIT {TOP}",
             (wanted,),
         ).fetchall()
@@ -267,7 +275,8 @@ class Tantivy:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         builder = tantivy.SchemaBuilder()
-        builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+        builder.add_bytes_field("kept", stored=True)
         for name in ("title", "body"):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
         builder.add_text_field("marked", tokenizer_name="whitespace", index_option="basic")
@@ -284,6 +293,7 @@ class Tantivy:
         for doc in docs:
             row = tantivy.Document()
             row.add_text("id", doc.id)
+            row.add_bytes("kept", kept(doc).encode())
             row.add_text("title", doc.streams["title"])
             row.add_text("body", body_of(doc))
             row.add_text("marked", doc.marked["all"])
@@ -312,13 +322,13 @@ class Tantivy:
             ]
         wanted = parts[0][1] if len(parts) == 1 else tantivy.Query.boolean_query(parts)
         found = self._searcher.search(wanted, TOP, count=True)
-        first_ids = [self._searcher.doc(address)["id"][0] for _, address in found.hits]
+        first = [bytes(self._searcher.doc(address)["kept"][0]).decode() for _, address in found.hits]
         facets: dict[str, dict[str, int]] = {}
         if ask.facets:
             asked = {n: {"terms": {"field": f"facet_{n}", "size": _MANY, "segment_size": _MANY}} for n in ask.facets}
             answer = self._searcher.aggregate(wanted, asked)
             facets = {n: {b["key"]: int(b["doc_count"]) for b in answer[n]["buckets"]} for n in ask.facets}
-        return Answer(total=int(found.count), first=first_ids, facets=facets)
+        return Answer(total=int(found.count), first=first, facets=facets)
 
     def close(self) -> None:
         """Nothing stays open but memory maps."""
