@@ -1,6 +1,7 @@
 """Pages of one scan without a museum behind them: the built scripts and styles, a small box of known size."""
 
 import contextlib
+import gzip
 import json
 import struct
 import threading
@@ -87,21 +88,29 @@ def page_of(options: Mapping[str, Any], *, language: str = "vi") -> bytes:
 
 
 @contextlib.contextmanager
-def serving_files(files: Mapping[str, bytes]) -> Iterator[Served]:
-    """Serve `files` (path → body) and the built front end on a free port, under the museum's own policy."""
+def serving_files(files: Mapping[str, bytes], *, zipped: bool = False) -> Iterator[Served]:
+    """Serve `files` (path → body) and the built front end on a free port, under the museum's own policy. `zipped`: as
+    the museum sends them, gzip over connections that are kept."""
+    packed: dict[str, bytes] = {}
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if zipped else "HTTP/1.0"
+
         def do_GET(self) -> None:
             path = self.path.partition("?")[0].partition("#")[0]
             body = files.get(path)
             if body is None and path.startswith("/static/") and (DIST / path[8:]).is_file():
                 body = (DIST / path[8:]).read_bytes()
             self.send_response(200 if body is not None else 404)
+            if zipped and body is not None:
+                body = packed[path] = packed.get(path) or gzip.compress(body, 6)
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Type", _TYPES.get(Path(path).suffix, "text/html; charset=utf-8"))
             self.send_header("Content-Length", str(len(body or b"")))
             self.send_header("Content-Security-Policy", POLICY)
             self.end_headers()
-            self.wfile.write(body or b"")
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a tile that is no longer wanted
+                self.wfile.write(body or b"")
 
         def log_message(self, *_: Any) -> None:
             pass

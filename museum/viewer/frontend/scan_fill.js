@@ -1,23 +1,18 @@
 // What the viewer of an object's page shows: the copy that suits the device, a small one first; tiles where there are any.
-import { choose, deviceOf, suitsTiles } from "./scan_rungs.js";
-
-/** The copies that options name: `rungs`, and the `model` where it isn't among them. */
-function rungsOf({ rungs = [], model, bytes }) {
-  return rungs.some(({ address }) => address === model) ? rungs : [...rungs, { name: "medium", address: model, bytes }];
-}
+import { deviceOf, wanted } from "./scan_rungs.js";
 
 /** Fill a scene with what `options` name. The first picture is not kept waiting for the best one. */
-export function fillFrom({ options, state }) {
+export function fillFrom({ options, state, device: known }) {
   return async (scene, told, view) => {
-    const device = deviceOf(scene.canvas);
-    if (options.tileset && suitsTiles(device)) {
-      const isStreaming = await stream(scene, options.tileset, device, view).catch((error) => {
+    const device = known ?? deviceOf(scene.canvas);
+    const { tileset, first, best } = wanted(options, device);
+    if (tileset) {
+      const isStreaming = await stream(scene, tileset, device, view).catch((error) => {
         console.warn(error);
         return false;
       });
       if (isStreaming) return;
     }
-    const { first, best } = choose(rungsOf(options), device);
     const load = ({ address, bytes }, more) => scene.addModel(address, { up: options.up || "Y", size: bytes, ...more });
     const model = await load(first, { onProgress: told });
     Object.assign(view, { rung: first });

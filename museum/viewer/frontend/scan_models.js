@@ -1,11 +1,12 @@
 // Models of a scan: a GLB fetched with its progress, the decoders it asks for and no others, its size, its end.
 import { Box3, Group, Matrix4, REVISION, Vector3 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { answerTo } from "./scan_early.js";
 
 const GLB = 0x46546c67; // "glTF", glTF 2.0 §4.4.2
 
 async function bytesOf(address, { onProgress, signal, size }) {
-  const answer = await fetch(address, { signal });
+  const answer = await answerTo(address, { signal });
   if (!answer.ok) throw new Error(`${answer.status}: ${address}`);
   const total = size || Number(answer.headers.get("content-length"));
   if (!answer.body || !total || !onProgress) return answer.arrayBuffer();

@@ -5,15 +5,16 @@ const MOST = { "4g": 48_000_000, "3g": 3_000_000, "2g": 800_000, "slow-2g": 400_
 const SAVED = 800_000; // bytes, where somebody saves data
 const TRIANGLES_PER_PIXEL = 0.6; // more can't be seen
 
-/** What is known of the device: memory in GiB (browsers that hide it are judged by their screen), line, savings, pixels. */
-export function deviceOf(canvas, { navigator: told = navigator, matches = (query) => matchMedia(query).matches } = {}) {
+/** What is known of the device that shows `stage`: memory in GiB (browsers that hide it are judged by their screen), line,
+ * savings, pixels. */
+export function deviceOf(stage, { navigator: told = navigator, matches = (query) => matchMedia(query).matches } = {}) {
   const { connection = {}, deviceMemory } = told;
   const ratio = Math.min(devicePixelRatio || 1, 2);
   return {
     memory: deviceMemory ?? (matches("(pointer: coarse)") ? 4 : 8),
     line: connection.effectiveType in QUICK ? connection.effectiveType : "4g",
     savesData: Boolean(connection.saveData),
-    pixels: canvas.clientWidth * canvas.clientHeight * ratio * ratio,
+    pixels: stage.clientWidth * stage.clientHeight * ratio * ratio,
   };
 }
 
@@ -40,7 +41,11 @@ export function choose(rungs, device) {
   return { first: isWorth ? first : best, best };
 }
 
-/** Whether tiles are to be preferred: not where somebody saves data or the memory is smallest. */
-export function suitsTiles(device) {
-  return !device.savesData && device.memory > 1;
+/** What of `options` this device is shown: {tileset, first, best}. Tiles are preferred, but not where somebody saves data or
+ * the memory is smallest; the copies are the `rungs`, and the `model` where it isn't among them. */
+export function wanted({ rungs = [], model, bytes, tileset }, device) {
+  const suitsTiles = !device.savesData && device.memory > 1;
+  const isKnown = rungs.some(({ address }) => address === model);
+  const copies = isKnown ? rungs : [...rungs, { name: "medium", address: model, bytes }];
+  return { tileset: suitsTiles && tileset, ...choose(copies, device) };
 }

@@ -1,26 +1,43 @@
 // A scan that streams: 3D Tiles 1.1, as fine as the screen can show and the device can bear, in every frame.
 import { Box3 } from "three";
 import { TilesRenderer } from "3d-tiles-renderer/src/three/renderer/tiles/TilesRenderer.js";
+import { answerTo } from "./scan_early.js";
 import { counts, loaderFor } from "./scan_models.js";
 import { budgetOf } from "./scan_rungs.js";
 
 const FINE = { "4g": 2, "3g": 5, "2g": 10, "slow-2g": 10 }; // pixels that the surface may be off, by the line
 const COARSEN = 1.5;
 const REFINE = 1.2;
+const COARSEST = 10_000; // pixels: the root alone
+const ROOM = 2.2; // times what is shown must fit before it may be finer
+const KEPT = 0.85; // of the memory: a tile that is on its way may go over it
+const AT_ONCE = 8; // downloads: more would only share the line, and none can be taken back
 const MEGABYTE = 2 ** 20;
+const NEAR = 0.1; // of the way to what is looked at
+
+/** Tiles whose error is finite around the camera, too: what fills the picture there is the surface that is looked at. */
+class Nearby extends TilesRenderer {
+  calculateTileViewError(tile, target) {
+    super.calculateTileViewError(tile, target);
+    const [{ isOrthographic, sseDenominator }] = this.cameraInfo;
+    const most = tile.geometricError / (this.nearest * sseDenominator); // pixels
+    if (!isOrthographic) target.error = Math.min(target.error, most);
+  }
+}
 
 class Tiles {
   constructor(scene, address, loader, { device }) {
     this.scene = scene;
-    this.budget = budgetOf(device);
     this.finest = FINE[device.line];
     this.faces = new WeakMap(); // a tile's model → what it counts
-    this.tiles = new TilesRenderer(address);
+    this.tiles = new Nearby(address);
+    this.bound(budgetOf(device));
     const { tiles } = this;
     tiles.errorTarget = this.finest;
+    tiles.maxDepth = 1; // the first picture is the root's: nothing else keeps it waiting
+    tiles.downloadQueue.maxJobsPerOrigin = AT_ONCE;
+    tiles.registerPlugin({ fetchData: answerTo });
     tiles.manager.addHandler(/\.(glb|gltf)$/, loader);
-    tiles.lruCache.maxBytesSize = this.budget.megabytes * MEGABYTE;
-    tiles.lruCache.minBytesSize = 0.7 * this.budget.megabytes * MEGABYTE;
     // 3D Tiles stand along Z; the scene stands along Y.
     tiles.group.rotation.x = -Math.PI / 2;
     scene.world.add(tiles.group);
@@ -31,6 +48,14 @@ class Tiles {
     tiles.addEventListener("dispose-model", ({ scene: model }) => scene.looks.undress(model));
     // The tileset itself is fetched by the first update.
     scene.streams.add(this);
+  }
+
+  /** No more than {triangles, megabytes}: see scan_rungs.js. */
+  bound(budget) {
+    this.budget = budget;
+    const { lruCache } = this.tiles;
+    lruCache.maxBytesSize = KEPT * budget.megabytes * MEGABYTE;
+    lruCache.minBytesSize = 0.7 * lruCache.maxBytesSize;
   }
 
   came(model) {
@@ -74,25 +99,55 @@ class Tiles {
     return sum;
   }
 
+  /** Bytes of the tiles that this camera wants and that are here. */
+  get held() {
+    const { lruCache } = this.tiles;
+    let sum = 0;
+    for (const tile of lruCache.usedSet) sum += lruCache.getMemoryUsage(tile);
+    return sum;
+  }
+
+  /** Whether `times` as much as is shown would be more than the device bears. */
+  exceeds(times = 1) {
+    return this.weight() * times > this.budget.triangles || this.held * times > this.tiles.lruCache.maxBytesSize;
+  }
+
+  /** Whether the camera sees something else than in the frame before. */
+  hasMoved({ matrixWorld, projectionMatrix }) {
+    const { stood } = this;
+    this.stood = [...matrixWorld.elements, ...projectionMatrix.elements].join();
+    return this.stood !== stood;
+  }
+
   /** Choose the tiles for this camera; no more than the device bears. */
   follow(camera) {
-    const { tiles, scene, budget } = this;
+    const { tiles, scene } = this;
     if (this.camera !== camera) {
       if (this.camera) tiles.deleteCamera(this.camera);
       this.camera = camera;
       tiles.setCamera(camera);
     }
     tiles.setResolutionFromRenderer(camera, scene.renderer);
+    if (this.hasMoved(camera)) this.tooFine = 0; // what was too much for another camera may do for this one
+    tiles.nearest = scene.orbit.range * NEAR;
     tiles.update();
-    for (let tries = 0; this.weight() > budget.triangles && tries < 12; tries += 1) {
+    while (this.exceeds() && tiles.errorTarget < COARSEST) {
+      this.tooFine = tiles.errorTarget;
       tiles.errorTarget *= COARSEN;
       tiles.update();
     }
-    // A finer error may fit again: taken up slowly, so that it doesn't swing.
-    if (tiles.errorTarget > this.finest && this.weight() * 2.2 < budget.triangles) {
-      tiles.errorTarget = Math.max(this.finest, tiles.errorTarget / REFINE);
+    // A finer error may fit again: taken up slowly, and for a camera that stands still never the one that was too much.
+    const finer = Math.max(this.finest, tiles.errorTarget / REFINE);
+    if (finer < tiles.errorTarget && finer > this.tooFine * REFINE && !this.exceeds(ROOM)) {
+      tiles.errorTarget = finer;
       scene.ask();
     }
+  }
+
+  /** The first picture stands: now as fine as may be. */
+  open() {
+    this.tiles.maxDepth = Infinity;
+    this.scene.ask();
   }
 
   get stats() {
@@ -125,5 +180,6 @@ export async function openTiles(scene, address, { device, signal }) {
     tiles.dispose();
     throw error;
   }
+  tiles.open();
   return tiles;
 }

@@ -80,6 +80,10 @@ function prepare(element, load) {
   stage.append(bar);
   element.append(status);
   poster?.addEventListener("click", () => start(0));
+  // Whoever comes near may open it: its door is small, what stands behind it waits for the tap.
+  if (state.kind === "scan") {
+    for (const sign of ["pointerenter", "focusin"]) stage.addEventListener(sign, () => load().catch(() => {}), { once: true });
+  }
   element.classList.add("is-ready");
   if (state.kind === "scan") followAddress(state);
 }

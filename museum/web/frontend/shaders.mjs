@@ -19,6 +19,9 @@ const UNUSED = [
   ...["shadowmap_pars_fragment", "shadowmap_pars_vertex", "shadowmap_vertex", "shadowmask_pars_fragment"],
   ...["alphahash_pars_fragment", "alphahash_fragment", "batching_pars_vertex", "batching_vertex", "gradientmap_pars_fragment"],
   "lightprobes_pars_fragment",
+  // Neither fog nor depths by logarithm here; heights as bumps, moved vertices and baked light are not in glTF.
+  ...["fog", "logdepthbuf"].flatMap((kind) => ["vertex", "fragment"].flatMap((half) => [`${kind}_${half}`, `${kind}_pars_${half}`])),
+  ...["bumpmap_pars_fragment", "displacementmap_pars_vertex", "displacementmap_vertex", "lightmap_pars_fragment"],
 ];
 
 // What fills shadow maps, and what stands in for it: a renderer asks it in every frame.

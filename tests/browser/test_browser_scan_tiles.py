@@ -1,0 +1,129 @@
+"""A scan that streams, in a real browser: finer where one looks, within the device's budget in every frame."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visit
+from tests.browser.scan_path import drive, still
+from tests.browser.scan_site import scan_site
+from tests.browser.scan_visits import SMALL, open_scan, state
+from tests.museums import Served
+
+pytestmark = [pytest.mark.browser]
+Visitors = Callable[..., AbstractContextManager[Visit]]
+LITTLE = {"triangles": 6_000, "megabytes": 0.2}
+CRAMPED = {"triangles": 1e9, "megabytes": 0.3}
+BOUNDLESS = {"triangles": 1e9, "megabytes": 1e6}
+STEPS = 4
+CLOSE = {"azimuth_deg": 55, "elevation_deg": 15, "distance": 0.8, "target": [0.4, 0.4, 0.4]}
+WHOLE = {"azimuth_deg": -28, "elevation_deg": 9}
+
+_SHOWN = """() => {
+  const [stream] = document.querySelector("figure.viewer").museumViewer.view.scene.streams;
+  return [...stream.tiles.visibleTiles].map((tile) => [tile.content.uri, tile.geometricError]);
+}"""
+_KEPT = """() => {
+  const { scene } = document.querySelector("figure.viewer").museumViewer.view, [stream] = scene.streams;
+  const models = [...stream.tiles.lruCache.itemSet.keys()].filter(({ engineData }) => engineData.scene).length;
+  return { models, parts: scene.looks.parts.size, geometries: scene.renderer.info.memory.geometries };
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Among others, a vase of 20,000 triangles in tiles of 700."""
+    with scan_site(tmp_path_factory.mktemp("site")) as served:
+        yield served
+
+
+def look(page: Page, camera: dict[str, Any]) -> dict[str, float]:
+    """Turn the camera there and wait; the tiles then shown, each with its geometric error."""
+    page.evaluate("camera => document.querySelector('figure.viewer').museumViewer.view.scene.look(camera)", camera)
+    still(page)
+    return dict(page.evaluate(_SHOWN))
+
+
+def test_tiles_are_shown_and_a_still_view_asks_for_no_more(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/vase")
+        still(page)
+        frames = state(page, "framesDrawn")
+        page.wait_for_timeout(500)
+        assert state(page, "framesDrawn") == frames, "a still view draws no frames"
+        got = [url for url in visitor.requested if "/s/vase/" in url and url.endswith(".glb")]
+        assert got and len(got) == len(set(got)), "no tile twice"
+        assert not [url for url in visitor.requested if url.endswith("/thumb.glb")]
+        told = state(page, "tiles")
+        assert told["failed"] == 0 and 0 < told["triangles"] <= 20_000
+        assert state(page, "drawn")["triangles"] == told["triangles"]
+
+
+def test_the_root_is_asked_for_at_the_tap_and_nothing_before_it_is_seen(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        still(open_scan(visitor, "/vase"))
+        asked = [url.removeprefix(site.url) for url in visitor.requested]
+    tiles = [path for path in asked if path.startswith("/s/vase/")]
+    assert tiles[:2] == ["/s/vase/tileset.json", "/s/vase/0.glb"] and len(tiles) > 2
+    scripts = [n for n, path in enumerate(asked) if path.endswith(".js")]
+    assert asked.index("/s/vase/tileset.json") < scripts[-1], "it is on its way before the last script is"
+    assert len(asked) == len(set(asked)), "nothing is asked for twice"
+
+
+def test_a_nearer_view_is_finer_where_it_looks_and_goes_back(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/vase")
+        whole = look(page, WHOLE)
+        close = look(page, CLOSE)
+        assert min(close.values()) < min(whole.values()), "finer tiles"
+        assert set(close) != set(whole)
+        leaves = [name for name, error in close.items() if error == 0]
+        assert leaves, "down to the scan itself"
+        asked = {url.rpartition("/")[2] for url in visitor.requested if url.endswith(".glb")}
+        assert len(asked) < len(all_tiles(page)), "what isn't looked at is not fetched"
+        assert look(page, WHOLE) == whole, "and back"
+
+
+def all_tiles(page: Page) -> list[str]:
+    """Every tile that the tileset names."""
+    found: list[str] = page.evaluate("""() => {
+      const [stream] = document.querySelector("figure.viewer").museumViewer.view.scene.streams, names = [];
+      stream.tiles.traverse((tile) => void names.push(tile.content.uri));
+      return names;
+    }""")
+    return found
+
+
+def test_every_frame_of_a_path_keeps_the_budget(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/vase")
+        kept = drive(page, steps=STEPS, budget=LITTLE)
+        still(page)
+        frames = state(page, "framesDrawn")
+        page.wait_for_timeout(400)
+        assert state(page, "framesDrawn") == frames, "no swinging between too fine and too coarse"
+        free = drive(page, steps=STEPS, budget=BOUNDLESS)
+    print(f"{kept.count} frames: at most {kept.triangles} triangles, {kept.megabytes:.3f} MiB; unbounded {free}")
+    assert kept.count > 40
+    assert kept.triangles <= LITTLE["triangles"] < free.triangles
+    assert kept.megabytes <= LITTLE["megabytes"] < free.megabytes
+    assert kept.held <= LITTLE["megabytes"] < free.held
+
+
+def test_a_long_tour_leaves_nothing_behind(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/vase")
+        told = []
+        for _ in range(3):
+            drive(page, steps=2, budget=CRAMPED)
+            look(page, WHOLE)
+            told.append(page.evaluate(_KEPT))
+        print(told)
+        asked = [url for url in visitor.requested if url.endswith(".glb")]
+        assert len(asked) > len(set(asked)), "tiles were thrown away and fetched anew"
+        for kept in told:
+            assert kept["parts"] == kept["models"]
+            assert kept["geometries"] <= kept["models"]
