@@ -1,107 +1,25 @@
 """What every search engine keeps, and that all engines answer alike."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 import pytest
 
 from museum.errors import Conflict
 from museum.search.document import document
+from museum.search.engine import SORT_KEYS
 from museum.search.index import SearchIndex
 from museum.search.opening import FILE_ENGINES, POSTGRESQL
 from museum.search.query import Query, parse
 from tests.postgres import server_programs
+from tests.search.questions import QUERIES, random_node
 from tests.search.relics import relic, relics
 
-QUERIES = (
-    "",
-    "vac dong",
-    "Vạc đồng",
-    "đỉnh",
-    "dinh",
-    "hoà",
-    "thuỷ",
-    "khoẻ",
-    "quý",
-    "cổ",
-    "co",
-    "寶物",
-    "鼎",
-    "皇帝之寶",
-    "𠮟喃",
-    "Minh Mạng 16",
-    "1835",
-    "明命十六年",
-    "national treasure",
-    "bao vat quoc gia",
-    "Đà Nẵng",
-    "Thua Thien Hue",
-    "thế kỷ XIX",
-    "300 TCN",
-    "BTH-0012",
-    "bth0012",
-    "O’Brien's",
-    "đồng OR gỗ",
-    "đồng -tượng",
-    "-đồng",
-    '"vạc đồng"',
-    '"đồng vạc"',
-    'title:"vạc đồng" year:1600..1700',
-    "year:-400..0",
-    "year:1800..",
-    "sơn*",
-    "title:đ*",
-    "vạk~",
-    "maker:nguyễn",
-    "material:đồng",
-    "has:image kind:document",
-    "có:quét",
-    "-has:image",
-    "QĐ-TTg",
-    "zzz",
-    '"',
-    "title:",
-    "year:abc",
-    "Hue\u0302\u0301",
-    "điện Thái Hoà",
-    "vac dong chua nguyen",
-    "bronze",
-    "dynastic urn",
-    "Quang Nam",
-    "text:nôm",
-    "chất_liệu:dong",
-    "-year:1900..",
-    "year:..-200",
-    '"minh mạng thứ 16"',
-    'text:"minh mạng"',
-    '-"cao đỉnh" đỉnh',
-    "type:ấn",
-    "số:BTH-0012",
-    "kind:document -has:image",
-    "institution:chăm",
-    "sơn mài OR sa thạch",
-    "tranh -thủy",
-    "18*",
-    "trong~ dong~",
-    "q*",
-    "國*",
-    "title:寶物",
-    "place:huế có:ảnh",
-    "niên_đại:1835",
-    "“Cao đỉnh”",
-    "lê đức tuấn",
-    "photograph of Hue",
-    "bronze OR lacquer -cauldron",
-    "-kind:document -has:image year:..2000",
-    "tượng bồ tát",
-)
+TREES = 300
 
 
 class Kind(NamedTuple):
@@ -169,6 +87,29 @@ def test_every_query_of_the_suite_but_the_empty_ones_finds_something(all_engines
     assert len(QUERIES) == len(set(QUERIES)) >= 60
     without = [text for text in QUERIES if not all_engines["tantivy"].search(parse(text)).total]
     assert without == ["鼎", '"đồng vạc"', "zzz", "title:", "year:abc"]
+
+
+@pytest.mark.postgresql
+def test_engines_agree_on_questions_nobody_would_think_of(all_engines: dict[str, SearchIndex]) -> None:
+    """Random trees of nodes, given to the engines as they are: the same records in the same order, the same counts."""
+    chance = random.Random(2026)
+    engines = [index._engine for index in all_engines.values()]
+    found = 0
+    for _ in range(TREES):
+        node = random_node(chance, depth=3)
+        sort = chance.choice(SORT_KEYS)
+        answers = [
+            (
+                engine.tally(node, facets=("material", "kind")),
+                [(item.key, orjson.loads(item.stored)["id"]) for item in engine.select(node, sort=sort, limit=30)],
+                engine.count_years(node, edges=(-250, 1, 1600, 1835, 1900)),
+            )
+            for engine in engines
+        ]
+        assert all(answer == answers[0] for answer in answers[1:]), node
+        found += bool(answers[0][0].total)
+    print(f"{TREES} random questions, {found} of them find something, 0 differ")
+    assert found > TREES / 3
 
 
 @pytest.fixture(params=[*FILE_ENGINES, pytest.param(POSTGRESQL, marks=pytest.mark.postgresql)])
@@ -368,56 +309,6 @@ def test_one_record_commits_do_not_swell_the_folder(engine: Kind, tmp_path: Path
     assert index.stats().size_bytes < 4_000_000
     assert sizes[1] < 150
     index.close()
-
-
-WRITER = """
-import sys
-from pathlib import Path
-from museum.search.document import document
-from museum.search.index import SearchIndex
-from tests.postgres import server_programs
-from tests.search.relics import relic
-
-index = SearchIndex(Path(sys.argv[1]), engine=sys.argv[2], database=sys.argv[3])
-turn = index.position
-while True:
-    turn += 1
-    with index.begin() as batch:
-        for place in range(20):
-            number = turn * 20 + place
-            batch.put(document(relic(f"r{number}", title=f"Chuông {turn} số {place}")), newest=number)
-        batch.commit(position=turn)
-    print(turn, flush=True)
-"""
-
-
-def test_kill_during_commits_loses_no_committed_batch_and_shows_no_half_one(engine: Kind, tmp_path: Path) -> None:
-    """kill -9 at moments spread over a commit; then reopen, count, and write on."""
-    said = 0
-    for delay_ms in (0, 3, 7, 12):
-        child = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", WRITER, str(tmp_path), *engine],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        assert child.stdout is not None
-        for _ in range(2):
-            said = int(child.stdout.readline())
-        time.sleep(delay_ms / 1000)
-        os.kill(child.pid, signal.SIGKILL)
-        said = max([said, *map(int, child.stdout.read().split())])
-        child.wait()
-        child.stdout.close()
-        index = engine.open(tmp_path)
-        total = index.search(parse("chuông")).total
-        assert total % 20 == 0
-        assert total // 20 >= said
-        assert index.position in (total // 20, total // 20 - 1)
-        for turn in range(1, total // 20 + 1):
-            assert index.search(parse(f'"chuông {turn} số"')).total == 20
-        index.close()
-    assert said > 4
 
 
 def test_an_export_of_everything_has_no_ceiling(engine: Kind, tmp_path: Path) -> None:
