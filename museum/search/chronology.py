@@ -68,16 +68,13 @@ def chronology(count: Count, span: tuple[int, int]) -> Chronology:
 
 
 def century(year: int) -> int:
-    """The number of a year's century: 1801 to 1900 is 19, 100 to 1 BC is -1."""
-    return (year - 1) // 100 + 1 if year > 0 else year // 100
+    """The number of a year's century as EDTF (ISO 8601-2) writes it: 1800 to 1899 is 19, 100 to 1 BC is -1."""
+    return year // 100 + 1 if year > 0 else year // 100
 
 
 def _centuries(first: int, last: int) -> tuple[int, ...]:
-    """Edges of all centuries from that of `first` to that of `last`: …, -200, -100, 1, 101, …"""
-    numbers = [n for n in range(century(first), century(last) + 1) if n]
-    begins = [(n - 1) * 100 + 1 if n > 0 else n * 100 for n in numbers]
-    final = numbers[-1]
-    return (*begins, final * 100 + 1 if final > 0 else (final + 1) * 100 or 1)
+    """Edges of all centuries from that of `first` to that of `last`: …, -200, -100, 0, 100, …"""
+    return tuple(range(first // 100 * 100, last // 100 * 100 + 101, 100))
 
 
 def _begin(hundreds: Sequence[int], counts: YearCounts, first: int, last: int) -> int:

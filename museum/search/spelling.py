@@ -61,7 +61,8 @@ def _choices(word: Token, lexicon: Lexicon) -> list[str]:
     if rekeyed:
         meant = fold(rekeyed)
         if lexicon.frequency(meant):
-            return [lexicon.display(meant, like=rekeyed)]
+            written = lexicon.display(meant, like=rekeyed)
+            return [written] if written != meant else [rekeyed, written]  # bare: so written, or in no title at all
     if not word.folded.isalpha() or not word.folded.isascii():
         return [typed]
     heard = sorted(filter(lexicon.frequency, alike(word.folded)), key=lexicon.frequency, reverse=True)

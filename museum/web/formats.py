@@ -80,6 +80,12 @@ def year_words(year: int) -> str:
     return say("%(year)s BC", year=-year) if year < 0 else str(year)
 
 
+def short_year(year: int) -> str:
+    """The same where there is little room: 350 TCN."""
+    era = say("BC")
+    return f"{-year}\u00a0{era}" if year < 0 else str(year)
+
+
 def century_words(number: int) -> str:
     """A century: thế kỷ XIX / 19th century; negative ones are BC."""
     said = say("%(ordinal)s century", ordinal=_ordinal(abs(number)), roman=_roman(abs(number)))

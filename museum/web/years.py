@@ -6,7 +6,7 @@ from museum.search.chronology import Bar, Chronology, century
 from museum.search.index import Page
 from museum.web.context import museum
 from museum.web.finding import Asked, query_for
-from museum.web.formats import capitalize_first, century_words, integer, year_words
+from museum.web.formats import capitalize_first, century_words, integer, short_year, year_words
 from museum.web.language import say
 from museum.web.narrowing import Choice, Link
 
@@ -67,7 +67,7 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
         centuries=tuple(_century(bar, asked, link) for bar in reversed(chart.centuries)),
         data={
             "years": [[bar.first, bar.last] for bar in chart.bars],
-            "words": [[year_words(bar.first), year_words(bar.last)] for bar in chart.bars],
+            "words": [[short_year(bar.first), short_year(bar.last)] for bar in chart.bars],
             "starts": chart.starts,
             "ends": chart.ends,
             "chosen": [first, last],
@@ -109,7 +109,7 @@ def _marks(chart: Chronology) -> tuple[Mark, ...]:
         is_last = place == number
         anchor = "end" if is_last else "middle" if place else "start"
         found.append(
-            Mark(x=round(100 * place / number, 2), words=year_words(bar.last if is_last else bar.first), anchor=anchor)
+            Mark(x=round(100 * place / number, 2), words=short_year(bar.last if is_last else bar.first), anchor=anchor)
         )
     return tuple(found)
 

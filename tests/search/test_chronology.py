@@ -96,9 +96,9 @@ def test_one_year_makes_one_bar() -> None:
 
 @pytest.mark.parametrize(
     ("year", "number"),
-    [(1, 1), (100, 1), (101, 2), (1835, 19), (1900, 19), (1901, 20), (-1, -1), (-100, -1), (-101, -2)],
+    [(1, 1), (99, 1), (100, 2), (1800, 19), (1835, 19), (1899, 19), (1900, 20), (-1, -1), (-100, -1), (-101, -2)],
 )
-def test_centuries_are_counted_like_historians_do(year: int, number: int) -> None:
+def test_centuries_are_those_that_dates_are_written_in(year: int, number: int) -> None:
     assert century(year) == number
 
 

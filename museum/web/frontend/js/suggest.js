@@ -79,7 +79,7 @@ function optionOf(state, offer) {
   if (offer.language) words.lang = offer.language;
   option.append(words);
   const number = offer.records ? Number(offer.records).toLocaleString(document.documentElement.lang) : "";
-  const line = [offer.line, number && state.box.dataset.records.replace("{number}", number)].filter(Boolean).join(" · ");
+  const line = [offer.line !== offer.group_words && offer.line, number && state.box.dataset.records.replace("{number}", number)].filter(Boolean).join(" · ");
   if (line) option.append(element("span", { className: "offer-line", textContent: line }));
   state.options.push(option);
   return option;

@@ -11,6 +11,7 @@ export function mountYears(chart) {
     number,
     bars: [...chart.querySelectorAll(".years-bars rect")],
     said: chart.closest(".years").querySelector(".years-said"),
+    apply: chart.closest(".years").querySelector(".years-apply"),
     from: document.querySelector("#from"),
     to: document.querySelector("#to"),
     first: given.chosen[0],
@@ -76,6 +77,7 @@ function choose(state, first, last) {
   const isAll = first === 0 && last === state.number;
   state.from.value = isAll || first === 0 ? "" : years[first][0];
   state.to.value = isAll || last === state.number ? "" : years[last - 1][1];
+  state.apply.hidden = !isFresh(state);
   paint(state);
 }
 
@@ -95,7 +97,10 @@ function paint(state) {
 }
 
 function apply(state) {
+  if (isFresh(state)) document.querySelector("#search").requestSubmit();
+}
+
+function isFresh(state) {
   const [first, last] = state.given.chosen;
-  if (state.first === first && state.last === last + 1) return; // nothing has changed
-  document.querySelector("#search").requestSubmit();
+  return state.first !== first || state.last !== last + 1;
 }
