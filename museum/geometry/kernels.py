@@ -42,7 +42,7 @@ def distances() -> None:
     """Those that measure how far one surface is from another, and what a scan is like."""
     distance.deviation(_ball(400), _ball(200))
     ball = _ball(400)
-    levels.in_pieces(ball, max_faces=200, pieces=2)
+    levels.fitted(levels.in_pieces(ball, max_faces=200, pieces=2), ball)
     torn = ball.with_faces(ball.faces[9:], ball.face_material[9:])
     measures.measure(torn, Yardstick.of(torn, samples=400))
 

@@ -1,5 +1,6 @@
 """A large mesh in pieces of about as many triangles each, and what they share: for work piece by piece, compiled."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +51,19 @@ class Pieces:
     @classmethod
     def of(cls, mesh: Mesh, count: int) -> "Pieces":
         """At least so many pieces: the next power of two. Some 5 bytes a triangle and 13 a vertex."""
-        depth = max(0, int(np.ceil(np.log2(count))))
+        with ThreadPoolExecutor(1) as other:
+            welding = other.submit(welded, mesh.vertices_mm)
+            return cls._cut(mesh, max(0, int(np.ceil(np.log2(count)))), welding)
+
+    @classmethod
+    def _cut(cls, mesh: Mesh, depth: int, welding: "Future[tuple[NDArray[np.uint32], int]]") -> "Pieces":
         some = mesh.faces[:: max(1, len(mesh.faces) // _SAMPLED), 0]
         axes, bounds = _planes(mesh.vertices_mm[some], depth)
         piece = np.empty(len(mesh.faces), np.int16)
         order, starts = np.empty(len(mesh.faces), np.int32), np.zeros((1 << depth) + 1, np.int64)
         _assign(mesh.vertices_mm, mesh.faces, axes, bounds, depth, piece)
         _sort(piece, order, starts)
-        places, number = welded(mesh.vertices_mm)
+        places, number = welding.result()
         first, last = np.full(number, 32_767, np.int16), np.full(number, -1, np.int16)
         _touch(mesh.faces, piece, places, first, last)
         return cls(order=order, starts=starts, shared=(first < last).astype(np.uint8)[places])
@@ -80,6 +86,17 @@ def _planes(points: Floats, depth: int) -> tuple[NDArray[np.int8], Floats]:
         is_above = some[:, axes[node]] > bounds[node]
         heaps[2 * node + 1], heaps[2 * node + 2] = some[~is_above], some[is_above]
     return axes, bounds
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def box(points):  # type: ignore[no-untyped-def]  # numba infers
+    """(2, 3) the least and the greatest corner of (n, 3) points: a tenth of the time of looking along their axis 0."""
+    low_x, low_y, low_z, high_x, high_y, high_z = np.inf, np.inf, np.inf, -np.inf, -np.inf, -np.inf
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        low_x, low_y, low_z = min(low_x, x), min(low_y, y), min(low_z, z)
+        high_x, high_y, high_z = max(high_x, x), max(high_y, y), max(high_z, z)
+    return np.array([[low_x, low_y, low_z], [high_x, high_y, high_z]])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
