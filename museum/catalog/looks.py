@@ -87,16 +87,19 @@ def lacking(session: Session, *, poster: str, recipe: str, limit: int) -> list[s
     return list(session.scalars(query))
 
 
-def coded(session: Session, *, since: dt.datetime | None = None) -> list[Coded]:
-    """Every picture with a code, of records in whatever state; with `since` only looks made then or later."""
+def coded(session: Session, *, since: dt.datetime | None = None) -> tuple[list[Coded], dt.datetime | None]:
+    """(every picture with a code, of records in whatever state, when the newest of them was made); with `since` only
+    those made then or later. One statement."""
     query = (
-        select(MediaRow.record_id, LookRow.sha256, LookRow.code)
+        select(MediaRow.record_id, LookRow.sha256, LookRow.code, LookRow.made_at)
         .join(LookRow, LookRow.sha256 == MediaRow.sha256)
         .where(MediaRow.kind.in_(PICTURED), MediaRow.level == 0)
     )
     if since is not None:
         query = query.where(LookRow.made_at >= since)
-    return [Coded(record_id=r, sha256=s, code=bytes(c)) for r, s, c in session.execute(query) if c]
+    rows = session.execute(query).all()
+    newest = max((made_at for *_, made_at in rows), default=None)
+    return [Coded(record_id=r, sha256=s, code=bytes(c)) for r, s, c, _ in rows if c], newest
 
 
 def records_with(session: Session, sha256s: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from museum.accounts.signing_keys import KeyRing
 from museum.catalog import record_types, vocabulary
 from museum.config import Settings
 from museum.db import open_engine
+from museum.search.likeness import Likeness
 from museum.search.location import Location, Reader
 from museum.search.synonym_edits import Current
 from museum.storage.opening import open_derivatives
@@ -97,6 +98,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
             ring=ring,
             synonyms=Current(engine),
             searches=SearchTally(engine, is_wanted=settings.count_searches),
+            likeness=Likeness(engine),
         ),
     )
     _prepare_templates(app)

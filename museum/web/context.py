@@ -9,6 +9,7 @@ from museum.accounts.signing_keys import KeyRing
 from museum.catalog.record_types import RecordTypes
 from museum.catalog.vocabulary import Vocabulary
 from museum.config import Settings
+from museum.search.likeness import Likeness
 from museum.search.location import Reader
 from museum.search.synonym_edits import Current
 from museum.storage.derivatives import Derivatives
@@ -33,6 +34,7 @@ class Museum:
     ring: KeyRing
     synonyms: Current
     searches: SearchTally
+    likeness: Likeness
     turns: Turns = field(default_factory=Turns)
 
 

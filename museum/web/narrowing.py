@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from museum.catalog.institutions import Institution
-from museum.search.index import FacetCount, Page
+from museum.search.facets import FacetCount
+from museum.search.index import Page
 from museum.text import Text
 from museum.web.finding import Asked, counts
 from museum.web.formats import capitalize_first, year_words
 from museum.web.language import later, say, words, words_language
-from museum.web.terms import label_of
+from museum.web.terms import COLOR_NAMES, label_of
 
 FACET_NAMES = {
     "object_type": later("Object type"),
     "has": later("To see and hear"),
     "material": later("Material"),
+    "color": later("Color"),
     "place": later("Place"),
     "designation": later("Designation"),
     "institution": later("Institution"),
@@ -41,6 +43,7 @@ class Choice:
     count: int
     address: str
     is_chosen: bool
+    swatch: str = ""  # of a colour: its name in English, for the little field that shows it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +136,7 @@ def _choice(asked: Asked, name: str, count: FacetCount, keepers: Keepers, link: 
         count=count.count,
         address=link(_toggled(asked, name, count.value)),
         is_chosen=count.is_chosen,
+        swatch=count.value if name == "color" and count.value in COLOR_NAMES else "",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from museum.catalog.institutions import Institution
-from museum.search.index import FacetCount
+from museum.search.facets import FacetCount
 from museum.text import Text, phrases
 from museum.web.context import museum
 from museum.web.details import DISPLAY_NAMES
@@ -14,6 +14,22 @@ HAS_NAMES = {
     "scan": later("3D scan"),
     "film": later("Film"),
     "sound": later("Sound"),
+}
+
+COLOR_NAMES = {
+    "red": later("Red"),
+    "orange": later("Orange"),
+    "yellow": later("Yellow"),
+    "brown": later("Brown"),
+    "green": later("Green"),
+    "teal": later("Teal"),
+    "blue": later("Blue"),
+    "purple": later("Purple"),
+    "pink": later("Pink"),
+    "cream": later("Cream"),
+    "white": later("White"),
+    "grey": later("Grey"),
+    "black": later("Black"),
 }
 
 
@@ -34,4 +50,6 @@ def label_of(facet: str, count: FacetCount, institutions: Mapping[str, Instituti
         return Text({current(): say(DISPLAY_NAMES[value])})
     if facet == "has" and value in HAS_NAMES:
         return Text({current(): say(HAS_NAMES[value])})
+    if facet == "color" and value in COLOR_NAMES:
+        return Text({current(): say(COLOR_NAMES[value])})
     return count.label or Text({"und": value})
