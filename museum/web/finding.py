@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from museum.search.index import FacetCount, Hit, Page
+from museum.search.facets import FacetCount
+from museum.search.hits import Hit
+from museum.search.index import Page
 from museum.search.query import FACETS, Query, parse
 from museum.search.words import Completion
 from museum.web.context import museum

@@ -10,7 +10,8 @@ from museum import addresses
 from museum.db import reading
 from museum.errors import Invalid
 from museum.search import cursor
-from museum.search.index import FacetCount, Page
+from museum.search.facets import FacetCount
+from museum.search.index import Page
 from museum.search.query import FACETS
 from museum.web import results
 from museum.web.asking import address_of, asked_in

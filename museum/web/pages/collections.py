@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request
 from museum import addresses
 from museum.db import reading
 from museum.errors import NotFound
-from museum.search.index import FacetCount, Page
+from museum.search.facets import FacetCount
+from museum.search.index import Page
 from museum.text import Text, as_slug, phrases
 from museum.web.cards import cards_of
 from museum.web.context import museum

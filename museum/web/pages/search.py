@@ -12,7 +12,7 @@ from museum import addresses
 from museum.catalog import institutions
 from museum.catalog.record import Record
 from museum.db import reading
-from museum.search.index import Hit
+from museum.search.hits import Hit
 from museum.search.query import SORTS
 from museum.web.asking import address_of, asked_in, from_the_start
 from museum.web.cards import Card, cards_of
