@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from museum.addresses import is_id
@@ -90,6 +90,16 @@ def titles(session: Session, *, with_samples: bool = True) -> list[StoryTitle]:
         StoryTitle(slug=slug, kind=kind, state=state, is_sample=is_sample, title=Text(title))
         for slug, kind, state, is_sample, title in session.execute(query)
     ]
+
+
+def showing(session: Session, record_id: str, *, with_samples: bool = True) -> list[Story]:
+    """The public stories that show a record, newest first; one statement, which reads no others."""
+    query = select(StoryRow).where(StoryRow.state == "published", cast(StoryRow.body, String).contains(record_id))
+    if not with_samples:
+        query = query.where(StoryRow.is_sample.is_(False))
+    query = query.order_by(StoryRow.published_at.desc(), StoryRow.slug)
+    found = (story_from_json(row.body) for row in session.scalars(query))
+    return [story for story in found if record_id in story.objects]
 
 
 def is_known(session: Session, story_id: str) -> bool:

@@ -16,6 +16,7 @@ from museum.search.synonym_edits import Current
 from museum.storage.opening import open_derivatives
 from museum.web import answers, formats, forms, language, people, protection, responses
 from museum.web.api import (
+    content_search,
     exports,
     feed,
     files,
@@ -131,6 +132,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         search_api,
         exports,
         feed,
+        content_search,
         openapi,
         health,
         metrics,

@@ -10,11 +10,13 @@ from museum.catalog import collections, institutions, store
 from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif.collection import Member
+from museum.iiif.content_search import naming_service
 from museum.iiif.manifest import label_of, nav_date
 from museum.iiif.result import Part, build_part
 from museum.iiif.source import Institution
 from museum.iiif.stored import etag, fill
 from museum.iiif.story import build_story_manifest
+from museum.web import inside
 from museum.web.api.search import checked, limit_in
 from museum.web.asking import address_of, asked_in, from_the_start
 from museum.web.context import museum
@@ -34,9 +36,11 @@ _STEPS = 10  # pages of a result that are looked through for one part: few recor
 
 @blueprint.get("/iiif/presentation/3/<record_id>/manifest")
 def manifest(record_id: str) -> Response:
-    """The stored manifest of a published record."""
+    """The stored manifest of a published record, with the search within it where there are words to find."""
     with reading(museum().engine) as session:
         body = public_manifest(session, record_id)
+        if inside.has_words(session, record_id):
+            body = naming_service(body, record_id)
     return _answer(body)
 
 

@@ -85,6 +85,20 @@ def _paths() -> Json:
         "/iiif/presentation/3/story/{slug}/manifest": _get(
             "A story's IIIF manifest", _answer(_LD, manifest), slug, can_be_gone=True
         ),
+        addresses.content_search("{record_id}"): _get(
+            "Words inside an object: IIIF Content Search 2.0",
+            _answer(_LD, manifest),
+            record,
+            *_inside(),
+            can_be_gone=True,
+        ),
+        addresses.content_search("{record_id}", "autocomplete"): _get(
+            "Words inside an object that begin so: IIIF Content Search 2.0, autocomplete",
+            _answer(_LD, manifest),
+            record,
+            *_inside("min"),
+            can_be_gone=True,
+        ),
         "/iiif/collection/{slug}": _get("A IIIF collection", _answer(_LD, manifest), slug),
         "/d/{media_id}/{digest}/{name}": _get(
             "A file made for showing",
@@ -175,6 +189,12 @@ def _search() -> Json:
             )
         },
     }
+
+
+def _inside(number: str = "page") -> tuple[Json, ...]:
+    words_of = {"type": "string", "maxLength": 300}
+    least = {"type": "integer", "minimum": 1}
+    return _query("q", words_of, required=number == "min"), _query("motivation", words_of), _query(number, least)
 
 
 def _file(summary: str, media_type: str, *asked: Json) -> Json:

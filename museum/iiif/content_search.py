@@ -1,0 +1,173 @@
+"""IIIF Content Search 2.0: the words inside one object as annotations on its canvases, found and completed.
+
+What is searched is put together elsewhere; here is how it is said.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import orjson
+
+from museum import addresses
+from museum.addresses import PLACEHOLDER
+from museum.iiif.source import Json
+from museum.iiif.stored import guarded, serialize
+
+CONTEXT = "http://iiif.io/api/search/2/context.json"
+PAGE_SIZE = 100  # annotations of one page
+_AROUND = 40  # characters before and after what was found
+_MOST_MARKED = 20  # places in one annotation
+_FRONT = b'{"@context":'
+_NEXT = b',"id":'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Words on a canvas or a part of one: `id` and `target` are addresses with the placeholder, `language` "" or "und"
+    where nobody said it. `motivation` is of the Web Annotation Data Model or Presentation 3.0 ("supplementing": the
+    object's own words, "commenting": words about it)."""
+
+    id: str
+    words: str
+    target: str
+    motivation: str
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A note that was found, and where in its words: (start, end) of the text."""
+
+    note: Note
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a client asks of one record's service: `page` counts from 1. `ignored` are the standard's parameters that
+    were given and that we do not know (§4.2.4)."""
+
+    record_id: str
+    words: str = ""
+    motivations: tuple[str, ...] = ()
+    page: int = 1
+    ignored: tuple[str, ...] = ()
+
+
+def service(record_id: str) -> Json:
+    """The service as a manifest names it (§3)."""
+    completion = {"id": _address(record_id, "autocomplete"), "type": "AutoCompleteService2"}
+    return {"id": _address(record_id), "type": "SearchService2", "service": [completion]}
+
+
+def naming_service(body: bytes, record_id: str) -> bytes:
+    """A stored manifest, which a museum may also give out as a file, with the service that answers while it is served.
+
+    Its context comes before Presentation's (Presentation 3.0 §4.6). Bytes that begin otherwise stay as they are.
+    """
+    end = body.find(_NEXT)
+    if end < 0 or not body.startswith(_FRONT):
+        return body
+    given = orjson.loads(body[len(_FRONT) : end])
+    *others, last = given if isinstance(given, list) else [given]
+    front = serialize({"@context": [*others, CONTEXT, last], "service": [service(record_id)]})
+    return front[:-1] + body[end:]
+
+
+def result(asked: Request, hits: Sequence[Hit]) -> bytes:
+    """One page of what was found, `hits` being all of it, with the placeholder (§4.2)."""
+    pages = max(1, -(-len(hits) // PAGE_SIZE))
+    number = max(1, min(asked.page, pages))
+    start = (number - 1) * PAGE_SIZE
+    shown = hits[start : start + PAGE_SIZE]
+    own = _page(asked, number if pages > 1 else 0)
+    document: Json = {"@context": CONTEXT, "id": own, "type": "AnnotationPage"}
+    if pages > 1:
+        document |= dict(_place(asked, total=len(hits), pages=pages, start=start))
+    if asked.ignored:
+        document["ignored"] = list(asked.ignored)
+    document["items"] = [_annotation(hit.note) for hit in shown]
+    if marked := [mark for hit in shown for mark in _marks(hit)]:
+        document["annotations"] = [{"id": f"{own}#matches", "type": "AnnotationPage", "items": marked}]
+    return serialize(document)
+
+
+def terms(asked: Request, found: Sequence[tuple[str, int]], *, more: Mapping[str, str]) -> bytes:
+    """Completions, (words, how many annotations have them) in order, with the placeholder (§5.2); `more` are further
+    parameters that were asked with."""
+    query = _query(asked, **more)
+    document: Json = {"@context": CONTEXT, "id": f"{_address(asked.record_id, 'autocomplete')}?{query}"}
+    document["type"] = "TermPage"
+    if asked.ignored:
+        document["ignored"] = list(asked.ignored)
+    document["items"] = [_term(asked, words, count) for words, count in found]
+    return serialize(document)
+
+
+def _term(asked: Request, words: str, count: int) -> Json:
+    sought = replace(asked, words=f'"{words}"' if " " in words else words)
+    search = {"id": _page(sought, 0), "type": "SearchService2"}
+    term: Json = {"type": "Term", "value": guarded(sought.words), "total": count, "service": [search]}
+    return term | ({"label": {"none": [guarded(words)]}} if sought.words != words else {})
+
+
+def _place(asked: Request, *, total: int, pages: int, start: int) -> Iterator[tuple[str, object]]:
+    """Where a page stands among the others (§4.2.2)."""
+    number = start // PAGE_SIZE + 1
+
+    def at(place: int) -> Json:
+        return {"id": _page(asked, place), "type": "AnnotationPage"}
+
+    whole = {"id": _page(asked, 0), "type": "AnnotationCollection", "total": total, "first": at(1), "last": at(pages)}
+    yield "partOf", whole
+    if number < pages:
+        yield "next", at(number + 1)
+    if number > 1:
+        yield "prev", at(number - 1)
+    yield "startIndex", start
+
+
+def _annotation(note: Note) -> Json:
+    body: Json = {"type": "TextualBody", "value": guarded(note.words), "format": "text/plain"}
+    if note.language not in ("", "und"):
+        body["language"] = note.language
+    return {
+        "id": note.id,
+        "type": "Annotation",
+        "motivation": note.motivation,
+        "body": body,
+        "target": note.target,
+    }
+
+
+def _marks(hit: Hit) -> Iterator[Json]:
+    """Where in its words a note was found, each place an annotation on the note (§4.2.6, §4.2.7)."""
+    words = hit.note.words
+    for number, (start, end) in enumerate(hit.spans[:_MOST_MARKED]):
+        selector: Json = {"type": "TextQuoteSelector", "exact": guarded(words[start:end])}
+        if before := words[max(0, start - _AROUND) : start]:
+            selector["prefix"] = guarded(before)
+        if after := words[end : end + _AROUND]:
+            selector["suffix"] = guarded(after)
+        yield {
+            "id": f"{hit.note.id}/match/{number}",
+            "type": "Annotation",
+            "motivation": "highlighting",
+            "target": {"type": "SpecificResource", "source": hit.note.id, "selector": [selector]},
+        }
+
+
+def _page(asked: Request, number: int) -> str:
+    query = _query(asked, **({"page": str(number)} if number else {}))
+    address = _address(asked.record_id)
+    return f"{address}?{query}" if query else address
+
+
+def _query(asked: Request, **more: str) -> str:
+    pairs = {"q": asked.words, "motivation": " ".join(asked.motivations), **more}
+    return urlencode({name: value for name, value in pairs.items() if value})
+
+
+def _address(record_id: str, part: str = "") -> str:
+    return PLACEHOLDER + addresses.content_search(record_id, part)
