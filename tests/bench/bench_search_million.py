@@ -1,0 +1,94 @@
+"""Search at a million records: build, common words, five facets; seconds also as multiples of a calibration loop."""
+
+import hashlib
+import statistics
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from museum.search.document import SearchDoc, document
+from museum.search.index import SearchIndex
+from tests.bench.bench_search import BATCH, ROUNDS, answer
+from tests.bench.search_corpus import records
+from tests.bench.search_peers import Ask, size_of
+from tests.bench.search_questions import questions
+
+RECORDS = 1_000_000
+SAMPLED = 10  # one of so many documents tells which words are common
+BUILD_S, FACETS_MS = 120.0, 50.0
+_LOOP = 200_000  # rounds of the calibration loop
+Row = dict[str, Any]
+
+
+def run(count: int = RECORDS) -> list[Row]:
+    """Rows: build (the indexing of analysed records, and their analysis), index size, p50 and p95 of four kinds."""
+    loop = min(_calibration() for _ in range(3))
+    with tempfile.TemporaryDirectory() as folder:
+        index = SearchIndex(Path(folder))
+        asked, analysed, built = _fill(index, count)
+        rows = [
+            _row(f"build, {count:,} records", built, BUILD_S, "s", f"{built / loop:,.0f} calibration loops"),
+            _row("analysis of them", analysed, None, "s", f"{analysed / loop:,.0f} calibration loops"),
+            _row("index on disk", size_of(Path(folder)) / 1e6, None, "MB", ""),
+        ]
+        for kind in ("one term", "very common term", "three terms", "term and five facets", "Vietnamese with marks"):
+            times = _times(index, asked[kind])
+            for label, took in (("p50", statistics.median(times)), ("p95", sorted(times)[int(len(times) * 0.95)])):
+                limit = FACETS_MS if (kind, label) == ("term and five facets", "p95") else None
+                rows.append(_row(f"{kind}, {label}", took, limit, "ms", f"{took / 1000 / loop:.3f} calibration loops"))
+        index.close()
+    return rows
+
+
+def _fill(index: SearchIndex, count: int) -> tuple[dict[str, list[Ask]], float, float]:
+    """What to ask, seconds of analysis, seconds of building; only making up the records isn't counted."""
+    source = records(count)
+    sample: list[SearchDoc] = []
+    analysed = built = 0.0
+    done = 0
+    while part := list(islice(source, BATCH)):
+        started = time.perf_counter()
+        docs = [document(record) for record in part]
+        begun = time.perf_counter()
+        with index.begin() as batch:
+            for number, doc in enumerate(docs, start=done + 1):
+                batch.put(doc, newest=number)
+            batch.commit(position=done)
+        done += len(part)
+        analysed += begun - started
+        built += time.perf_counter() - begun
+        sample += docs[::SAMPLED]
+    return questions(sample), analysed, built
+
+
+def _times(index: SearchIndex, asks: list[Ask]) -> list[float]:
+    times = []
+    for turn in range(ROUNDS + 1):
+        for ask in asks:
+            started = time.perf_counter()
+            answer(index, ask)
+            if turn:
+                times.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def _calibration() -> float:
+    """Seconds of a fixed piece of work, so that machines can be compared."""
+    started = time.perf_counter()
+    digest = b""
+    for number in range(_LOOP):
+        digest = hashlib.sha256(digest + number.to_bytes(4, "big")).digest()
+    return time.perf_counter() - started
+
+
+def _row(name: str, ours: float, limit: float | None, unit: str, note: str) -> Row:
+    given = {"name": f"search of a million: {name}", "ours": round(ours, 3), "peer": None, "ratio": None}
+    return {**given, "limit": limit, "unit": unit, "note": note}
+
+
+if __name__ == "__main__":
+    for row in run(int(sys.argv[1]) if len(sys.argv) > 1 else RECORDS):
+        sys.stdout.write(f"{row}\n")
