@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from museum.errors import message_of
 from museum.web.wsgi_environ import variables
 
 if TYPE_CHECKING:
@@ -55,16 +56,31 @@ class _Begun(NamedTuple):
 
 
 class Bridge:
-    """ASGI (3.0, type "http"): answers with what the WSGI `application` says, computed in one of `threads` threads."""
+    """ASGI (3.0, type "http"): answers with what the WSGI `application` says, computed in one of `threads` threads.
 
-    def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
+    At most `most` requests are computed or wait for a thread; whoever comes then is told to try again.
+    """
+
+    def __init__(self, application: "WSGIApplication", *, threads: int, most: int = 400) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._most = most
+        self._begun = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         body = await _body(scope, receive)
         if body is None:
             return
+        if self._begun >= self._most:
+            await _send_away(send)
+            return
+        self._begun += 1
+        try:
+            await self._answer(scope, body, receive, send)
+        finally:
+            self._begun -= 1
+
+    async def _answer(self, scope: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
         environ = {
             **variables(scope),
             "wsgi.input": io.BytesIO(body),
@@ -139,6 +155,14 @@ async def _body(scope: dict[str, Any], receive: Receive) -> bytes | None:
         size += len(message["body"])
         is_more = message["more_body"]
     return b"".join(pieces)
+
+
+async def _send_away(send: Send) -> None:
+    body = "".join(f"{message_of('web.crowded', language, {})}\n" for language in ("vi", "en")).encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers += [(b"retry-after", b"5"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _gone(receive: Receive) -> None:
