@@ -30,7 +30,7 @@ def test_nonsense_breaks_no_interface(planted: Planted) -> None:
 
 
 def test_a_broken_interface_is_noticed(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("museum.web.api.records.complete", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("museum.web.api.records.suggest", lambda *_, **__: 1 // 0)
     assert fuzzing.fuzz(planted, cases=60).broken
 
 

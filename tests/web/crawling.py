@@ -5,6 +5,7 @@ import html
 import io
 import re
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -129,6 +130,10 @@ def _insides(body: bytes, kind: str) -> Iterator[bytes]:
                         yield thing.read_raw_bytes()
                 else:
                     yield repr(thing).encode()
+    elif body.startswith(b"PK\3\4"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for name in archive.namelist():
+                yield html.unescape(archive.read(name).decode("utf-8", "replace")).encode()
     elif body.startswith(b"\x89PNG"):
         for packed in re.findall(rb"(?:zTXt|iTXt)[^\0]+\0[\0\1]?\0?(?:\0\0)?(x.+?)IDAT", body, re.S):
             yield zlib.decompressobj().decompress(packed)
@@ -231,6 +236,11 @@ def _questions() -> Iterator[str]:
             yield f"/api/suggest?q={quote(asked)}"
         for facet in ("place", "object_type"):
             yield f"/search?{facet}={quote(secret)}"
+        for path in ("/api/search", "/api/search.csv", "/api/search.atom", "/iiif/collection/search"):
+            yield f"{path}?q={quote(secret)}"
+        for record in (IDS["open"], IDS["stored"]):
+            yield f"/iiif/search/2/{record}/search?q={quote(secret)}"
+            yield f"/iiif/search/2/{record}/autocomplete?q={quote(secret[:4])}"
     for sort in ("title", "year", "year_down", "newest"):
         yield f"/search?sort={sort}"
 
