@@ -1,14 +1,13 @@
 """Scan files of a model, in four formats, each saying in its own way that it is generated."""
 
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from museum.demonstration import labels
 from museum.geometry import glb, levels, slivers
-from museum.geometry.mesh import Mesh
+from museum.geometry.mesh import Floats, Mesh
 from museum.geometry.photograph import vertex_normals
 from museum.geometry.ply_writer import ply
 
@@ -20,9 +19,8 @@ def write_scan(mesh: Mesh, out: Path, *, max_faces: int, name: str = "") -> tupl
 
     GLB states metres; PLY and OBJ are in millimetres with a colour per vertex; STL has neither unit nor colour.
     """
-    level = slivers.without_flat_faces(
-        _as_held(levels.simplified(mesh, max_faces=max_faces) if max_faces else mesh, out.suffix)
-    )
+    level = levels.simplified(mesh, max_faces=max_faces) if max_faces else mesh
+    level = slivers.without_flat_faces(level, held=_held(level.vertices_mm, out.suffix))
     if out.suffix == ".glb":
         glb.write_web_glb(level, out, max_faces=max(len(level.faces), 1), asset=labels.asset())
     elif out.suffix == ".ply":
@@ -38,16 +36,11 @@ def write_scan(mesh: Mesh, out: Path, *, max_faces: int, name: str = "") -> tupl
     return (out,)
 
 
-def _as_held(mesh: Mesh, suffix: str) -> Mesh:
-    """The mesh with its corners where a file of this kind puts them: narrow faces may lose their area there."""
-    vertices = mesh.vertices_mm
+def _held(vertices: Floats, suffix: str) -> Floats:
+    """(n, 3) corners as a file of this kind holds them, in any unit: narrow faces may lose their area there."""
     if suffix == ".glb":
-        vertices = glb.snapped(vertices)
-    elif suffix == ".obj":
-        vertices = np.round(vertices, 3)
-    else:
-        vertices = vertices.astype(np.float32).astype(np.float64)
-    return replace(mesh, vertices_mm=vertices)
+        return glb.gridded(vertices)[0].astype(np.float64)
+    return np.round(vertices, 3) if suffix == ".obj" else vertices.astype(np.float32).astype(np.float64)
 
 
 def _colors(mesh: Mesh) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":

@@ -51,7 +51,7 @@ def write_web_glb(
     level = thinned(whole, max_points) if mesh.is_point_cloud else simplified(whole, max_faces=max_faces)
     level = merged(level)
     builder = Builder()
-    grid, low, size = _gridded(level.vertices_mm)
+    grid, low, size = gridded(level.vertices_mm)
     used = sorted({int(number) for number in level.face_material} or {0})
     shown = shown_materials(level)
     materials = [_material(builder, shown[number], texture_px) for number in used]
@@ -79,15 +79,8 @@ def write_web_glb(
     )  # fmt: skip
 
 
-def snapped(vertices: Floats) -> Floats:
-    """The vertices where `write_web_glb` puts them."""
-    grid, low, size = _gridded(vertices)
-    placed: Floats = grid / 65_535 * size + low
-    return placed
-
-
-def _gridded(vertices: Floats) -> tuple[NDArray[np.uint16], Floats, float]:
-    """(places on a grid of 16 bits, its least corner, its longest side), in the vertices' unit."""
+def gridded(vertices: Floats) -> tuple[NDArray[np.uint16], Floats, float]:
+    """(where a file holds them: (n, 3) steps of 16 bits, the least corner, the longest side), in the vertices' unit."""
     low = vertices.min(axis=0)
     size = float(np.ptp(vertices, axis=0).max()) or 1.0
     return np.rint((vertices - low) / size * 65_535).astype(np.uint16), low, size

@@ -19,25 +19,28 @@ def flat_faces(vertices: Floats, faces: Ints) -> NDArray[np.int64]:
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def without_flat_faces(mesh: Mesh) -> Mesh:
+def without_flat_faces(mesh: Mesh, *, held: Floats | None = None) -> Mesh:
     """The same surface without faces that have no area; itself where there are none.
+
+    `held` (n, 3) are the vertices as a file will hold them, where that is not as they are.
 
     A face with two corners at one place goes: its neighbours meet there. One with three in a line would leave a slit:
     the neighbour at its long side is divided at the corner between instead.
     """
-    if mesh.is_point_cloud or not len(flat_faces(mesh.vertices_mm, mesh.faces)):
+    vertices = mesh.vertices_mm if held is None else held
+    if mesh.is_point_cloud or not len(flat_faces(vertices, mesh.faces)):
         return mesh
-    places, count = welded(mesh.vertices_mm)
+    places, count = welded(vertices)
     faces, owner = np.array(mesh.faces), np.array(mesh.face_material)
     for _ in range(_ROUNDS):
         corners = places[faces]
         whole = (corners != np.roll(corners, -1, axis=1)).all(axis=1)
         faces, owner = faces[whole], owner[whole]
-        flat = flat_faces(mesh.vertices_mm, faces)
+        flat = flat_faces(vertices, faces)
         if not len(flat):
             break
-        _divide(mesh.vertices_mm, faces, owner, flat, places, count)
-    flat = flat_faces(mesh.vertices_mm, faces)
+        _divide(vertices, faces, owner, flat, places, count)
+    flat = flat_faces(vertices, faces)
     return replace(mesh, faces=np.delete(faces, flat, axis=0), face_material=np.delete(owner, flat))
 
 
