@@ -62,16 +62,27 @@ def _of_period(words: tuple[Token, ...], period: Period) -> Node:
     return Widened(literal, (Years(period.first, period.last),))
 
 
+def respelled(words: tuple[Token, ...]) -> list[Node]:
+    """The same words in a row, with i for y or y for i in those that may be spelt so (the first two of them)."""
+    found = [words]
+    for place in [place for place, word in enumerate(words) if variant(word)][:2]:
+        other = variant(words[place])
+        found += [(*known[:place], other, *known[place + 1 :]) for known in found if other]
+    return [Phrase(other) for other in found[1:]]
+
+
 def _of_words(words: tuple[Token, ...], others: tuple[tuple[Token, ...], ...]) -> Node:
-    literal: Node = all_of(*(Term(word) for word in words))
     alternatives: list[Node] = [_exactly(other) for other in others]
-    if len(words) > 1 and compounds.holds(words):
-        # Side by side is what was typed; scattered still counts, but less.
-        literal, alternatives = Phrase(words), [literal, *alternatives]
+    literal: Node = all_of(*(Term(word) for word in words))
     if len(words) == 1:
         spelled = variant(words[0])
-        if spelled is not None:
-            alternatives.append(Term(spelled))
+        alternatives += [Term(spelled)] if spelled else []
+    else:
+        scattered = all_of(*(_of_words((word,), ()) for word in words))
+        if compounds.holds(words):
+            literal = Phrase(words)  # side by side is what was typed; scattered still counts, but less
+        if scattered != literal:
+            alternatives.insert(0, scattered)
     return Widened(literal, tuple(alternatives)) if alternatives else literal
 
 

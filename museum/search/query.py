@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from museum.search import periods
 from museum.search.analysis import BREAK, Token, fold, joined, tokens
-from museum.search.expansion import expand_run, han_with_years
+from museum.search.expansion import expand_run, han_with_years, respelled
 from museum.search.nodes import (
     Everything,
     Facet,
@@ -317,6 +317,7 @@ def _node_of(value: str, scope: str, *, is_quoted: bool) -> Node | None:
         return phrase
     number = joined(value)
     others: list[Node] = [Whole(number)] if number.isascii() else []
+    others += respelled(found) if scope == "all" else []
     span = _SPAN.fullmatch(value)
     if span and int(span[1]) <= int(span[2]) and scope == "all":
         others.append(Years(int(span[1]), int(span[2])))

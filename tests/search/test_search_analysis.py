@@ -146,13 +146,16 @@ def test_synonyms_go_both_ways_and_need_marks_where_one_syllable_is_too_common()
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("engine", ["tantivy", "whoosh"])
-def test_every_folding_case_finds_its_text_and_ranks_it(shared_data: Path, tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize("engine", ["tantivy", "whoosh", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_every_folding_case_finds_its_text_and_ranks_it(
+    request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path, engine: str
+) -> None:
     """vi_folding_cases.tsv: what a Vietnamese query must find, and whether as exact."""
+    url = request.getfixturevalue("postgresql_url") if engine == "postgresql" else ""
     cases = [line.split("\t") for line in _lines(shared_data / "catalogue" / "vi_folding_cases.tsv")]
     assert len(cases) == 20
     for place, (query, text, must, note) in enumerate(cases):
-        index = SearchIndex(tmp_path / str(place), engine=engine)
+        index = SearchIndex(tmp_path / str(place), engine=engine, database=url)
         if "NFD" in note:
             text = unicodedata.normalize("NFD", text)
         with index.begin() as batch:
