@@ -24,7 +24,7 @@ AR = {"glb": "/box.glb", "usdz": "/box.usdz", "title": "Hộp"}
 @contextlib.contextmanager
 def scan_site(folder: Path) -> Iterator[Served]:
     """Serve them; tiles are cut in `folder`."""
-    building.build(vase(20_000), folder / "vase.3tz", most=700)
+    building.build(vase(20_000), folder / "vase.3tz", most=700, front_faces=100)
     with zipfile.ZipFile(folder / "vase.3tz") as packed:
         files = {f"/s/vase/{name}": packed.read(name) for name in packed.namelist()}
     coarse, fine = box_glb(cells=2), box_glb(cells=110)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, until
 from tests.browser.scan_path import drive, still
 from tests.browser.scan_site import scan_site
 from tests.browser.scan_visits import SMALL, open_scan, state
@@ -62,15 +62,28 @@ def test_tiles_are_shown_and_a_still_view_asks_for_no_more(visitors: Visitors, s
         assert state(page, "drawn")["triangles"] == told["triangles"]
 
 
-def test_the_root_is_asked_for_at_the_tap_and_nothing_before_it_is_seen(visitors: Visitors, site: Served) -> None:
+def test_the_first_picture_is_asked_for_at_the_tap_and_gives_way_to_tiles(visitors: Visitors, site: Served) -> None:
     with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
-        still(open_scan(visitor, "/vase"))
+        page = open_scan(visitor, "/vase")
+        still(page)
         asked = [url.removeprefix(site.url) for url in visitor.requested]
+        models = page.evaluate("() => document.querySelector('figure.viewer').museumViewer.view.scene.models.size")
     tiles = [path for path in asked if path.startswith("/s/vase/")]
-    assert tiles[:2] == ["/s/vase/tileset.json", "/s/vase/0.glb"] and len(tiles) > 2
+    assert tiles[:3] == ["/s/vase/tileset.json", "/s/vase/front.glb", "/s/vase/0.glb"] and len(tiles) > 3
     scripts = [n for n, path in enumerate(asked) if path.endswith(".js")]
     assert asked.index("/s/vase/tileset.json") < scripts[-1], "it is on its way before the last script is"
     assert len(asked) == len(set(asked)), "nothing is asked for twice"
+    assert models == 0, "the first picture is gone"
+
+
+def test_a_copy_stands_in_where_tiles_fail_after_the_first_picture(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        visitor.page.route("**/0.glb", lambda route: route.fulfill(status=404))
+        page = open_scan(visitor, "/vase")
+        until(lambda: (state(page, "rung") or {}).get("address") == "/thumb.glb", "the copy")
+        assert state(page, "isOpen") and state(page, "tiles") is None
+        until(lambda: state(page, "drawn")["triangles"] == 48, "the copy alone")
+        visitor.complaints.clear()  # the browser tells of the missing tile
 
 
 def test_a_nearer_view_is_finer_where_it_looks_and_goes_back(visitors: Visitors, site: Served) -> None:

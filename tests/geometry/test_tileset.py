@@ -9,6 +9,7 @@ from museum.geometry.color import to_srgb
 from museum.geometry.distance import sample_surface, surface_distances
 from museum.geometry.mesh import Mesh
 from museum.geometry.tileset import building
+from tests.geometry.tiles_rules import faults
 from tests.geometry.tilesets import Tileset, open_edges, vase
 
 FACES, TILE_FACES, CUTS = 40_000, 1_000, 300
@@ -83,3 +84,20 @@ def test_said_errors_hold_on_samples_of_our_own(source: Mesh, built: tuple[Tiles
         assert found[depth] > facts.errors[depth] / 3, (
             "a third of it would be a lie; nor is it a guess on the safe side"
         )
+
+
+def test_the_whole_in_few_triangles_lies_beside_the_tiles(source: Mesh, tmp_path: Path) -> None:
+    out = tmp_path / "front.3tz"
+    building.build(source, out, most=TILE_FACES, front_faces=200)
+    tileset = Tileset(out)
+    told = tileset.json["asset"]["extras"]["front"]
+    assert told["uri"] in tileset.names and faults(out) == [], "no tile of the tree"
+    front, root = tileset.tile(told["uri"]), tileset.tile("0.glb")
+    assert len(front.faces) == told["faces"] <= 220 < len(root.faces)
+    assert front.attributes.keys() == root.attributes.keys(), "with its colours and normals"
+    mesh = tileset.mesh([told["uri"]])
+    assert np.allclose(mesh.extent, source.extent, rtol=0.03)
+    assert surface_distances(sample_surface(mesh, 5_000), source).max() < 0.03 * max(source.extent)
+    plain = tmp_path / "plain.3tz"
+    building.build(source, plain, most=TILE_FACES)
+    assert "front" not in Tileset(plain).json["asset"]["extras"], "a small root needs none"

@@ -32,8 +32,14 @@ def level_errors(tiles: Mapping[int, Described], tree: Tree) -> tuple[float, ...
     return tuple(max(tiles[tree.number(level, piece)].error for piece in tree.pieces(level)) for level in levels)
 
 
-def tileset(tiles: Mapping[int, Described], tree: Tree, frame: Frame, mesh: Mesh, snapped: Snapped) -> bytes:
-    """The JSON. A tile's box holds all below it and its error is no less; the whole's is that of showing nothing."""
+def tileset(
+    tiles: Mapping[int, Described], tree: Tree, frame: Frame, mesh: Mesh, snapped: Snapped,
+    *, front: Mapping[str, Any] | None = None,
+) -> bytes:  # fmt: skip
+    """The JSON. A tile's box holds all below it and its error is no less; the whole's is that of showing nothing.
+
+    `front` is what our own viewer shows first; it stands in the extras, where other clients leave it alone.
+    """
     unit = 0.001 if mesh.has_scale else 1.0
 
     def corner(grid: Corner) -> Floats:
@@ -65,6 +71,8 @@ def tileset(tiles: Mapping[int, Described], tree: Tree, frame: Frame, mesh: Mesh
         "faces": len(snapped.faces), "points": len(snapped.grid) if mesh.is_point_cloud else 0,
         "errors": [error * unit for error in level_errors(tiles, tree)],
     }  # fmt: skip
+    if front:
+        extras["front"] = dict(front)
     whole = {
         "asset": {"version": "1.1", "generator": "museum", "extras": extras},
         "geometricError": float(np.linalg.norm(high - low)),

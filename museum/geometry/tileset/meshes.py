@@ -27,6 +27,7 @@ from museum.geometry.tileset.tree import Tree
 
 _ROOT_SHARE = 45
 _ROOT_PX, _INNER_PX = 500_000, 1_000_000
+_FRONT_PX = 65_536
 _UV_WEIGHT = 1.0
 _NORMAL_WEIGHT, _COLOR_WEIGHT = (
     0.05,
@@ -70,9 +71,9 @@ class _Site:
 
 def make(
     mesh: Mesh, snapped: Snapped, frame: Frame, writer: archive.Writer, pool: ThreadPoolExecutor, *, most: int,
-    threads: int, has_locks: bool,
-) -> tuple[Tree, dict[int, Described]]:  # fmt: skip
-    """Write all tiles of a mesh; gives which there are and what they are like."""
+    threads: int, has_locks: bool, front_faces: int,
+) -> tuple[Tree, dict[int, Described], dict[str, Any] | None]:  # fmt: skip
+    """Write all tiles of a mesh and its front; gives which tiles there are, what they are like, what the front is."""
     count = len(snapped.faces)
     depth = max(1, int(np.ceil(np.log2(count / most))))
     coarse = -(-(int(snapped.grid.max()) + 1) // 65_536)
@@ -94,8 +95,8 @@ def make(
     )
     for _ in range(threads):
         site.benches.put(Bench.of(len(snapped.grid)))
-    _raise_up(site, pool)
-    return site.tree, site.described
+    root = _raise_up(site, pool)
+    return site.tree, site.described, _front(site, root, front_faces)
 
 
 def material_of(material: Material) -> dict[str, Any]:
@@ -108,8 +109,8 @@ def material_of(material: Material) -> dict[str, Any]:
     return {"pbrMetallicRoughness": rough, "doubleSided": True}
 
 
-def _raise_up(site: _Site, pool: ThreadPoolExecutor) -> None:
-    """Make all tiles, leaves with the tiles above them first."""
+def _raise_up(site: _Site, pool: ThreadPoolExecutor) -> _Level:
+    """Make all tiles, leaves with the tiles above them first; gives the root."""
     tree = site.tree
     levels: list[_Level] = []
     for level in range(tree.last - 1, -1, -1):
@@ -126,6 +127,23 @@ def _raise_up(site: _Site, pool: ThreadPoolExecutor) -> None:
                 site.benches.put(bench)
 
         levels = list(pool.map(make, tree.pieces(level)))
+    return levels[0]
+
+
+def _front(site: _Site, root: _Level, most: int) -> dict[str, Any] | None:
+    """Write the whole in a few triangles, which a viewer may show until the root is there: no tile of the tree, so that
+    other clients don't fetch it. None where the root is small itself."""
+    if len(root.faces) < 2 * most:
+        return None
+    bench = site.benches.get()
+    own, numbers = bench.local(root.faces)
+    kept = _simplified(site, own, numbers, target=most)
+    faces, few = bench.local(numbers[kept])
+    site.benches.put(bench)
+    sheet = site.sources.cut(site.snapped, faces, few, budget_px=_FRONT_PX) if site.sources is not None else None
+    glb = tile_glb.write(site.snapped, faces, few, site.frame, materials=site.materials, sheet=sheet)
+    site.writer.add("front.glb", archive.packed(glb))
+    return {"uri": "front.glb", "faces": len(faces)}
 
 
 def _leaf(site: _Site, bench: Bench, piece: int) -> None:
@@ -142,7 +160,9 @@ def _tile(site: _Site, bench: Bench, level: int, piece: int, under: list[_Level]
         if site.first_at_place is not None:  # seams of colour alone would keep the surface from being simplified
             whole = site.first_at_place[whole]
     own, numbers = bench.local(whole)
-    kept = _simplified(site, level, own, numbers)
+    is_root = level == 0
+    locked = _locked(site, level, own, numbers) if site.has_locks and not is_root else None
+    kept = _simplified(site, own, numbers, target=site.root_target if is_root else site.target, locked=locked)
     fewer = numbers[kept]
     tile = bench.local(fewer)
     is_kept = np.zeros(len(numbers), bool)
@@ -157,8 +177,8 @@ def _tile(site: _Site, bench: Bench, level: int, piece: int, under: list[_Level]
     return _Level(faces=fewer, witness=witness)
 
 
-def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
-    snapped, is_root = site.snapped, level == 0
+def _simplified(site: _Site, own: Ints, numbers: Ints, *, target: int, locked: NDArray[np.uint8] | None = None) -> Ints:
+    snapped = site.snapped
     grid = snapped.grid[numbers]
     low, high = grid.min(axis=0), grid.max(axis=0)
     positions = ((grid - (low + high) / 2) / float((high - low).max())).astype(np.float32)
@@ -173,12 +193,10 @@ def _simplified(site: _Site, level: int, own: Ints, numbers: Ints) -> Ints:
     if site.sources is not None and snapped.uv is not None:
         columns.append(snapped.uv[numbers])
         weights += [_UV_WEIGHT] * 2
-    locked = _locked(site, level, own, numbers) if site.has_locks and not is_root else None
     together = np.concatenate(columns, axis=1).astype(np.float32) if columns else None
     fewer = meshopt.simplify(
-        own, positions, target_faces=site.root_target if is_root else site.target,
-        attributes=together, weights=np.array(weights, np.float32), locked=locked,
-    )  # fmt: skip
+        own, positions, target_faces=target, attributes=together, weights=np.array(weights, np.float32), locked=locked
+    )
     # Vertices of a seam are several at one place: what has collapsed between them shows nothing.
     return fewer if snapped.places is None else snapping.sound(fewer, snapped.places[numbers])
 

@@ -16,6 +16,11 @@ export function answerTo(address, options) {
   return answer ?? fetch(address, options);
 }
 
+/** The address of what a tileset shows first: the whole in few triangles where there is that, else its root. */
+export function frontOf({ asset, root }, address) {
+  return new URL((asset.extras?.front ?? root.content).uri, address).href;
+}
+
 /** Ask for the first things that `options` let this device see, and for the scripts that only they need. What fails here
  * fails again where it is awaited. */
 export function askEarly(options, device) {
@@ -24,11 +29,8 @@ export function askEarly(options, device) {
   const asked = [import("three/addons/libs/meshopt_decoder.module.js")];
   if (!tileset) asked.push(ask(whole(first.address)));
   else {
-    const root = async (answer) => {
-      const { content } = (await answer.clone().json()).root;
-      return ask(new URL(content.uri, whole(tileset)).href);
-    };
-    asked.push(import("./scan_tiles.js"), ask(whole(tileset)).then(root));
+    const next = async (answer) => ask(frontOf(await answer.clone().json(), whole(tileset)));
+    asked.push(import("./scan_tiles.js"), ask(whole(tileset)).then(next));
   }
   Promise.allSettled(asked);
 }

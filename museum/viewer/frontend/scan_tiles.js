@@ -1,7 +1,7 @@
 // A scan that streams: 3D Tiles 1.1, as fine as the screen can show and the device can bear, in every frame.
 import { Box3 } from "three";
 import { TilesRenderer } from "3d-tiles-renderer/src/three/renderer/tiles/TilesRenderer.js";
-import { answerTo } from "./scan_early.js";
+import { answerTo, frontOf } from "./scan_early.js";
 import { counts, loaderFor } from "./scan_models.js";
 import { budgetOf } from "./scan_rungs.js";
 
@@ -26,7 +26,7 @@ class Nearby extends TilesRenderer {
 }
 
 class Tiles {
-  constructor(scene, address, loader, { device }) {
+  constructor(scene, address, loader, { device, tileset }) {
     this.scene = scene;
     this.finest = FINE[device.line];
     this.faces = new WeakMap(); // a tile's model → what it counts
@@ -36,7 +36,8 @@ class Tiles {
     tiles.errorTarget = this.finest;
     tiles.maxDepth = 1; // the first picture is the root's: nothing else keeps it waiting
     tiles.downloadQueue.maxJobsPerOrigin = AT_ONCE;
-    tiles.registerPlugin({ fetchData: answerTo });
+    const told = Promise.resolve(tileset);
+    tiles.registerPlugin({ fetchData: (url, options) => (url === address ? told : answerTo(url, options)) });
     tiles.manager.addHandler(/\.(glb|gltf)$/, loader);
     // 3D Tiles stand along Z; the scene stands along Y.
     tiles.group.rotation.x = -Math.PI / 2;
@@ -68,8 +69,8 @@ class Tiles {
     this.scene.ask();
   }
 
-  /** Resolves when something can be seen; rejects when the tileset can't be had. */
-  shown(signal) {
+  /** Resolves when something can be seen, in the same frame without `front`; rejects when it can't be had. */
+  shown(signal, front) {
     const { tiles, scene } = this;
     return new Promise((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
@@ -77,7 +78,13 @@ class Tiles {
         if (!tile || !tile.parent) reject(error);
       });
       tiles.addEventListener("load-root-tileset", () => this.measure());
-      tiles.addEventListener("tile-visibility-change", () => tiles.visibleTiles.size > 0 && resolve());
+      tiles.addEventListener("tile-visibility-change", () => {
+        if (tiles.maxDepth > 1 || !tiles.visibleTiles.size) return;
+        front?.remove();
+        tiles.maxDepth = Infinity; // the first picture stands: now as fine as may be
+        scene.ask();
+        resolve();
+      });
       scene.ask();
     });
   }
@@ -144,12 +151,6 @@ class Tiles {
     }
   }
 
-  /** The first picture stands: now as fine as may be. */
-  open() {
-    this.tiles.maxDepth = Infinity;
-    this.scene.ask();
-  }
-
   get stats() {
     const { stats, lruCache, errorTarget } = this.tiles;
     return {
@@ -170,16 +171,20 @@ class Tiles {
   }
 }
 
-/** Stream the tileset at `address` into a scene; resolves when it can be seen, rejects when it can't be had. */
-export async function openTiles(scene, address, { device, signal }) {
+/** Stream the tileset at `address` into a scene; resolves when something of it can be seen, rejects when it can't be had.
+ * Gives {whole}: it rejects when all but that first something fails. */
+export async function openTiles(scene, address, { device, signal, onProgress }) {
+  const answer = await answerTo(address, { signal });
+  if (!answer.ok) throw new Error(`${answer.status}: ${address}`);
+  const tileset = await answer.json();
+  const front = tileset.asset.extras?.front && (await scene.addModel(frontOf(tileset, address), { signal, onProgress }));
   const loader = await loaderFor(["EXT_meshopt_compression"]);
-  const tiles = new Tiles(scene, address, loader, { device });
-  try {
-    await tiles.shown(signal);
-  } catch (error) {
+  const tiles = new Tiles(scene, address, loader, { device, tileset });
+  const whole = tiles.shown(signal, front).catch((error) => {
     tiles.dispose();
+    front?.remove();
     throw error;
-  }
-  tiles.open();
-  return tiles;
+  });
+  if (!front) await whole;
+  return { whole };
 }
