@@ -2,7 +2,9 @@
 
 import csv
 import gzip
+import html
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -173,3 +175,17 @@ def test_a_workbook_keeps_whatever_a_cell_may_hold() -> None:
     assert len(got[5]) == workbook.LETTERS
     assert got[5].endswith("…")
     assert got[6:] == ["\ufffd", "=1+1", "𠀀九鼎"]
+
+
+def test_the_search_page_offers_the_result_in_every_form(house: House) -> None:
+    page = house.client.get("/search?q=tượng&sort=year&lang=en").get_data(as_text=True)
+    links = re.findall(r'<li><a href="(/(?:api|iiif)/[^"]+)" type="([^"]+)" rel="nofollow">', page)
+    assert len(links) == 6
+    for link, media_type in links:
+        assert "lang=en" in link
+        answer = house.client.get(html.unescape(link))
+        assert answer.status_code in (200, 404)  # what was found may have nothing to show as a collection
+        assert answer.mimetype == media_type or answer.status_code == 404
+        answer.close()
+    assert '<link rel="alternate" type="application/atom+xml"' in page
+    assert "result-files" not in house.client.get("/search?q=nichts").get_data(as_text=True)

@@ -21,6 +21,7 @@ from museum.web.finding import PAGE_SIZE, Asked, complete, find
 from museum.web.language import address, later, say
 from museum.web.narrowing import chosen_of, groups_of, switches_of
 from museum.web.public import base_url, shown_records
+from museum.web.result_files import feed_of, files_of
 from museum.web.suggesting import suggest_ways
 from museum.web.timeline import eras_of
 from museum.web.ways_out import ways_out
@@ -76,6 +77,8 @@ def search() -> str:
         next_address=link(replace(asked, cursor=found.cursor)) if found.cursor else "",
         first_address=link(from_the_start(asked)) if asked.cursor else "",
         clear_address=link(Asked(text=asked.text)),
+        files=files_of(asked),
+        feed=feed_of(asked),
         permalink=base_url() + link(from_the_start(asked)),
         hidden=[(n, v) for n, values in asked.filters.items() for v in values],
     )
