@@ -42,7 +42,7 @@ def name_of(lab: Lab) -> str:
         return "cream"
     if hue < 40 and chroma < 0.085:
         return "brown"
-    if 40 <= hue < 70 and (light < 0.62 or chroma < 0.1):
+    if 40 <= hue < 70 and (light < 0.52 or chroma < (0.12 if light < 0.62 else 0.1)):
         return "brown"
     if 70 <= hue < 100 and (light < 0.62 or chroma < 0.08):
         return "brown"

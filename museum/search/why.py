@@ -1,6 +1,6 @@
 """Why a record was found and why it stands where it does: field by field, read from the record itself, on no engine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from museum.catalog.record import Record
@@ -29,6 +29,7 @@ from museum.search.ranking import Tier, named_tiers
 from museum.text import nfc
 
 _MARK_SCOPES = ("title", "head")
+_SAID = {Years: ("date", "years"), Facet: ("filter", "filter"), Whole: ("identifier", "number")}
 _AROUND = 60  # characters of a text that are shown on each side of what was found
 
 
@@ -41,16 +42,34 @@ class Piece:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
-    """What was found in one field. `typed` is what was asked for; `text` the place in the record's own words, empty
-    where the field shows none. `manner` says how it was found: "exact" as typed, "folded" with other marks or none,
-    "prefix", "slip", "number", "years" (they overlap), "filter"; or as what we added it: "spelling" (i or y), "year"
-    (the one that was meant), "synonym"."""
+class Found:
+    """What was asked for (`typed`) and how it was found: "exact" as typed, "folded" with other marks or none, "prefix",
+    "slip", "number", "years" (they overlap), "filter"; or as what we added it: "apart" (the words of a compound),
+    "spelling" (i or y), "year" (the one that was meant), "synonym"."""
 
-    field: str
     typed: str
     manner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """What was found in one text of a field; `text` is that text in the record's own words, cut around what was found,
+    and empty where the field shows none."""
+
+    field: str
+    found: tuple[Found, ...]
     text: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where one leaf is found: in a text of a field, from character to character."""
+
+    field: str
+    found: Found
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,19 +89,27 @@ def explain(query: Query, record: Record) -> Why:
     scopes = {scope: stream.split() for scope, stream in scope_streams(doc)}
     place = next((i for i, tier in enumerate(ladder) if _is_found(tier.node, doc, scopes)), None)
     texts, _, _ = texts_of(record)
-    reasons: dict[tuple[str, str, str], Reason] = {}
     asked = all_of(query.root, *(Facet(*given) for given in query.facets.items()), query.years or Everything())
-    for leaf, typed, manner in _leaves(asked):
-        for reason in _reasons(leaf, typed, manner, doc, scopes, texts):
-            reasons.setdefault((reason.field, reason.typed, reason.manner), reason)
-    order = {name: number for number, name in enumerate(FIELDS)}
-    ranked = sorted(reasons.values(), key=lambda reason: order.get(reason.field, len(order)))
+    places = [one for leaf, typed, manner in _leaves(asked) for one in _places(leaf, typed, manner, doc, scopes, texts)]
     return Why(
         tier=None if place is None else ladder[place],
         number=0 if place is None else place + 1,
         of=len(ladder),
-        reasons=tuple(ranked),
+        reasons=tuple(_together(places)),
     )
+
+
+def _together(places: Iterable[_Place]) -> Iterator[Reason]:
+    """One reason for each text, fields in the order of FIELDS."""
+    order = {name: number for number, name in enumerate(FIELDS)}
+    by_text: dict[tuple[str, str], list[_Place]] = {}
+    for place in places:
+        by_text.setdefault((place.field, place.text), []).append(place)
+    for (field, text), own in sorted(by_text.items(), key=lambda item: order.get(item[0][0], len(order))):
+        found = tuple(dict.fromkeys(place.found for place in own))
+        together = {one.typed for one in found if one.manner in ("exact", "folded")}
+        found = tuple(one for one in found if one.manner != "apart" or one.typed not in together)
+        yield Reason(field=field, found=found, text=_cut(text, sorted({(place.start, place.end) for place in own})))
 
 
 def _is_found(node: Node, doc: SearchDoc, scopes: Mapping[str, Sequence[str]]) -> bool:
@@ -123,7 +150,7 @@ def _is_found(node: Node, doc: SearchDoc, scopes: Mapping[str, Sequence[str]]) -
             return not _is_found(node.child, doc, scopes)
 
 
-def _leaves(node: Node, typed: str = "", manner: str = "") -> Iterable[tuple[Node, str, str]]:
+def _leaves(node: Node, typed: str = "", manner: str = "") -> Iterator[tuple[Node, str, str]]:
     """Each leaf that may match, with what was typed for it and, where we added it, as what."""
     if isinstance(node, Widened):
         yield from _leaves(node.literal)
@@ -147,6 +174,9 @@ def _added(literal: Node, other: Node) -> str:
         spelled = variant(literal.token)
         if spelled is not None and spelled.folded == other.token.folded:
             return "spelling"
+    own = {token.folded for token in literal.tokens} if isinstance(literal, Phrase) else set()
+    if own and {leaf.token.folded if isinstance(leaf, Term) else "" for leaf, _, _ in _leaves(other)} == own:
+        return "apart"
     is_year = isinstance(other, Term) and other.token.folded.isdigit()
     return "year" if is_year else "synonym"
 
@@ -168,31 +198,33 @@ def _said(leaf: Node) -> str:
     return ""
 
 
-def _reasons(
+def _places(
     leaf: Node,
     typed: str,
     manner: str,
     doc: SearchDoc,
     scopes: Mapping[str, Sequence[str]],
     texts: Mapping[str, Sequence[str]],
-) -> Iterable[Reason]:
-    """One reason for each field in which a leaf is found."""
+) -> Iterator[_Place]:
+    """One place for each field in which a leaf is found."""
     if isinstance(leaf, Years | Facet | Whole):
         if _is_found(leaf, doc, scopes):
-            field = {Years: "date", Facet: "filter", Whole: "identifier"}[type(leaf)]
-            shown = texts["date"][:1] if field == "date" else []
+            field, said = _SAID[type(leaf)]
+            shown = list(texts.get(field, ()))
             if isinstance(leaf, Whole):
-                shown = [number for number in texts["identifier"] if joined(number) == leaf.text][:1]
-            text = tuple(Piece(words=words, is_hit=True) for words in shown)
-            known = {"filter": "filter", "date": "years"}.get(field, "number")
-            yield Reason(field=field, typed=typed, manner=manner or known, text=text)
+                shown = [number for number in shown if joined(number) == leaf.text]
+            text = nfc(shown[0]) if shown else ""
+            found = Found(typed=typed, manner=manner or said)
+            yield _Place(field=field, found=found, text=text, start=0, end=len(text))
         return
     if not isinstance(leaf, Term | Phrase | Prefix | Fuzzy):
         return
     for field in FIELDS if leaf.scope == "all" else (leaf.scope,):
-        pieces, is_exact = _excerpt(leaf, texts.get(field, ()))
-        if pieces:
-            yield Reason(field=field, typed=typed, manner=manner or _manner(leaf, is_exact=is_exact), text=pieces)
+        best = _best(leaf, texts.get(field, ()))
+        if best is not None:
+            text, start, end, is_exact = best
+            found = Found(typed=typed, manner=manner or _manner(leaf, is_exact=is_exact))
+            yield _Place(field=field, found=found, text=text, start=start, end=end)
 
 
 def _manner(leaf: Node, *, is_exact: bool) -> str:
@@ -203,19 +235,18 @@ def _manner(leaf: Node, *, is_exact: bool) -> str:
     return "exact" if is_exact else "folded"
 
 
-def _excerpt(leaf: Term | Phrase | Prefix | Fuzzy, texts: Sequence[str]) -> tuple[tuple[Piece, ...], bool]:
-    """The first place in the texts where a leaf is found, one as typed before others, and whether it is as typed."""
-    best: tuple[tuple[Piece, ...], bool] = ((), False)
+def _best(leaf: Term | Phrase | Prefix | Fuzzy, texts: Sequence[str]) -> tuple[str, int, int, bool] | None:
+    """The first place where a leaf stands as typed, else the first where it stands at all: text, from, to, as typed?"""
+    first: tuple[str, int, int, bool] | None = None
     for text in map(nfc, texts):
-        for start, end, is_exact in _places(leaf, text):
-            if is_exact or not best[0]:
-                best = (_cut(text, start, end), is_exact)
+        for start, end, is_exact in _spans(leaf, text):
             if is_exact:
-                return best
-    return best
+                return text, start, end, True
+            first = first or (text, start, end, False)
+    return first
 
 
-def _places(leaf: Term | Phrase | Prefix | Fuzzy, text: str) -> Iterable[tuple[int, int, bool]]:
+def _spans(leaf: Term | Phrase | Prefix | Fuzzy, text: str) -> Iterator[tuple[int, int, bool]]:
     """(start, end, whether it stands there as typed) of every place of a text where a leaf is found."""
     found = list(_words(text))
     if isinstance(leaf, Phrase):
@@ -237,7 +268,7 @@ def _places(leaf: Term | Phrase | Prefix | Fuzzy, text: str) -> Iterable[tuple[i
             yield start, end, _agrees(token, leaf.token)
 
 
-def _words(text: str) -> Iterable[tuple[Token, int, int]]:
+def _words(text: str) -> Iterator[tuple[Token, int, int]]:
     """The tokens of a text with where they stand in it, as `analysis.tokens` cuts it."""
     for start, word, is_han in runs(text):
         if is_han:
@@ -254,15 +285,41 @@ def _agrees(token: Token, want: Token) -> bool:
     return (token.exact or token.folded) == (place_tone(want.exact) if want.exact else want.folded)
 
 
-def _cut(text: str, start: int, end: int) -> tuple[Piece, ...]:
-    """The place with what stands around it, cut between words."""
-    before, after = text[:start], text[end:]
-    if len(before) > _AROUND:
-        before = "… " + before[-_AROUND:].partition(" ")[2]
-    if len(after) > _AROUND:
-        after = after[:_AROUND].rpartition(" ")[0] + " …"
-    pieces = ((before, False), (text[start:end], True), (after, False))
-    return tuple(Piece(words=words, is_hit=is_hit) for words, is_hit in pieces if words)
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+    """The places with what stands around them; what lies far from all of them is left out, cut between words."""
+    pieces: list[Piece] = []
+    done = 0
+    for start, end in _joined(spans):
+        between = text[done:start]
+        if not pieces:
+            pieces.append(Piece(words=_tail(between), is_hit=False))
+        elif len(between) > 2 * _AROUND:
+            pieces.append(Piece(words=f"{_head(between)} {_tail(between)}", is_hit=False))
+        else:
+            pieces.append(Piece(words=between, is_hit=False))
+        pieces.append(Piece(words=text[start:end], is_hit=True))
+        done = end
+    pieces.append(Piece(words=_head(text[done:]), is_hit=False))
+    return tuple(piece for piece in pieces if piece.words)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _head(text: str) -> str:
+    return text if len(text) <= _AROUND else text[:_AROUND].rpartition(" ")[0] + " …"
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= _AROUND else "… " + text[-_AROUND:].partition(" ")[2]
 
 
 def _at(words: Sequence[str], stream: Sequence[str]) -> bool:

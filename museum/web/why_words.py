@@ -23,6 +23,7 @@ _MANNERS = {
     "slip": later("one letter apart"),
     "number": later("the same number"),
     "years": later("its years overlap"),
+    "apart": later("its words apart"),
     "spelling": later("spelled with i or y"),
     "year": later("the year that is meant"),
     "synonym": later("synonym"),

@@ -11,7 +11,7 @@ from museum.imaging.look import CODE_BITS, SIDE, Look, distance, look_of
 
 NAMED = {
     "9c2a24": "red", "800000": "red", "ff8000": "orange", "daa520": "yellow", "ffff00": "yellow", "8b4513": "brown",
-    "8c6a3f": "brown", "b9a27c": "brown", "c8643c": "brown", "006400": "green", "4a7a66": "green", "808000": "green",
+    "8c6a3f": "brown", "b9a27c": "brown", "c8643c": "orange", "006400": "green", "4a7a66": "green", "808000": "green",
     "ace1af": "green", "008080": "teal", "154a7a": "blue", "87ceeb": "blue", "000080": "blue", "800080": "purple",
     "ffc0cb": "pink", "fa8072": "pink", "f5f5dc": "cream", "c5b69b": "cream", "ffffff": "white", "f4f2ee": "white",
     "808080": "grey", "15110f": "black", "000000": "black",

@@ -9,7 +9,7 @@ from museum.search.document import document
 from museum.search.index import SearchIndex
 from museum.search.query import parse
 from museum.search.why import Why, explain
-from tests.contracts.test_search_engines import QUERIES
+from tests.search.questions import QUERIES
 from tests.search.relics import relic, relics
 
 RECORDS = {record.id: record for record in relics()}
@@ -20,7 +20,7 @@ def why(text: str, record_id: str) -> Why:
 
 
 def told(found: Why) -> set[tuple[str, str, str]]:
-    return {(reason.field, reason.typed, reason.manner) for reason in found.reasons}
+    return {(reason.field, one.typed, one.manner) for reason in found.reasons for one in reason.found}
 
 
 def marked(found: Why, field: str) -> list[str]:
@@ -49,6 +49,17 @@ def test_what_we_added_is_told_as_what_it_is() -> None:
 def test_filters_are_told_too() -> None:
     found = told(why("đồng material:đồng year:1600..1700 has:image", "vac"))
     assert {("filter", "has:image", "filter"), ("date", "1600..1700", "years"), ("material", "đồng", "exact")} <= found
+
+
+def test_what_stands_in_one_text_is_told_together() -> None:
+    text = next(r.text for r in why("vac dong nguyen chua", "vac").reasons if r.field == "title")
+    assert " ".join(piece.words for piece in text if piece.is_hit) == "Vạc đồng chúa Nguyễn"
+    assert "".join(piece.words for piece in text) == "Vạc đồng thời chúa Nguyễn"
+
+
+def test_words_of_a_compound_that_stand_apart_are_told_so() -> None:
+    assert told(why("vạc đồng", "vac")) >= {("title", "vạc đồng", "exact"), ("material", "vạc đồng", "apart")}
+    assert ("title", "vạc đồng", "apart") not in told(why("vạc đồng", "vac"))
 
 
 def test_han_is_told_by_its_characters() -> None:
