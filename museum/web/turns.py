@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-AT_ONCE = 2
+AT_ONCE = 4
 
 
 class Turns:
