@@ -145,6 +145,30 @@ def test_synonyms_go_both_ways_and_need_marks_where_one_syllable_is_too_common()
     assert tuple(tokens("Đà Nẵng")) in others(tuple(tokens("Quang Nam")))
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Bình Định", "Gia Lai"),
+        ("gia lai", "tỉnh Bình Định"),
+        ("Sài Gòn", "Thành phố Hồ Chí Minh"),
+        ("thang long", "Hà Nội"),
+        ("Phú Xuân", "Huế"),
+        ("Faifo", "phố cổ Hội An"),
+        ("Tourane", "Đà Nẵng"),
+        ("Huế", "Thừa Thiên Huế"),
+        ("Ninh Thuận", "Khánh Hòa"),
+    ],
+)
+def test_places_are_found_by_former_and_by_new_names(tmp_path: Path, typed: str, written: str) -> None:
+    index = SearchIndex(tmp_path)
+    with index.begin() as batch:
+        batch.put(document(relic("there", title="Chuông", place=written)), newest=1)
+        batch.put(document(relic("elsewhere", title="Chuông", place="Lạng Sơn")), newest=2)
+        batch.commit(position=1)
+    assert [hit.id for hit in index.search(parse(typed)).hits] == ["there"]
+    index.close()
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("engine", ["tantivy", "whoosh", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_every_folding_case_finds_its_text_and_ranks_it(
