@@ -13,6 +13,7 @@ from museum.catalog import institutions
 from museum.catalog.record import Record
 from museum.db import reading
 from museum.search.hits import Hit
+from museum.search.index import Page
 from museum.search.query import SORTS
 from museum.web.asking import address_of, asked_in, from_the_start
 from museum.web.cards import Card, cards_of
@@ -63,7 +64,7 @@ def search() -> str:
         is_empty=not (asked.text or asked.has_filters or asked.cursor or view),
         total=found.total,
         cards=[card for _, card in shown],
-        eras=eras_of(shown, found.years) if view and found.total else (),
+        eras=eras_of(shown, _span(asked, found)) if view and found.total else (),
         groups=groups_of(asked, found, keepers, link),
         switches=switches_of(asked, found, link),
         chosen=chosen,
@@ -81,6 +82,17 @@ def search() -> str:
         feed=feed_of(asked),
         permalink=base_url() + link(from_the_start(asked)),
         hidden=[(n, v) for n, values in asked.filters.items() for v in values],
+    )
+
+
+def _span(asked: Asked, found: Page) -> tuple[int, int] | None:
+    """The years a result covers, within those asked for."""
+    if found.years is None:
+        return None
+    first, last = found.years
+    return (
+        first if asked.year_from is None else max(first, asked.year_from),
+        last if asked.year_to is None else min(last, asked.year_to),
     )
 
 

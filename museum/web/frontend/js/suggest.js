@@ -37,10 +37,11 @@ async function ask(state) {
   const answer = await fetch(address).catch(() => null);
   if (state.asked !== typed || document.activeElement !== state.input) return; // somebody typed on, or left
   const offers = answer?.ok ? await answer.json() : [];
-  if (state.asked === typed) show(state, offers);
+  if (state.asked === typed) show(state, offers, typed);
 }
 
-function show(state, offers) {
+function show(state, offers, typed = "") {
+  state.list.dataset.typed = typed;
   state.options = [];
   state.at = -1;
   state.input.removeAttribute("aria-activedescendant");
