@@ -11,6 +11,7 @@ from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
 from museum.search.engine import Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
 from museum.search.nodes import (
+    HEAD,
     SCOPES,
     And,
     Everything,
@@ -41,7 +42,9 @@ def _schema() -> Any:
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("stored", stored=True)
     for scope in SCOPES:
-        builder.add_text_field(scope, tokenizer_name="whitespace", index_option="position")
+        # No phrase runs from one field into the next: one in the head is one in a field of it.
+        option = "basic" if scope == "head" else "position"
+        builder.add_text_field(scope, tokenizer_name="whitespace", index_option=option)
     for scope in (*_MARK_SCOPES, "all"):
         builder.add_text_field(f"marked_{scope}", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
@@ -177,7 +180,8 @@ class TantivyEngine:
                 words = [token.folded for token in node.tokens]
                 if len(words) == 1:
                     return self._words(node.scope, words[0])
-                return tantivy.Query.phrase_query(self._schema, node.scope, list(words))
+                scopes = HEAD if node.scope == "head" else (node.scope,)
+                return self._either([tantivy.Query.phrase_query(self._schema, scope, list(words)) for scope in scopes])
             case Prefix():
                 return tantivy.Query.regex_query(self._schema, node.scope, f"{node.folded}.*")
             case Fuzzy():

@@ -18,6 +18,7 @@ from museum.text import Text
 FILE_NAME = "words.db"
 _SPELLED = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")  # words worth correcting to: letters, two or more
 _MOST_TOLD = 100_000  # labels remembered as written
+_LONGEST_START = 24  # characters by which a phrase is looked up; of what is typed beyond, the phrase itself tells
 _MOST_STARTS = 6  # words of a phrase at which a prefix may begin
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -188,8 +189,10 @@ class Words:
         rows = self._rows.read(
             "SELECT display, field, frequency, thumbnail, min(place) FROM start JOIN phrase ON number = phrase"
             " WHERE folded >= ? AND folded < ? GROUP BY number ORDER BY min(place) > 0, frequency DESC LIMIT 400",
-            (folded, folded + "\U0010ffff"),
+            (folded[:_LONGEST_START], folded[:_LONGEST_START] + "\U0010ffff"),
         )
+        if len(folded) > _LONGEST_START:
+            rows = [row for row in rows if f" {folded}" in f" {fold(row[0])}"]
         typed = exact(prefix)
         has_marks = typed != folded.strip()
         ranked = sorted(rows, key=lambda r: (has_marks and typed not in exact(r[0]), r[4] > 0, -r[2], len(r[0]), r[0]))
@@ -284,7 +287,9 @@ class Words:
             )
             if frequency == change:  # a new one
                 words = fold(phrase[0]).split(" ")
-                starts += [(" ".join(words[i:])[:80], i, number) for i in range(min(len(words), _MOST_STARTS))]
+                starts += [
+                    (" ".join(words[i:])[:_LONGEST_START], i, number) for i in range(min(len(words), _MOST_STARTS))
+                ]
         self._rows.write_many("INSERT INTO start VALUES (?, ?, ?) ON CONFLICT DO NOTHING", starts)
         gone = [row[0] for row in self._rows.read("SELECT number FROM phrase WHERE frequency <= 0")]
         for number in gone:

@@ -108,3 +108,13 @@ def test_a_hit_tells_what_a_list_shows(tmp_path: Path) -> None:
     assert dict(hit.summary.title) == {"vi": "Vạc đồng", "en": "Cauldron"}
     assert (hit.summary.date, hit.summary.has, hit.summary.institution) == ("1659", ("image",), "huế")
     index.close()
+
+
+def test_a_long_beginning_is_completed_to_its_last_letter(tmp_path: Path) -> None:
+    index = SearchIndex(tmp_path)
+    titles = ("Ấn vàng Hoàng đế tôn thân chi bảo", "Ấn vàng Hoàng đế tôn thân chi báu")
+    put(index, *(relic(f"an{n}", title=title) for n, title in enumerate(titles)), position=1)
+    assert {o.display for o in index.complete("an vang hoang de ton than chi b")} == set(titles)
+    assert [o.display for o in index.complete("vang hoang de ton than chi bao")] == [titles[0]]
+    assert [o.display for o in index.complete("ấn vàng hoàng đế tôn thân chi báu")] == [titles[1]]
+    index.close()
