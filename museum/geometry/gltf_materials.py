@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 
 from museum.errors import SourceError
-from museum.geometry import gltf_header, signatures
+from museum.geometry import basis, gltf_header, signatures
 from museum.geometry.gltf_source import Source
 from museum.geometry.mesh import STONE, Floats, Material, Picture
-
-_KTX2 = b"\xabKTX 20\xbb"
 
 
 def read(source: Source) -> tuple[Material, ...]:
@@ -66,8 +64,8 @@ def _picture(source: Source, place: Mapping[str, Any] | None) -> Picture | None:
     extensions = texture.get("extensions") or {}
     index = (extensions.get("EXT_texture_webp") or {}).get("source", texture.get("source"))
     if index is None:
-        if "KHR_texture_basisu" in extensions:
-            _refuse(source, SourceError("scan.basis_texture", file=source.shown))
+        index = (extensions.get("KHR_texture_basisu") or {}).get("source")
+    if index is None:
         return None
     image = source.json["images"][index]
     uri = image.get("uri")
@@ -83,8 +81,12 @@ def _picture(source: Source, place: Mapping[str, Any] | None) -> Picture | None:
     kind = signatures.media_type(data)
     if kind:
         return Picture(data=data, media_type=kind)
-    code = "scan.basis_texture" if data.startswith(_KTX2) else "scan.bad_texture"
-    _refuse(source, SourceError(code, file=source.shown, reason="JPEG, PNG, WebP"))
+    try:
+        if data.startswith(basis.KTX2):
+            return basis.decoded(data, shown=source.shown, pixel_limit=source.workspace.limits.texture_pixels)
+        raise SourceError("scan.bad_texture", file=source.shown, reason="JPEG, PNG, WebP, KTX2")
+    except SourceError as error:
+        _refuse(source, error)
     return None
 
 

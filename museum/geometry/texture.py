@@ -48,6 +48,13 @@ def encoded(pixels: Bytes, *, is_data: bool = False, quality: int = 90) -> Pictu
     return Picture(data=room.getvalue(), media_type="image/jpeg")
 
 
+def kept(pixels: Bytes, *, has_alpha: bool) -> Picture:
+    """(h, w, 4) uint8 as PNG, nothing lost."""
+    room = io.BytesIO()
+    Image.fromarray(pixels if has_alpha else pixels[:, :, :3]).save(room, "PNG", compress_level=1)
+    return Picture(data=room.getvalue(), media_type="image/png")
+
+
 def shrunk(picture: Picture, *, max_px: int, quality: int = 86, is_data: bool = False) -> Picture:
     """The picture with no side over `max_px`, as JPEG, or PNG where it has transparency; metadata is left behind.
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from museum.geometry.parser import read_whole
 from museum.geometry.reading import ply
 from museum.geometry.reading.workspace import Workspace
 from museum.geometry.scan import inspect, open_scan
+from tests.geometry.basis_pictures import UASTC
 from tests.geometry.shapes import (
     CUBE_FACES,
     OBJ_TEXT,
@@ -127,7 +129,7 @@ def _image(mode: str, kind: str) -> bytes:
     return room.getvalue()
 
 
-def _ktx2(_: Path) -> bytes:
+def _ktx2() -> bytes:
     document = gltf_json()
     document["extensionsUsed"] = document["extensionsRequired"] = ["KHR_texture_basisu"]
     document["images"] = [{"uri": "men ngọc.ktx2"}]
@@ -147,8 +149,12 @@ def test_textures_that_cannot_be_shown_rightly_are_refused_or_left_out(tmp_path:
         (own / name).write_bytes(data)
         cases[code] = (lambda path=path: path, code)
     cases["scan.part_missing"] = (lambda: obj_folder(tmp_path, texture="không có.png"), "scan.part_missing")
-    (tmp_path / "men ngọc.ktx2").write_bytes(b"\xabKTX 20\xbb\r\n\x1a\n")
-    cases["scan.basis_texture"] = (lambda: written(tmp_path, "k.glb", _ktx2(tmp_path)), "scan.basis_texture")
+    plain = b"\xabKTX 20\xbb\r\n\x1a\n" + (37).to_bytes(4, "little") + bytes(400)  # vkFormat R8G8B8A8_UNORM
+    for name, ktx2, code in (("trần", plain, "scan.basis_texture"), ("cụt", UASTC[:-90], "scan.bad_texture")):
+        own = tmp_path / name
+        own.mkdir()
+        (own / "men ngọc.ktx2").write_bytes(ktx2)
+        cases[name] = (partial(written, own, "k.glb", _ktx2()), code)
     for make, code in cases.values():
         with pytest.raises(SourceError) as raised:
             read(make())

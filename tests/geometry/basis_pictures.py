@@ -1,0 +1,20 @@
+"""One generated picture of 16 × 16 pixels as KTX 2: UASTC with zstd, and ETC1S; red grows to the right by 8 from 40,
+green falls downwards by 6 from 200, blue is 60 in the left half and 180 in the right."""
+
+from base64 import b85decode
+
+UASTC = b85decode(
+    b"t4mZ^ATlt!4GJ0x000000RR915C8xG5C8xG00000000000RR910RR9100000XaE2JEC2uilmGw#EC2ui00000000000000000000zyJUM00000"
+    b"00961000000096100000EC2ui000000strgrU3!~0|Nj65C8xG00000004gg0000000000|NsC09{>OVOH^2Qa%psBasWbMb7^xRRc>i^WpZ<2"
+    b"Y#=f&F)#oC1ONa4e}4b~8-WI3tKgf?LC8_rV(N4I8-WI3EAgAoLC8_rV(N4I8-WI;r~jLCLda3sV(N4I8-WI(_w$=`Lda3sV(N4I8-WI3t6<H}"
+    b"LC8_rV(N4I8-WI3D{;-vLC8_rV(N4I8-WI;r+>|JLda3sV(N4I8-WI(_jAp2Lda3sV(N4I8-WI3tKk05LC8_rV(N4I8-WI3EAjr$LC8_rV(N4I"
+    b"8-WI;r~m$QLda3sV(N4I8-WI(_w)X9Lda3sV(N4I8vzU1tKiqpLC8_rV(N4I8vzU1EAiLPLC8_rV(N4I8-WHMsQ=e<Lda3sV(N4I8-WHH`199u"
+    b"Lda3sV(N4I"
+)
+ETC1S = b85decode(
+    b"t4mZ^ATlt!4GJ0x000000RR915C8xG5C8xG00000000000RR910RR910RR91XaE2JEC2uilmGw#Bme*axBvhE00000rvLx|00000UjYCB00000"
+    b"2><{9000000000000000EC2ui000000strgqX7Z{0|Nj62mk;800000002J#0000000000|NsC09{>OVOH^2Qa%psBasWbMb7^xRRc>i^WpZ<2"
+    b"Y#=f&F)#oC5C8-KKL7v#5dZ)HF8}}l0000000000000002><{900000000005Woxo000005H#$00CNKb02l;-;1v&9Kw_l_FcAO%00004r7*w&"
+    b"zytsQ00000g8$YM!ki_9xhx^fWeEZN*Ds~|*Dr<oS1*P7*H5Ja0Kr56000000P<f=0GI#(00000KsW&+1`GfI1jB-!zz4MeU;+RD000000R#ZB"
+    b"?4R~Jk<Lp1"
+)
