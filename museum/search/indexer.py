@@ -24,6 +24,7 @@ from museum.search.location import Location
 from museum.search.opening import RIGHT_UP_TO
 
 BATCH_RECORDS = 500
+_BATCHES_OF_A_REBUILD = 8  # at once: nobody reads before its end, and each commit takes some 20 ms
 BATCH_SECONDS = 0.25
 
 
@@ -240,7 +241,9 @@ def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int
     with _closing(index):
         with reading(database) as session:
             total = changes.last_seq(session)
-        _catch_up(database, index, location, lambda: on_progress(index.position, total) if on_progress else None)
+        told = on_progress or (lambda _read, _all: None)
+        step = _BATCHES_OF_A_REBUILD * BATCH_RECORDS
+        _catch_up(database, index, location, lambda: told(index.position, total), step=step)
         with index.begin() as batch:  # an empty catalogue has an index too
             generation = batch.commit(position=index.position)
         location.point(index.folder, generation=generation)
@@ -248,11 +251,18 @@ def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int
         return index.stats().records
 
 
-def _catch_up(database: Engine, index: SearchIndex, location: Location, after_commit: Callable[[], object]) -> int:
+def _catch_up(
+    database: Engine,
+    index: SearchIndex,
+    location: Location,
+    after_commit: Callable[[], object],
+    *,
+    step: int | None = None,
+) -> int:
     read = 0
     while True:
         with reading(database) as session:
-            log = changes.since(session, index.position, limit=BATCH_RECORDS)
+            log = changes.since(session, index.position, limit=step or BATCH_RECORDS)
         if not log:
             return read
         _apply(database, index, log, location)
