@@ -28,6 +28,8 @@ def kinds_of_pages(museum: Served) -> dict[str, tuple[str, int]]:
         "search": ("/search", 200),
         "search narrowed": ("/search?q=kham&object_type=mosaic", 200),
         "search without results": ("/search?q=zzzz", 200),
+        "search along the years": ("/search?view=timeline", 200),
+        "search misspelt": ("/search?q=khamr+medusq&has=image", 200),
         "photograph": (address_of(museum, "DEMO-MOS-05"), 200),
         "lights": (address_of(museum, "DEMO-MUM-01"), 200),
         "turntable": (address_of(museum, "DEMO-TER-01"), 200),
