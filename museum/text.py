@@ -45,7 +45,7 @@ def as_slug(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """`text` without the marks of HTML that it may hold, for wherever none are read; any other "<" is a word's own."""
-    return html.unescape(_MARK.sub("", text)) if _MARK.search(text) else text
+    return html.unescape(_MARK.sub("", text)) if "<" in text and _MARK.search(text) else text
 
 
 @dataclass(frozen=True)
