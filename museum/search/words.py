@@ -20,6 +20,7 @@ _SPELLED = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")  # words worth correcting to: l
 _MOST_TOLD = 100_000  # labels remembered as written
 _LONGEST_START = 24  # characters by which a phrase is looked up; of what is typed beyond, the phrase itself tells
 _MOST_STARTS = 6  # words of a phrase at which a prefix may begin
+_MOST_BEGUN = 50_000  # starts read for one prefix: two letters of a million titles begin more, and take long
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS doc (id TEXT PRIMARY KEY, newest INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
@@ -187,9 +188,10 @@ class Words:
         if prefix[-1:].isspace():
             folded += " "
         rows = self._rows.read(
-            "SELECT display, field, frequency, thumbnail, min(place) FROM start JOIN phrase ON number = phrase"
-            " WHERE folded >= ? AND folded < ? GROUP BY number ORDER BY min(place) > 0, frequency DESC LIMIT 400",
-            (folded[:_LONGEST_START], folded[:_LONGEST_START] + "\U0010ffff"),
+            "SELECT display, field, frequency, thumbnail, min(place)"
+            " FROM (SELECT phrase, place FROM start WHERE folded >= ? AND folded < ? LIMIT ?) AS begun"
+            " JOIN phrase ON number = phrase GROUP BY number ORDER BY min(place) > 0, frequency DESC LIMIT 400",
+            (folded[:_LONGEST_START], folded[:_LONGEST_START] + "\U0010ffff", _MOST_BEGUN),
         )
         if len(folded) > _LONGEST_START:
             rows = [row for row in rows if f" {folded}" in f" {fold(row[0])}"]
