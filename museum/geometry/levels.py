@@ -128,6 +128,12 @@ def reduced(mesh: Mesh, *, max_faces: int, piece_faces: int = _PIECE_FACES) -> M
 def in_pieces(whole: Mesh, *, max_faces: int, pieces: int) -> Mesh:
     """A `merged` mesh with about `max_faces` triangles, halved into at least so many pieces, which are simplified two
     at a time; nothing moves at places that two of them share."""
+    joined = _piecewise(whole, max_faces, pieces)
+    return whole.let_go().with_faces(joined, _owner(whole)[joined[:, 0]])
+
+
+def _piecewise(whole: Mesh, max_faces: int, pieces: int) -> Ints:
+    """(k, 3) the faces that are left."""
     share = max_faces / len(whole.faces)
     centre, size = _middle(whole)
     cut = Pieces.of(whole, pieces)
@@ -149,8 +155,7 @@ def in_pieces(whole: Mesh, *, max_faces: int, pieces: int) -> Mesh:
         return found
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        joined = np.concatenate(list(pool.map(fewer, range(cut.count))))
-    return whole.with_faces(joined, _owner(whole)[joined[:, 0]])
+        return np.concatenate(list(pool.map(fewer, range(cut.count))))
 
 
 def _middle(mesh: Mesh) -> tuple[Floats, float]:

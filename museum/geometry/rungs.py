@@ -78,7 +78,9 @@ def prepared(mesh: Mesh) -> Mesh:
     """
     if mesh.is_point_cloud:
         return mesh
-    return merged(with_normals(reduced(mesh, max_faces=MOST_FACES)))
+    fewer = reduced(mesh, max_faces=MOST_FACES)
+    mesh.let_go()
+    return merged(with_normals(fewer))
 
 
 def cut(mesh: Mesh, rung: Rung) -> Mesh:

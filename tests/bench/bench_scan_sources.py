@@ -39,7 +39,7 @@ def run() -> list[Row]:
         folder = Path(name)
         for make, what, factor, most_mib, has_peer in (
             (_ply, "PLY, 20 M coloured triangles", 4.0, None, True),
-            (_obj, "OBJ, 20 M triangles", None, 2048, True),
+            (_obj, "OBJ, 20 M triangles", None, 2048, False),
             (_las, "LAS, 40 M points without colour", 4.0, None, False),
         ):
             path = make(folder)
