@@ -28,7 +28,9 @@ def facet_counts(
     """At most MOST values; those equally frequent stand by the alphabet. A chosen one stands there even with 0."""
     given = {**counts, **{value: 0 for value in chosen if value not in counts}}
     # Collation takes longer than all the rest: it orders what is shown, not thousands that are left out.
-    kept = nsmallest(MOST, given, key=lambda value: (value not in chosen, -given[value], value))
+    kept = list(given)
+    if len(kept) > MOST:
+        kept = nsmallest(MOST, kept, key=lambda value: (value not in chosen, -given[value], value))
     kept.sort(key=lambda value: (value not in chosen, -given[value], _sort_key(value), value))
     known = labels(name, kept)
     return tuple(
