@@ -150,9 +150,9 @@ def search_collection() -> str:
     return "/iiif/collection/search"
 
 
-def content_search(record_id: str, part: str = "") -> str:
-    """IIIF Content Search 2.0 within one record, or with `part` "autocomplete" the completion of its words."""
-    return f"/iiif/search/2/{record_id}/{part or 'search'}"
+def content_search(record_id: str, part: str = "", *, version: int = 2) -> str:
+    """IIIF Content Search 2.0 (or 1.0) within one record, or with `part` "autocomplete" the completion of its words."""
+    return f"/iiif/search/{version}/{record_id}/{part or 'search'}"
 
 
 def saved_search(search_id: str) -> str:

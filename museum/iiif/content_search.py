@@ -17,7 +17,7 @@ from museum.iiif.stored import guarded, serialize
 CONTEXT = "http://iiif.io/api/search/2/context.json"
 PAGE_SIZE = 100  # annotations of one page
 _AROUND = 40  # characters before and after what was found
-_MOST_MARKED = 20  # places in one annotation
+MOST_MARKED = 20  # places in one annotation
 _FRONT = b'{"@context":'
 _NEXT = b',"id":'
 
@@ -26,13 +26,14 @@ _NEXT = b',"id":'
 class Note:
     """Words on a canvas or a part of one: `id` and `target` are addresses with the placeholder, `language` "" or "und"
     where nobody said it. `motivation` is of the Web Annotation Data Model or Presentation 3.0 ("supplementing": the
-    object's own words, "commenting": words about it)."""
+    object's own words, "commenting": words about it). `size` is the canvas's width and height, 0 where it has none."""
 
     id: str
     words: str
     target: str
     motivation: str
     language: str = ""
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +47,43 @@ class Hit:
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What a client asks of one record's service: `page` counts from 1. `ignored` are the standard's parameters that
-    were given and that we do not know (§4.2.4)."""
+    were given and that we do not know (§4.2.4). `version` is that of the standard."""
 
     record_id: str
     words: str = ""
     motivations: tuple[str, ...] = ()
     page: int = 1
     ignored: tuple[str, ...] = ()
+    version: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The hits of one page: its number of so many, and how many stand before it."""
+
+    hits: Sequence[Hit]
+    number: int
+    pages: int
+    start: int
+
+
+def shown_of(asked: Request, hits: Sequence[Hit]) -> Shown:
+    """The page that is asked for, the last one for any beyond."""
+    pages = max(1, -(-len(hits) // PAGE_SIZE))
+    number = max(1, min(asked.page, pages))
+    start = (number - 1) * PAGE_SIZE
+    return Shown(hits=hits[start : start + PAGE_SIZE], number=number, pages=pages, start=start)
+
+
+def quote(words: str, span: tuple[int, int]) -> tuple[str, str, str]:
+    """(what stands before, the place itself, what stands after) of a place in words."""
+    start, end = span
+    return words[max(0, start - _AROUND) : start], words[start:end], words[end : end + _AROUND]
+
+
+def term_of(words: str) -> str:
+    """The query that finds a completion: several words in quotation marks."""
+    return f'"{words}"' if " " in words else words
 
 
 def service(record_id: str) -> Json:
@@ -61,8 +92,8 @@ def service(record_id: str) -> Json:
     return {"id": _address(record_id), "type": "SearchService2", "service": [completion]}
 
 
-def naming_service(body: bytes, record_id: str) -> bytes:
-    """A stored manifest, which a museum may also give out as a file, with the service that answers while it is served.
+def naming_services(body: bytes, services: Sequence[Json]) -> bytes:
+    """A stored manifest, which a museum may also give out as a file, with the services that answer while it is served.
 
     Its context comes before Presentation's (Presentation 3.0 §4.6). Bytes that begin otherwise stay as they are.
     """
@@ -71,24 +102,21 @@ def naming_service(body: bytes, record_id: str) -> bytes:
         return body
     given = orjson.loads(body[len(_FRONT) : end])
     *others, last = given if isinstance(given, list) else [given]
-    front = serialize({"@context": [*others, CONTEXT, last], "service": [service(record_id)]})
+    front = serialize({"@context": [*others, CONTEXT, last], "service": list(services)})
     return front[:-1] + body[end:]
 
 
 def result(asked: Request, hits: Sequence[Hit]) -> bytes:
     """One page of what was found, `hits` being all of it, with the placeholder (§4.2)."""
-    pages = max(1, -(-len(hits) // PAGE_SIZE))
-    number = max(1, min(asked.page, pages))
-    start = (number - 1) * PAGE_SIZE
-    shown = hits[start : start + PAGE_SIZE]
-    own = _page(asked, number if pages > 1 else 0)
+    shown = shown_of(asked, hits)
+    own = page_address(asked, shown.number if shown.pages > 1 else 0)
     document: Json = {"@context": CONTEXT, "id": own, "type": "AnnotationPage"}
-    if pages > 1:
-        document |= dict(_place(asked, total=len(hits), pages=pages, start=start))
+    if shown.pages > 1:
+        document |= dict(_place(asked, shown, total=len(hits)))
     if asked.ignored:
         document["ignored"] = list(asked.ignored)
-    document["items"] = [_annotation(hit.note) for hit in shown]
-    if marked := [mark for hit in shown for mark in _marks(hit)]:
+    document["items"] = [_annotation(hit.note) for hit in shown.hits]
+    if marked := [mark for hit in shown.hits for mark in _marks(hit)]:
         document["annotations"] = [{"id": f"{own}#matches", "type": "AnnotationPage", "items": marked}]
     return serialize(document)
 
@@ -96,7 +124,7 @@ def result(asked: Request, hits: Sequence[Hit]) -> bytes:
 def terms(asked: Request, found: Sequence[tuple[str, int]], *, more: Mapping[str, str]) -> bytes:
     """Completions, (words, how many annotations have them) in order, with the placeholder (§5.2); `more` are further
     parameters that were asked with."""
-    query = _query(asked, **more)
+    query = query_of(asked, **more)
     document: Json = {"@context": CONTEXT, "id": f"{_address(asked.record_id, 'autocomplete')}?{query}"}
     document["type"] = "TermPage"
     if asked.ignored:
@@ -106,26 +134,25 @@ def terms(asked: Request, found: Sequence[tuple[str, int]], *, more: Mapping[str
 
 
 def _term(asked: Request, words: str, count: int) -> Json:
-    sought = replace(asked, words=f'"{words}"' if " " in words else words)
-    search = {"id": _page(sought, 0), "type": "SearchService2"}
+    sought = replace(asked, words=term_of(words))
+    search = {"id": page_address(sought, 0), "type": "SearchService2"}
     term: Json = {"type": "Term", "value": guarded(sought.words), "total": count, "service": [search]}
     return term | ({"label": {"none": [guarded(words)]}} if sought.words != words else {})
 
 
-def _place(asked: Request, *, total: int, pages: int, start: int) -> Iterator[tuple[str, object]]:
+def _place(asked: Request, shown: Shown, *, total: int) -> Iterator[tuple[str, object]]:
     """Where a page stands among the others (§4.2.2)."""
-    number = start // PAGE_SIZE + 1
 
     def at(place: int) -> Json:
-        return {"id": _page(asked, place), "type": "AnnotationPage"}
+        return {"id": page_address(asked, place), "type": "AnnotationPage"}
 
-    whole = {"id": _page(asked, 0), "type": "AnnotationCollection", "total": total, "first": at(1), "last": at(pages)}
-    yield "partOf", whole
-    if number < pages:
-        yield "next", at(number + 1)
-    if number > 1:
-        yield "prev", at(number - 1)
-    yield "startIndex", start
+    collection = {"id": page_address(asked, 0), "type": "AnnotationCollection", "total": total}
+    yield "partOf", {**collection, "first": at(1), "last": at(shown.pages)}
+    if shown.number < shown.pages:
+        yield "next", at(shown.number + 1)
+    if shown.number > 1:
+        yield "prev", at(shown.number - 1)
+    yield "startIndex", shown.start
 
 
 def _annotation(note: Note) -> Json:
@@ -143,12 +170,12 @@ def _annotation(note: Note) -> Json:
 
 def _marks(hit: Hit) -> Iterator[Json]:
     """Where in its words a note was found, each place an annotation on the note (§4.2.6, §4.2.7)."""
-    words = hit.note.words
-    for number, (start, end) in enumerate(hit.spans[:_MOST_MARKED]):
-        selector: Json = {"type": "TextQuoteSelector", "exact": guarded(words[start:end])}
-        if before := words[max(0, start - _AROUND) : start]:
+    for number, span in enumerate(hit.spans[:MOST_MARKED]):
+        before, exact, after = quote(hit.note.words, span)
+        selector: Json = {"type": "TextQuoteSelector", "exact": guarded(exact)}
+        if before:
             selector["prefix"] = guarded(before)
-        if after := words[end : end + _AROUND]:
+        if after:
             selector["suffix"] = guarded(after)
         yield {
             "id": f"{hit.note.id}/match/{number}",
@@ -158,16 +185,18 @@ def _marks(hit: Hit) -> Iterator[Json]:
         }
 
 
-def _page(asked: Request, number: int) -> str:
-    query = _query(asked, **({"page": str(number)} if number else {}))
-    address = _address(asked.record_id)
+def page_address(asked: Request, number: int) -> str:
+    """The address of a page, with the placeholder; 0: of the whole result."""
+    query = query_of(asked, **({"page": str(number)} if number else {}))
+    address = _address(asked.record_id, version=asked.version)
     return f"{address}?{query}" if query else address
 
 
-def _query(asked: Request, **more: str) -> str:
+def query_of(asked: Request, **more: str) -> str:
+    """The query by which all this is asked for."""
     pairs = {"q": asked.words, "motivation": " ".join(asked.motivations), **more}
     return urlencode({name: value for name, value in pairs.items() if value})
 
 
-def _address(record_id: str, part: str = "") -> str:
-    return PLACEHOLDER + addresses.content_search(record_id, part)
+def _address(record_id: str, part: str = "", *, version: int = 2) -> str:
+    return PLACEHOLDER + addresses.content_search(record_id, part, version=version)

@@ -39,6 +39,14 @@ class _Canvas:
 
 
 @dataclass(frozen=True)
+class _Place:
+    """A canvas, or a part of it ("#xywh=…", "#t=…")."""
+
+    canvas: _Canvas
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class _Sheet:
     """The canvases of a manifest by the media that they show, in order."""
 
@@ -129,7 +137,12 @@ def _lines(canvas: _Canvas, language: str, item: Media, text: Derivative) -> Ite
     for number, (words, span) in enumerate(_read(museum().store, item.sha256, text.name, text.digest)):
         at = f"#t={span[0]:g},{span[1]:g}" if span else ""
         note_id = f"{canvas.id}/text/{item.id}/{quote(text.name)}/{number}"
-        yield Note(id=note_id, words=words, target=canvas.id + at, motivation="supplementing", language=language)
+        yield _note(note_id, words, _Place(canvas, at), motivation="supplementing", language=language)
+
+
+def _note(note_id: str, words: str, place: _Place, *, motivation: str, language: str) -> Note:
+    target, size = place.canvas.id + place.part, place.canvas.size
+    return Note(id=note_id, words=words, target=target, motivation=motivation, language=language, size=size)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -154,7 +167,7 @@ def _written(record: Record, sheet: _Sheet, first: _Canvas) -> Iterator[Note]:
     for number, value in enumerate(record.values.get("inscription", ())):
         if words := nfc(unmarked(str(value.value))).strip():
             note_id = f"{sheet.base}/annotation/inscription/{number}"
-            yield Note(id=note_id, words=words, target=first.id, motivation="supplementing", language=value.language)
+            yield _note(note_id, words, _Place(first), motivation="supplementing", language=value.language)
 
 
 def _told(story: Story, record: Record, sheet: _Sheet, first: _Canvas) -> Iterator[Note]:
@@ -163,14 +176,14 @@ def _told(story: Story, record: Record, sheet: _Sheet, first: _Canvas) -> Iterat
         views = [view for view in stop.views if record.id in view.objects]
         base = f"{sheet.base}/annotation/story/{story.slug}/{stop.id}"
         for code, words in _words(stop).items() if views else ():
-            target = _target(views[0], record.id, sheet, first)
-            yield Note(id=f"{base}/{code}", words=words, target=target, motivation="commenting", language=code)
-        for place, view in enumerate(views):
-            target = _target(view, record.id, sheet, first)
-            for number, spot in enumerate(view.hotspots):
+            place = _place(views[0], record.id, sheet, first)
+            yield _note(f"{base}/{code}", words, place, motivation="commenting", language=code)
+        for number, view in enumerate(views):
+            place = _place(view, record.id, sheet, first)
+            for at, spot in enumerate(view.hotspots):
                 for code, words in spot.label.items():
-                    note_id = f"{base}/{place}/{number}/{code}"
-                    yield Note(id=note_id, words=nfc(words), target=target, motivation="commenting", language=code)
+                    note_id = f"{base}/{number}/{at}/{code}"
+                    yield _note(note_id, nfc(words), place, motivation="commenting", language=code)
 
 
 def _words(stop: Stop) -> dict[str, str]:
@@ -181,17 +194,17 @@ def _words(stop: Stop) -> dict[str, str]:
     }
 
 
-def _target(view: View, record_id: str, sheet: _Sheet, first: _Canvas) -> str:
+def _place(view: View, record_id: str, sheet: _Sheet, first: _Canvas) -> _Place:
     """The canvas of what a view shows of the record, the part of it where it shows a part."""
     media = next((item.media for item in view.items if item.object == record_id), view.media or view.before)
     canvas = sheet.by_media.get(media)
     if canvas is None:
-        return first.id
+        return _Place(first)
     if view.kind == "audio" and (view.start_s or view.end_s):
-        return f"{canvas.id}#t={view.start_s:g}" + (f",{view.end_s:g}" if view.end_s else "")
+        return _Place(canvas, f"#t={view.start_s:g}" + (f",{view.end_s:g}" if view.end_s else ""))
     if view.region and all(canvas.size):
-        return f"{canvas.id}#xywh={','.join(map(str, _pixels(view.region, canvas.size)))}"
-    return canvas.id
+        return _Place(canvas, f"#xywh={','.join(map(str, _pixels(view.region, canvas.size)))}")
+    return _Place(canvas)
 
 
 def _pixels(region: Sequence[float], size: tuple[int, int]) -> Iterator[int]:

@@ -15,7 +15,7 @@ from museum.catalog.record import Record, Value
 from museum.db import writing
 from museum.exhibitions import store as stories
 from museum.iiif import checks
-from museum.iiif.content_search import CONTEXT, PAGE_SIZE, naming_service
+from museum.iiif.content_search import CONTEXT, PAGE_SIZE, naming_services, service
 from museum.ingest import publish
 from museum.text import Text
 from museum.web.context import Museum
@@ -30,6 +30,7 @@ BELL = "Chuông chùa Thiên Mụ.\n\nĐúc năm 1710; chuông nặng hơn hai t
 MANY = 2 * PAGE_SIZE + 30
 ID, LONG, BARE = (_checked(i) for i in ("3t8kq0zx7", "vn000021", "vn000022"))
 SEARCH, COMPLETE = f"/iiif/search/2/{ID}/search", f"/iiif/search/2/{ID}/autocomplete"
+SEARCH_1, COMPLETE_1 = SEARCH.replace("/2/", "/1/"), COMPLETE.replace("/2/", "/1/")
 CANVAS = f"{HOST}/iiif/presentation/3/{ID}/canvas"
 
 
@@ -129,11 +130,58 @@ def test_the_manifest_names_the_service_and_its_completion(client: FlaskClient) 
             "id": f"{HOST}{SEARCH}",
             "type": "SearchService2",
             "service": [{"id": f"{HOST}{COMPLETE}", "type": "AutoCompleteService2"}],
-        }
+        },
+        content_search_1_service(),
     ]
     assert manifest["@context"] == [CONTEXT, "http://iiif.io/api/presentation/3/context.json"]
     assert checks.problems(manifest) == []
     assert len(manifest["items"]) > 5
+
+
+def content_search_1_service() -> dict[str, Any]:
+    profile = "http://iiif.io/api/search/1/"
+    completion = {"@id": f"{HOST}{COMPLETE_1}", "@type": "AutoCompleteService1", "profile": f"{profile}autocomplete"}
+    own = {"@id": f"{HOST}{SEARCH_1}", "@type": "SearchService1", "profile": f"{profile}search"}
+    return {**own, "service": [completion]}
+
+
+def test_viewers_that_know_version_1_find_the_same(client: FlaskClient) -> None:
+    newer = searched(client, f"{SEARCH}?q=chuong")
+    answer = client.get(f"{SEARCH_1}?q=chuong&user=x")
+    body = orjson.loads(answer.data)
+    assert body["@context"][0] == "http://iiif.io/api/presentation/2/context.json"
+    assert body["@type"] == "sc:AnnotationList"
+    assert body["within"]["total"] == len(newer["items"])
+    assert body["within"]["ignored"] == ["user"]
+    assert [r["resource"]["chars"] for r in body["resources"]] == words(newer)
+    assert [r["@id"] for r in body["resources"]] == [item["id"] for item in newer["items"]]
+    assert [hit["match"] for hit in body["hits"]] == marked(newer)
+    for hit in body["hits"]:
+        (said,) = [r["resource"]["chars"] for r in body["resources"] if [r["@id"]] == hit["annotations"]]
+        assert hit["before"] + hit["match"] + hit["after"] in said
+    assert all("#" in r["on"] for r in body["resources"])
+    (spot,) = orjson.loads(client.get(f"{SEARCH_1}?q=vương+miện").data)["resources"]
+    assert spot["on"] == f"{CANVAS}/venus#xywh=0,0,1200,900"
+    assert spot["motivation"] == "oa:commenting"
+    own = orjson.loads(client.get(f"{SEARCH_1}?q=chuong&motivation=painting").data)
+    assert {r["motivation"] for r in own["resources"]} == {"sc:painting"}
+
+
+def test_version_1_pages_and_completes(client: FlaskClient) -> None:
+    address, ids = f"/iiif/search/1/{LONG}/search?q=lời", []
+    while address:
+        body = orjson.loads(client.get(address.removeprefix(HOST)).data)
+        ids += [r["@id"] for r in body["resources"]]
+        address = body.get("next", "")
+        assert len(ids) <= MANY
+    assert len(set(ids)) == MANY
+    assert body["startIndex"] == 2 * PAGE_SIZE
+    completed = orjson.loads(client.get(f"{COMPLETE_1}?q=chu").data)
+    assert completed["@type"] == "search:TermList"
+    for term in completed["terms"]:
+        found = orjson.loads(client.get(term["url"].removeprefix(HOST)).data)
+        assert found["within"]["total"] == term["count"] > 0
+    assert client.get(COMPLETE_1).status_code == 400
 
 
 def test_a_manifest_without_words_names_none(client: FlaskClient) -> None:
@@ -260,7 +308,7 @@ def test_words_like_the_placeholder_stay_words(client: FlaskClient) -> None:
 
 def test_only_a_manifest_of_ours_gets_the_service() -> None:
     for body in (b"", b"{}", b'{"id":"x"}', b'{"@context":"a"}'):
-        assert naming_service(body, ID) == body
-    named = orjson.loads(naming_service(b'{"@context":["auth","prezi"],"id":"x","items":[]}', ID))
+        assert naming_services(body, [service(ID)]) == body
+    named = orjson.loads(naming_services(b'{"@context":["auth","prezi"],"id":"x","items":[]}', [service(ID)]))
     assert named["@context"] == ["auth", CONTEXT, "prezi"]
     assert list(named) == ["@context", "service", "id", "items"]

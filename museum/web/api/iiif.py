@@ -9,8 +9,8 @@ from museum import addresses
 from museum.catalog import collections, institutions, store
 from museum.db import reading
 from museum.errors import NotFound
+from museum.iiif import content_search, content_search_1
 from museum.iiif.collection import Member
-from museum.iiif.content_search import naming_service
 from museum.iiif.manifest import label_of, nav_date
 from museum.iiif.result import Part, build_part
 from museum.iiif.source import Institution
@@ -40,7 +40,8 @@ def manifest(record_id: str) -> Response:
     with reading(museum().engine) as session:
         body = public_manifest(session, record_id)
         if inside.has_words(session, record_id):
-            body = naming_service(body, record_id)
+            services = (content_search.service(record_id), content_search_1.service(record_id))
+            body = content_search.naming_services(body, services)
     return _answer(body)
 
 

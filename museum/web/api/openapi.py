@@ -85,20 +85,17 @@ def _paths() -> Json:
         "/iiif/presentation/3/story/{slug}/manifest": _get(
             "A story's IIIF manifest", _answer(_LD, manifest), slug, can_be_gone=True
         ),
-        addresses.content_search("{record_id}"): _get(
-            "Words inside an object: IIIF Content Search 2.0",
-            _answer(_LD, manifest),
-            record,
-            *_inside(),
-            can_be_gone=True,
-        ),
-        addresses.content_search("{record_id}", "autocomplete"): _get(
-            "Words inside an object that begin so: IIIF Content Search 2.0, autocomplete",
-            _answer(_LD, manifest),
-            record,
-            *_inside("min"),
-            can_be_gone=True,
-        ),
+        **{
+            addresses.content_search("{record_id}", part, version=version): _get(
+                f"Words inside an object{words_of}: IIIF Content Search {version}.0",
+                _answer(_LD, {"type": "object", "required": ["@context"]}),
+                record,
+                *_inside(number),
+                can_be_gone=True,
+            )
+            for version in (1, 2)
+            for part, number, words_of in (("search", "page", ""), ("autocomplete", "min", " that begin so"))
+        },
         "/iiif/collection/{slug}": _get("A IIIF collection", _answer(_LD, manifest), slug),
         "/d/{media_id}/{digest}/{name}": _get(
             "A file made for showing",
