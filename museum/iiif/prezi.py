@@ -3,22 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-import iiif_prezi3
-from pydantic import ValidationError
-
 from museum.addresses import PLACEHOLDER
 from museum.errors import BackendError
 from museum.iiif.source import Json
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 _STAND_IN = "https://museum.invalid"  # iiif-prezi3 takes only real URLs; RFC 2606 keeps this one nobody's
-# (property that holds the object, property of it) which Presentation 3.0 has and iiif-prezi3 3.1.1 drops in silence.
-_REFERENCES = {
-    "Canvas": iiif_prezi3.CanvasRef,
-    "Manifest": iiif_prezi3.ManifestRef,
-    "Collection": iiif_prezi3.CollectionRef,
-}
+_REFERENCES = {"Canvas": "CanvasRef", "Manifest": "ManifestRef", "Collection": "CollectionRef"}
 _REFERENCE_KEYS = {"id", "type", "label", "thumbnail", "navDate"}
+# (property that holds the object, property of it) which Presentation 3.0 has and iiif-prezi3 3.1.1 drops in silence.
 _COMPLETED = frozenset({("rendering", "language"), ("structures", "metadata")})
 
 
@@ -28,15 +21,19 @@ def manifest(document: Json) -> Json:
     The whole goes in at once: adding canvases one by one is quadratic (1,000 canvases: 3.4 s against 0.28 s).
     Raises BackendError ``iiif.refused`` where the library refuses a value, ``iiif.dropped`` where it loses one.
     """
-    return _assembled(iiif_prezi3.Manifest, document, referring="structures")
+    return _assembled("Manifest", document, referring="structures")
 
 
 def collection(document: Json) -> Json:
     """The same for a collection."""
-    return _assembled(iiif_prezi3.Collection, document, referring="items")
+    return _assembled("Collection", document, referring="items")
 
 
-def _assembled(kind: Any, document: Json, *, referring: str) -> Json:
+def _assembled(kind: str, document: Json, *, referring: str) -> Json:
+    # 15 MiB, which a worker needs once something changes, and a web process never.
+    import iiif_prezi3
+    from pydantic import ValidationError
+
     given = _with_stand_in(document)
     asked = dict(given)
     try:
@@ -44,7 +41,7 @@ def _assembled(kind: Any, document: Json, *, referring: str) -> Json:
             asked["navDate"] = datetime.fromisoformat(asked["navDate"])
         if referring in asked:
             asked[referring] = _referring(asked[referring])
-        made = kind(**asked).model_dump(exclude_none=True, by_alias=True, mode="json")
+        made = getattr(iiif_prezi3, kind)(**asked).model_dump(exclude_none=True, by_alias=True, mode="json")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -55,12 +52,14 @@ def _assembled(kind: Any, document: Json, *, referring: str) -> Json:
 
 def _referring(entries: list[Json]) -> list[Any]:
     """Entries of `structures` or of a collection with each reference made one: else it gets an empty `items` (#122)."""
+    import iiif_prezi3
+
     made: list[Any] = []
     for entry in entries:
         if entry.get("type") == "Range":
             made.append({**entry, "items": _referring(entry["items"])} if "items" in entry else entry)
         elif entry.get("type") in _REFERENCES and entry.keys() <= _REFERENCE_KEYS:
-            made.append(_REFERENCES[entry["type"]](**entry))
+            made.append(getattr(iiif_prezi3, _REFERENCES[entry["type"]])(**entry))
         else:
             made.append(entry)
     return made

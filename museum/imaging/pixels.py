@@ -19,14 +19,27 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pyvips
-
 from museum.errors import MuseumError, SourceError
 from museum.imaging.folder import Folder, OpenFile
 
-# The operation cache keys a file by its name alone: a file replaced under the same name would show its old pixels.
-pyvips.cache_set_max(0)
 
+class _Library:
+    """pyvips, loaded by whoever first computes something: processes that only might one day do without its memory."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_loaded(), name)
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
+    import pyvips
+
+    # The operation cache keys a file by its name alone: one replaced under the same name would show its old pixels.
+    pyvips.cache_set_max(0)
+    return pyvips
+
+
+pyvips: Any = _Library()
 Picture = Any
 """A libvips image: a lazy pipeline, no pixels until something is written."""
 

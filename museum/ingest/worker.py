@@ -61,6 +61,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
 
 
 def _work(settings: Settings, stop: threading.Event) -> None:
+    processes.share_memory()
     engine = open_engine(settings.database)
     parts = open_parts(settings, engine)
     with writing(engine) as session:

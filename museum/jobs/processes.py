@@ -4,12 +4,15 @@ What is loaded before must hold no thread and no device: pyvips is not, numba is
 first parallel kernel.
 """
 
+import ctypes
 import multiprocessing
 import os
 import threading
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
+_M_ARENA_MAX = -8  # malloc.h
+_ARENAS = 2
 _NEEDED_BY_ALL = [
     "edtf",
     "iiif_prezi3",
@@ -34,6 +37,17 @@ def close() -> None:
     Only when none of its processes is wanted any more.
     """
     forkserver._forkserver._stop()  # type: ignore[attr-defined]  # there is no public way; its own tests use this
+
+
+def share_memory() -> None:
+    """Let all threads of this process, and of those forked from it, take memory from the same few places.
+
+    glibc gives each thread a place of its own and keeps what was freed there: after 40 computed images two processes
+    held 165 MiB instead of 96. Where there is no glibc, nothing happens.
+    """
+    limit = getattr(ctypes.CDLL(None), "mallopt", None)
+    if limit is not None:
+        limit(_M_ARENA_MAX, _ARENAS)
 
 
 def end_with_parent() -> None:

@@ -5,7 +5,6 @@ answered, while another thread was asking for its health). So whatever the super
 workers are there, see `after_start` of `museum.web.supervising`.
 """
 
-import ctypes
 import gc
 import importlib
 import multiprocessing
@@ -14,30 +13,18 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from museum.errors import MuseumError
+from museum.jobs.processes import share_memory
 
 _ALWAYS = ("museum.web.listening", "uvloop", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm")
-_M_ARENA_MAX = -8  # malloc.h
-_ARENAS = 2
 
 
 def prepare(modules: Sequence[str]) -> None:
     """Load `modules`, which start no thread when imported, for all processes that are forked from now on."""
-    _share_memory()
+    share_memory()
     for name in (*_ALWAYS, *modules):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is loaded stays as it is: looking through it again would copy it into each process
-
-
-def _share_memory() -> None:
-    """Let all threads of this and the forked processes take memory from the same few places.
-
-    glibc gives each thread a place of its own and keeps what was freed there: after 40 computed images two processes
-    held 165 MiB instead of 96. Where there is no glibc, nothing happens.
-    """
-    limit = getattr(ctypes.CDLL(None), "mallopt", None)
-    if limit is not None:
-        limit(_M_ARENA_MAX, _ARENAS)
 
 
 def in_child(check: Callable[..., None], *arguments: object) -> None:
