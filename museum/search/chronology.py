@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from museum.catalog.dates import eras
 from museum.search.engine import YearCounts
 
 Count = Callable[[tuple[int, ...]], YearCounts]
@@ -17,16 +18,20 @@ _GAIN = 0.6  # if that leaves at most so much of the whole span
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """Years from `first` to `last` (both within; historians' years, none is 0) and how many records overlap them."""
+    """Years from `first` to `last` (both within; historians' years, none is 0) and how many records overlap them.
+
+    `name` is that of a reign era, "" for all other years.
+    """
 
     first: int
     last: int
     count: int
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chronology:
-    """The bars of one result, oldest first and without gaps, and the centuries that hold something.
+    """The bars of one result, oldest first and without gaps, and the centuries and reign eras that hold something.
 
     `starts` and `ends` say how many records begin and end within each bar: the records of bars i to j are those that
     start up to j without those that end before i. `is_folded`: the first bar holds all that is earlier than the others.
@@ -37,6 +42,7 @@ class Chronology:
     ends: tuple[int, ...]
     total: int
     centuries: tuple[Bar, ...]
+    reigns: tuple[Bar, ...]
     is_folded: bool
 
     def place_of(self, year: int) -> int:
@@ -45,7 +51,7 @@ class Chronology:
 
 
 def chronology(count: Count, span: tuple[int, int]) -> Chronology:
-    """The bars of a result whose years run over `span`; `count` asks the engine, which is done twice."""
+    """The bars of a result whose years run over `span`; `count` asks the engine, which is done at most thrice."""
     first, last = span
     hundreds = _centuries(max(first, _EARLIEST), max(last, _EARLIEST))
     by_century = count(hundreds)
@@ -63,6 +69,7 @@ def chronology(count: Count, span: tuple[int, int]) -> Chronology:
         ends=ends,
         total=sum(counts.starts),
         centuries=tuple(bar for bar in _bars(hundreds, by_century) if bar.count),
+        reigns=_reigns(count, span),
         is_folded=is_folded,
     )
 
@@ -89,6 +96,26 @@ def _edges(first: int, last: int) -> tuple[int, ...]:
     """Round years from `first` or before to after `last`, in the smallest step that keeps the bars few."""
     step = next((step for step in _STEPS if last // step - first // step < _MOST_BARS), _STEPS[-1])
     return tuple(n * step for n in range(first // step, last // step + 2) if n or step > 1)
+
+
+def _reigns(count: Count, span: tuple[int, int]) -> tuple[Bar, ...]:
+    """The reign eras of Vietnam that hold something; they overlap, as eras do."""
+    known = [era for era in eras() if era.last_year >= span[0] and era.first_year <= span[1]]
+    if not known:
+        return ()
+    edges = sorted({year for era in known for year in (era.first_year, era.last_year + 1)})
+    counts = count(tuple(edges))
+    begun, ended = list(accumulate(counts.starts)), list(accumulate(counts.ends))
+    bars = (
+        Bar(
+            first=era.first_year,
+            last=era.last_year,
+            count=begun[edges.index(era.last_year + 1)] - ended[edges.index(era.first_year)],
+            name=era.name,
+        )
+        for era in known
+    )
+    return tuple(bar for bar in bars if bar.count)
 
 
 def _bars(edges: Sequence[int], counts: YearCounts) -> tuple[Bar, ...]:

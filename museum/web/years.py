@@ -7,7 +7,7 @@ from museum.search.index import Page
 from museum.web.context import museum
 from museum.web.finding import Asked, query_for
 from museum.web.formats import capitalize_first, century_words, integer, short_year, year_words
-from museum.web.language import say
+from museum.web.language import current, say
 from museum.web.narrowing import Choice, Link
 
 _HIGHEST, _LOWEST = 100.0, 3.0  # percent of the chart's height; the lowest bar that holds something is still seen
@@ -43,6 +43,7 @@ class YearsShown:
     marks: tuple[Mark, ...]
     summary: str
     centuries: tuple[Choice, ...]
+    reigns: tuple[Choice, ...]
     data: dict[str, object]
 
 
@@ -64,7 +65,11 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
             first=year_words(chart.bars[0].first),
             last=year_words(chart.bars[-1].last),
         ),
-        centuries=tuple(_century(bar, asked, link) for bar in reversed(chart.centuries)),
+        centuries=tuple(
+            _stretch(bar, capitalize_first(century_words(century(bar.first))), asked, link)
+            for bar in reversed(chart.centuries)
+        ),
+        reigns=tuple(_stretch(bar, bar.name, asked, link) for bar in chart.reigns) if _has_reigns() else (),
         data={
             "years": [[bar.first, bar.last] for bar in chart.bars],
             "words": [[short_year(bar.first), short_year(bar.last)] for bar in chart.bars],
@@ -114,13 +119,18 @@ def _marks(chart: Chronology) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _century(bar: Bar, asked: Asked, link: Link) -> Choice:
-    """A century as a filter; chosen again it is taken away."""
+def _has_reigns() -> bool:
+    """Vietnamese eras are offered where the museum's first language is Vietnamese."""
+    return museum().settings.language == "vi"
+
+
+def _stretch(bar: Bar, name: str, asked: Asked, link: Link) -> Choice:
+    """A century or an era as a filter; chosen again it is taken away."""
     is_chosen = (asked.year_from, asked.year_to) == (bar.first, bar.last)
     first, last = (None, None) if is_chosen else (bar.first, bar.last)
     return Choice(
-        words=capitalize_first(century_words(century(bar.first))),
-        language="",
+        words=name,
+        language="vi" if bar.name and current() != "vi" else "",
         count=bar.count,
         address=link(replace(asked, year_from=first, year_to=last, cursor="")),
         is_chosen=is_chosen,

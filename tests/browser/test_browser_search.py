@@ -160,10 +160,11 @@ def test_without_scripts_years_are_typed_or_a_century_is_followed(visitors: Visi
     with visitors(relics, java_script_enabled=False) as visitor:
         page = visitor.open("/search")
         expect(page.get_by_role("slider")).to_have_count(0)
-        page.get_by_text("Nhập năm hoặc chọn thế kỷ").click()
+        page.get_by_text("Nhập năm, chọn thế kỷ hoặc niên hiệu").click()
         page.get_by_label("Từ năm").fill("1800")
         page.get_by_label("Từ năm").press("Enter")
         expect(page.locator("#total")).to_contain_text("3 ")
+        expect(page.get_by_role("link", name=re.compile("^Duy Tân"))).to_contain_text("1")
         page.get_by_role("link", name=re.compile(r"XVII\b")).click()
         expect(page.locator("#total")).to_contain_text("2 ")
         page.get_by_role("link", name="Dòng thời gian").click()

@@ -332,6 +332,6 @@ def test_bars_along_the_years_are_the_totals_one_gets(index: SearchIndex, text: 
         return
     found = index.chronology(query, page.years)
     assert found.bars
-    for bar in (*found.bars, *found.centuries):
+    for bar in (*found.bars, *found.centuries, *found.reigns):
         narrowed = parse(text, year_from=bar.first, year_to=bar.last)
         assert index.search(narrowed).total == bar.count, bar

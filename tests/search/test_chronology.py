@@ -48,7 +48,7 @@ def test_every_bar_counts_what_overlaps_its_years() -> None:
         assert len(found.bars) <= 41
         assert found.bars[0].first <= min(s[0] for s in spans)
         assert found.bars[-1].last >= max(s[1] for s in spans)
-        for bar in (*found.bars, *found.centuries):
+        for bar in (*found.bars, *found.centuries, *found.reigns):
             judged += 1
             assert bar.count == within(spans, bar.first, bar.last), (seed, bar)
     print(f"{judged} bars counted")
@@ -86,6 +86,12 @@ def test_a_few_early_things_stand_in_one_bar_before_the_rest() -> None:
     assert found.bars[1].last - found.bars[1].first < 10
     many = [(-300, -250)] * 20 + spans
     assert not chart(many).is_folded, "what is no small part is never folded away"
+
+
+def test_reign_eras_are_named_where_they_hold_something() -> None:
+    found = chart([(1835, 1837), (1841, 1841), (1700, 1705)])
+    assert [(bar.name, bar.count) for bar in found.reigns] == [("Minh Mạng", 2), ("Thiệu Trị", 1)]
+    assert chart([(-300, -200)]).reigns == ()
 
 
 def test_one_year_makes_one_bar() -> None:
