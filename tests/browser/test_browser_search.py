@@ -164,6 +164,7 @@ def test_without_scripts_years_are_typed_or_a_century_is_followed(visitors: Visi
         page.get_by_label("Từ năm").fill("1800")
         page.get_by_label("Từ năm").press("Enter")
         expect(page.locator("#total")).to_contain_text("3 ")
+        page.get_by_text("Nhập năm, chọn thế kỷ hoặc niên hiệu").click()
         expect(page.get_by_role("link", name=re.compile("^Duy Tân"))).to_contain_text("1")
         page.get_by_role("link", name=re.compile(r"XVII\b")).click()
         expect(page.locator("#total")).to_contain_text("2 ")

@@ -29,8 +29,7 @@ export function mountYears(chart) {
   }
   drag(state);
   paint(state);
-  // Until something is chosen the years of all results need no words.
-  if (given.chosen[0] === 0 && given.chosen[1] === number - 1) state.said.textContent = "";
+  state.said.textContent = ""; // what is chosen already stands above the results
 }
 
 function slider(state, label, value) {
