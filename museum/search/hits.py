@@ -45,7 +45,8 @@ def hits_of(
     sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
     is_ranked = query.sort == "relevance"
     # Each tier matches nothing that the query doesn't: the filters alone have to be added.
-    levels = [all_of(tier, *filters) for tier in tiers(query)] if is_ranked else [all_of(query.root, *filters)]
+    better = tiers(query) if is_ranked else [query.root]
+    levels = [all_of(tier, *filters) for tier in better]
     level, after = cursor.read(query.cursor, sort=query.sort, levels=len(levels), is_text=sort.startswith("title_"))
     is_first = not level and after is None
     most = query.limit + 1 if total is None or not is_first else min(query.limit + 1, total)
@@ -55,7 +56,7 @@ def hits_of(
         if is_first:  # all that the better tiers hold has been taken
             known = frozenset(item.key for _, item in found)
         elif level:
-            node = all_of(node, *(Not(better) for better in levels[:level]))
+            node = all_of(node, *map(Not, better[:level]))
         wanted = query.limit + 1 - len(found)
         found += [(level, i) for i in engine.select(node, sort=sort, limit=wanted, after=after, known=known)]
         level, after = level + 1, None
