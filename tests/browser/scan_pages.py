@@ -96,6 +96,10 @@ def serving_files(files: Mapping[str, bytes], *, zipped: bool = False) -> Iterat
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1" if zipped else "HTTP/1.0"
 
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # what is no longer wanted
+                super().handle()
+
         def do_GET(self) -> None:
             path = self.path.partition("?")[0].partition("#")[0]
             body = files.get(path)
@@ -109,8 +113,7 @@ def serving_files(files: Mapping[str, bytes], *, zipped: bool = False) -> Iterat
             self.send_header("Content-Length", str(len(body or b"")))
             self.send_header("Content-Security-Policy", POLICY)
             self.end_headers()
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a tile that is no longer wanted
-                self.wfile.write(body or b"")
+            self.wfile.write(body or b"")
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -80,14 +80,19 @@ function prepare(element, load) {
   stage.append(bar);
   element.append(status);
   poster?.addEventListener("click", () => start(0));
-  // Whoever comes near may open it: its door is small, what stands behind it waits for the tap.
-  if (state.kind === "scan") {
-    for (const sign of ["pointerenter", "focusin"]) stage.addEventListener(sign, () => load().catch(() => {}), { once: true });
-  }
   element.classList.add("is-ready");
-  if (state.kind === "scan") followAddress(state);
+  if (state.kind === "scan") {
+    followAddress(state);
+    standBy(load);
+  }
 }
 
+/** A scan's door is small: once the page is at rest it stands ready, so that a tap goes straight for what is behind it. */
+function standBy(load) {
+  const soon = () => (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
+  if (document.readyState === "complete") soon();
+  else window.addEventListener("load", soon, { once: true });
+}
 
 /** A link to a view of a scan opens it. */
 function followAddress(state) {
