@@ -10,15 +10,17 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from museum.catalog import store
+from museum.catalog import institutions, store
+from museum.catalog.institutions import Institution
 from museum.catalog.record import Record, Value
-from museum.db import writing
+from museum.db import Base, open_engine, writing
 from museum.exhibitions import store as stories
 from museum.iiif import checks
 from museum.iiif.content_search import CONTEXT, PAGE_SIZE, naming_services, service
 from museum.ingest import publish
 from museum.text import Text
 from museum.web.context import Museum
+from tests.postgres import emptied
 from tests.sample_records import derivatives_of, media, whole_record
 from tests.sample_stories import hand_made_story, story_id
 from tests.web.collection import HOST, collection
@@ -312,3 +314,19 @@ def test_only_a_manifest_of_ours_gets_the_service() -> None:
     named = orjson.loads(naming_services(b'{"@context":["auth","prezi"],"id":"x","items":[]}', [service(ID)]))
     assert named["@context"] == ["auth", CONTEXT, "prezi"]
     assert list(named) == ["@context", "service", "id", "items"]
+
+
+@pytest.mark.postgresql
+def test_stories_that_show_a_record_are_found_on_postgresql(postgresql_url: str) -> None:
+    engine = open_engine(emptied(postgresql_url))
+    Base.metadata.create_all(engine)
+    story = hand_made_story({"whole": ID, "bare": LONG})
+    others = {"slug": "ban-nhap", "id": story_id(2), "state": "draft"}, {"slug": "khac", "id": story_id(3), "stops": ()}
+    with writing(engine) as session:
+        institutions.put(session, Institution(code="museum", name=Text.of(vi="Bảo tàng thử", en="Test Museum")))
+        for one in (story, *(replace(story, **given) for given in others)):
+            stories.save(session, one, person="test", batch="one")
+        assert [found.slug for found in stories.showing(session, LONG)] == [story.slug]
+        assert {found.slug for found in stories.showing(session, ID)} == {story.slug, "khac"}  # whose cover it is
+        assert stories.showing(session, BARE) == []
+    engine.dispose()

@@ -189,3 +189,28 @@ def test_the_search_page_offers_the_result_in_every_form(house: House) -> None:
         answer.close()
     assert '<link rel="alternate" type="application/atom+xml"' in page
     assert "result-files" not in house.client.get("/search?q=nichts").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_first_bytes_go_out_long_before_the_last_record_is_read(client: FlaskClient, suffix: str) -> None:
+    """As many records as are asked for at once are in memory, whatever the length of the result."""
+    read = 0
+
+    def ids() -> Iterator[str]:
+        nonlocal read
+        for n in range(100_000):
+            read += 1
+            yield record_id(n % MANY)
+
+    engine = client.application.extensions["museum"].engine
+    rows = exporting.rows(engine, ids(), base=HOST)
+    pieces: Iterator[bytes] = {
+        "csv": lambda: exporting.as_csv(rows),
+        "jsonl": lambda: exporting.as_json_lines(engine, ids(), base=HOST),
+        "xlsx": lambda: workbook.workbook(tuple(exporting.COLUMNS), rows, title="t"),
+    }[suffix]()
+    with client.application.app_context():
+        sent = sum(len(next(pieces)) for _ in range(3))
+    print(f"{suffix}: {sent} bytes after {read} of 100,000 records")
+    assert sent > 0
+    assert read <= 2_000
