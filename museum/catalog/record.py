@@ -11,6 +11,7 @@ Thing = TypeVar("Thing")
 Kind = Literal["object", "monument", "document", "intangible", "person", "place"]
 State = Literal["draft", "in_review", "reviewed", "published", "withdrawn"]
 MediaKind = Literal["photo", "scan", "sound", "film", "document", "captions", "transcript", "part"]
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 Display = Literal["on_display", "in_store", "on_loan", "under_treatment", "unknown"]
 
 
@@ -168,21 +169,36 @@ class Record:
 
 def to_json(thing: Any) -> Any:
     """Plain JSON of a record or part of one: defaults left out, so that equal records give equal bytes."""
+    kind: Any = type(thing)  # hashable, whatever the checker of `cache` says
+    if kind in _PLAIN:
+        return thing
     if isinstance(thing, Text):
         return dict(thing.by_language)
-    if is_dataclass(thing) and not isinstance(thing, type):
+    named = _named(kind)
+    if named is not None:
         out: dict[str, Any] = {}
-        for f in fields(thing):
-            value = to_json(getattr(thing, f.name))
-            is_required = f.default is MISSING and f.default_factory is MISSING
-            if is_required or f.name == "preferred" or value not in ("", [], {}, None, False):
-                out[f.name] = value
+        for name, is_kept in named:
+            value = getattr(thing, name)
+            if type(value) not in _PLAIN:
+                value = to_json(value)
+            if is_kept or value not in ("", [], {}, None, False):
+                out[name] = value
         return out
     if isinstance(thing, Mapping):
         return {str(k): to_json(v) for k, v in thing.items() if v is not None}
     if isinstance(thing, tuple | list):
         return [to_json(v) for v in thing]
     return thing
+
+
+@cache
+def _named(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """(name, whether it is written even where it is empty) of a dataclass' fields; None for any other type."""
+    if not is_dataclass(kind):
+        return None
+    return tuple(
+        (f.name, f.name == "preferred" or (f.default is MISSING and f.default_factory is MISSING)) for f in fields(kind)
+    )
 
 
 def record_from_json(data: Mapping[str, Any]) -> Record:
