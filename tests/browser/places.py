@@ -31,6 +31,7 @@ def kinds_of_pages(museum: Served) -> dict[str, tuple[str, int]]:
         "search along the years": ("/search?view=timeline", 200),
         "search misspelt": ("/search?q=khamr+medusq&has=image", 200),
         "photograph": (address_of(museum, "DEMO-MOS-05"), 200),
+        "more like it": (address_of(museum, "DEMO-MOS-05") + "/similar", 200),
         "lights": (address_of(museum, "DEMO-MUM-01"), 200),
         "turntable": (address_of(museum, "DEMO-TER-01"), 200),
         "scan": (address_of(museum, "DEMO-SCN-02"), 200),
