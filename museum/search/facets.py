@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from heapq import nsmallest
 
 from museum.catalog import collation
 from museum.text import Text
 
+_NONE = Text()
 MOST = 60  # values of one facet that are told
 Labels = Callable[[str, Sequence[str]], Mapping[str, Text]]
 
@@ -26,17 +26,19 @@ def facet_counts(
     name: str, counts: Mapping[str, int], chosen: Sequence[str], *, labels: Labels
 ) -> tuple[FacetCount, ...]:
     """At most MOST values; those equally frequent stand by the alphabet. A chosen one stands there even with 0."""
-    given = {**counts, **{value: 0 for value in chosen if value not in counts}}
+    ranked = sorted([(-count, value) for value, count in counts.items() if value not in chosen])
+    first = [(-counts.get(value, 0), value) for value in dict.fromkeys(chosen)]
     # Collation takes longer than all the rest: it orders what is shown, not thousands that are left out.
-    kept = list(given)
-    if len(kept) > MOST:
-        kept = nsmallest(MOST, kept, key=lambda value: (value not in chosen, -given[value], value))
-    kept.sort(key=lambda value: (value not in chosen, -given[value], _sort_key(value), value))
-    known = labels(name, kept)
+    kept = [*_by_alphabet(first), *_by_alphabet(ranked[: max(0, MOST - len(first))])][:MOST]
+    known = labels(name, [value for _, value in kept])
     return tuple(
-        FacetCount(value=value, count=given[value], label=known.get(value, Text()), is_chosen=value in chosen)
-        for value in kept
+        FacetCount(value=value, count=-less, label=known.get(value, _NONE), is_chosen=value in chosen)
+        for less, value in kept
     )
+
+
+def _by_alphabet(ranked: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return sorted(ranked, key=lambda pair: (pair[0], _sort_key(pair[1]), pair[1]))
 
 
 @lru_cache(maxsize=8192)

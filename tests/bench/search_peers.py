@@ -25,6 +25,7 @@ from museum.search.document import SearchDoc
 FACETS = ("kind", "object_type", "material", "institution", "display")
 TOP = 20
 _MANY = 65_000
+_FIRST, _LAST = -9999, 9999  # years
 _SEVERAL = "material"  # the facet with several values of one record
 
 
@@ -138,7 +139,8 @@ def _listed(doc: SearchDoc, name: str) -> str:
 
 
 def _whoosh_years(years: tuple[int, int]) -> list[Any]:
-    return [query.NumericRange("year_to", years[0], None), query.NumericRange("year_from", None, years[1])]
+    # Both sides bounded, which is a little quicker than open ones.
+    return [query.NumericRange("year_to", years[0], _LAST), query.NumericRange("year_from", _FIRST, years[1])]
 
 
 class Fts5:
