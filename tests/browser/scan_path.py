@@ -24,10 +24,11 @@ STATIONS: Sequence[tuple[float, float, float, tuple[float, float, float]]] = (
     (332, 9, 5.2, (0, 0, 0)),
 )
 
-_DRIVE = """async ([cameras, budget]) => {
+_DRIVE = """async ([cameras, budget, finest]) => {
   const { scene } = document.querySelector("figure.viewer").museumViewer.view;
   const [stream] = scene.streams, told = scene.onDraw, frames = [];
   if (budget) stream.bound(budget);
+  if (finest) stream.tiles.errorTarget = stream.finest = finest;
   const size = ({ array, data }) => (data?.array ?? array).byteLength;
   const weigh = () => {
     let bytes = 0;
@@ -88,9 +89,12 @@ def cameras(steps: int) -> list[dict[str, Any]]:
     return found
 
 
-def drive(page: Page, *, steps: int, budget: Mapping[str, float] | None = None) -> Frames:
-    """Go along the path; `budget` {triangles, megabytes} takes the place of the device's."""
-    frames = page.evaluate(_DRIVE, [cameras(steps), budget])
+def drive(
+    page: Page, *, steps: int, budget: Mapping[str, float] | None = None, finest_px: float | None = None
+) -> Frames:
+    """Go along the path; `budget` {triangles, megabytes} takes the place of the device's, `finest_px` that of the error
+    that its line allows."""
+    frames = page.evaluate(_DRIVE, [cameras(steps), budget, finest_px])
     return Frames(
         count=len(frames),
         triangles=max(frame["triangles"] for frame in frames),
