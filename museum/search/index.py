@@ -182,6 +182,11 @@ class SearchIndex:
         found.pop(record_id, None)
         return list(found.values())[:n]
 
+    def facets_of(self, record_id: str) -> Mapping[str, tuple[str, ...]]:
+        """The values by which a record is filtered, by facet; none where it is not in the index."""
+        own = self._engine.stored(record_id)
+        return {name: tuple(values) for name, values in orjson.loads(own)["facets"].items()} if own else {}
+
     def contents(self) -> Iterator[tuple[str, str]]:
         """(id, digest of its document) of everything in the index."""
         after: Key | None = None

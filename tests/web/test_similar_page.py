@@ -63,7 +63,9 @@ def test_statements_of_the_page_are_bounded(house: House, statements: Counter) -
 
 
 def test_an_object_leads_to_what_is_like_it(house: House) -> None:
-    assert f'href="/o/{house.ids["venus"]}/similar"' in house.client.get(f"/o/{house.ids['venus']}").text
+    page = house.client.get(f"/o/{house.ids['venus']}").text
+    assert f'href="/o/{house.ids["venus"]}/similar"' in page
+    assert page.count('<li><a href="/search?color=') == 1, "its colour leads to all of that colour"
 
 
 def test_colours_are_a_filter_with_counts_that_agree(house: House) -> None:

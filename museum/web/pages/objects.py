@@ -26,6 +26,7 @@ from museum.web.details import (
 )
 from museum.web.facts import Fact, facts_of, sources_of
 from museum.web.finding import see_next
+from museum.web.hues import hues_of
 from museum.web.labels import synthetic_label
 from museum.web.language import other, words, words_language
 from museum.web.pictures import title_text
@@ -114,6 +115,7 @@ def _page(record_id: str) -> str:
         citation=citation_of(record, institution),
         page_address=base_url() + addresses.object_page(record.id),
         neighbours=[card_of(r, shelf) for r in neighbours],
+        colors=hues_of(record.id),
         jsonld=script_safe(orjson.dumps(jsonld).decode()),
         own_path=addresses.object_page(record.id),
         addresses=addresses,

@@ -1,7 +1,7 @@
 """Records like one: those whose pictures look alike, and those that share its type, material, place or maker."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
@@ -11,14 +11,12 @@ from museum.catalog import looks
 from museum.catalog.record import Record
 from museum.db import reading
 from museum.search.hits import Hit
-from museum.web.asking import address_of
 from museum.web.cards import Card, cards_of
 from museum.web.context import museum
-from museum.web.finding import Asked
-from museum.web.language import address, later, say, words, words_language
+from museum.web.hues import hues
+from museum.web.language import later, say, words, words_language
 from museum.web.pictures import title_text
 from museum.web.public import public_record, shown_records
-from museum.web.terms import COLOR_NAMES
 
 blueprint = Blueprint("similar", __name__)
 _MOST = 12
@@ -30,15 +28,6 @@ _SHARED = {
     "place": later("Place"),
     "designation": later("Designation"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hue:
-    """A colour of the record's picture; `address` finds everything of that colour."""
-
-    name: str
-    words: str
-    address: str
 
 
 @blueprint.get("/o/<record_id>/similar")
@@ -60,7 +49,7 @@ def show(record_id: str) -> str:
         record=record,
         title=words(title),
         title_language=words_language(title),
-        colors=[_hue(shade.name) for shade in look.colors if shade.name in COLOR_NAMES] if look else [],
+        colors=hues(shade.name for shade in look.colors) if look else [],
         looking=[cards[other.id] for other in looking],
         sharing=[replace(cards[other.id], line=_reason(hit)) for other, hit in sharing],
         addresses=addresses,
@@ -75,11 +64,6 @@ def _shows(record: Record | None, sha256: str) -> bool:
 def _cards(session: Session, records: Sequence[Record]) -> dict[str, Card]:
     unique = list({record.id: record for record in records}.values())
     return {record.id: card for record, card in zip(unique, cards_of(session, unique), strict=True)}
-
-
-def _hue(name: str) -> Hue:
-    found = address_of(addresses.search_page(), Asked(filters={"color": (name,)}))
-    return Hue(name=name, words=say(COLOR_NAMES[name]), address=address(found))
 
 
 def _reason(hit: Hit) -> str:
