@@ -48,10 +48,11 @@ def _export(suffix: Suffix) -> Response:
     off, or one was taken out meanwhile."""
     asked = from_the_start(asked_in(request.args))
     total = find(asked, limit=1, counted=()).total
+    name = say("search-result")
     response = streamed(
         _pieces(suffix, every(asked)),
         media_type=MEDIA_TYPES[suffix],
-        file_name=f"{say('search-result')}.{suffix}",
+        file_name=f"{name}.{suffix}",
         turns=museum().turns,
     )
     response.headers[TOTAL] = str(total)
