@@ -12,27 +12,30 @@ _ROWS = 64
 _HEIGHT_MM = 420.0
 
 
-def write_vase(path: Path, faces: int) -> int:
-    """Write about so many coloured triangles in millimetres; gives how many they are. 20.5 bytes a triangle."""
+def write_vase(path: Path, faces: int, *, as_points: bool = False) -> int:
+    """Write about so many coloured triangles in millimetres; gives how many they are. 20.5 bytes a triangle. As points
+    only its vertices are written, half as many."""
     around = int(np.sqrt(faces * 0.7))
     up = faces // 2 // around
     random = np.random.default_rng(7)
     phases = random.random((12, 2)) * 6
     with path.open("wb") as stream:
-        stream.write(_head((up + 1) * around, 2 * up * around))
+        stream.write(_head((up + 1) * around, 0 if as_points else 2 * up * around))
         for row in range(0, up + 1, _ROWS):
             rows = np.arange(row, min(row + _ROWS, up + 1))
             stream.write(_vertices(rows / up, around, phases, random))
-        for row in range(0, up, _ROWS):
+        for row in range(0, 0 if as_points else up, _ROWS):
             stream.write(_faces(np.arange(row, min(row + _ROWS, up)), around))
-    return 2 * up * around
+    return (up + 1) * around if as_points else 2 * up * around
 
 
 def _head(vertices: int, faces: int) -> bytes:
     head = f"ply\nformat binary_little_endian 1.0\nelement vertex {vertices}\n"
     head += "".join(f"property float {axis}\n" for axis in "xyz")
     head += "".join(f"property uchar {color}\n" for color in ("red", "green", "blue"))
-    return f"{head}element face {faces}\nproperty list uchar int vertex_indices\nend_header\n".encode()
+    if faces:
+        head += f"element face {faces}\nproperty list uchar int vertex_indices\n"
+    return f"{head}end_header\n".encode()
 
 
 def _vertices(
@@ -65,8 +68,21 @@ def _faces(rows: NDArray[np.int64], around: int) -> bytes:
     return found.tobytes()
 
 
+def thickened(mesh: Mesh, times: int) -> Mesh:
+    """Each point of a cloud so often, within the mean distance between them: a real scan's surface at a larger size."""
+    random = np.random.default_rng(11)
+    points = np.repeat(mesh.vertices_mm, times, axis=0)
+    spacing = np.sqrt(np.prod(np.sort(mesh.extent)[1:]) / len(mesh.vertices_mm))
+    points += random.uniform(-spacing / 2, spacing / 2, points.shape)
+    colors = None if mesh.colors is None else np.repeat(mesh.colors, times, axis=0)
+    return Mesh(vertices_mm=points, faces=mesh.faces, colors=colors, has_scale=mesh.has_scale, up_axis=mesh.up_axis)
+
+
 def subdivided(mesh: Mesh, times: int) -> Mesh:
-    """Each triangle cut into four, so often: a real scan's shape, colours and seams at the size of a large one."""
+    """Each triangle cut into four, so often: a real scan's shape, colours and seams at the size of a large one. Each
+    point of a cloud ten times, so often."""
+    if mesh.is_point_cloud:
+        return thickened(mesh, 10**times)
     for _ in range(times):
         edges = np.sort(mesh.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
         key = edges[:, 0].astype(np.int64) * len(mesh.vertices_mm) + edges[:, 1]
