@@ -114,24 +114,19 @@ class PostgresEngine:
 
     def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
         where = _where(node)
-        sql = (
-            f"WITH found AS MATERIALIZED (SELECT year_from, year_to, facets FROM entry WHERE {where.text})"
-            " SELECT NULL, count(*), min(year_from), max(year_to) FROM found"
-        )
-        values = where.values
-        if facets:
-            sql += (
-                " UNION ALL SELECT facet, count(*), NULL, NULL FROM found, unnest(facets) AS facet"
-                " WHERE split_part(facet, '=', 1) = ANY(%s::text[]) GROUP BY facet"
+        with self.steady():
+            sql = f"SELECT count(*), min(year_from), max(year_to) FROM entry WHERE {where.text}"
+            ((total, first, last),) = self._rows(sql, where.values)
+            # Counted first and left out then: so each name is looked at once, not once a record.
+            sql = (
+                f"SELECT facet, n FROM (SELECT unnest(facets) AS facet, count(*) AS n FROM entry WHERE {where.text}"
+                " GROUP BY 1) AS counted WHERE split_part(facet, '=', 1) = ANY(%s::text[])"
             )
-            values = (*values, list(facets))
-        rows = self._rows(sql, values)
-        _, total, first, last = next(row for row in rows if row[0] is None)
+            rows = self._rows(sql, (*where.values, list(facets))) if facets and total else []
         counts: dict[str, dict[str, int]] = {name: {} for name in facets}
-        for facet, count, *_ in rows:
-            if facet is not None:
-                name, _, value = facet.partition("=")
-                counts[name][value] = int(count)
+        for facet, count in rows:
+            name, _, value = facet.partition("=")
+            counts[name][value] = int(count)
         years = (first, last) if with_years and first is not None and last is not None else None
         return Tally(total=int(total), facets=counts, years=years)
 
