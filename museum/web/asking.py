@@ -9,7 +9,6 @@ from museum.errors import Invalid
 from museum.search.query import FACETS, SORTS
 from museum.web.finding import Asked
 
-PARAMETERS = ("q", *FACETS, "from", "to", "sort", "after")
 _LONGEST = 300  # characters of a query; the rest is not read
 _LONGEST_CURSOR = 500
 _MOST_VALUES = 20  # of one facet
