@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 def run(count: int = RECORDS) -> list[Row]:
     """Rows: seconds of a rebuild; saved → found by another process while others search; an export's memory."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # its processes may just be ending
         home = Path(folder) / "museum"
         settings = filled(home, count)
         engine = open_engine(settings.database)
