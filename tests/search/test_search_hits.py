@@ -1,6 +1,5 @@
 """Pages of hits: whatever their size, the same records in the same order, each once."""
 
-
 import pytest
 
 from museum.search.document import document
