@@ -1,7 +1,7 @@
 """The threads of one web process: how many may compute images or wait for that, and how many are left for all else.
 
-A request that computes, or waits for its turn, holds a thread; tiles must always find a free one. More threads than are
-busy cost nothing: at 8 connections 2, 4 and 8 of them served tiles equally fast, measured.
+A request that computes, or waits for its turn, holds a thread; pages, and tiles that a disk must be asked for, must
+always find a free one. A thread is made when it is first needed.
 """
 
 AT_ONCE, WAITING = 2, 4
