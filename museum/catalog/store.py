@@ -97,6 +97,11 @@ def find_number(session: Session, value: str) -> list[str]:
     return list(dict.fromkeys(session.scalars(query)))
 
 
+def some_medium(session: Session) -> str | None:
+    """The id of any media item; None where there is none."""
+    return session.scalar(select(MediaRow.id).limit(1))
+
+
 def find_media(session: Session, media_id: str) -> Found:
     """Where a media item belongs; NotFound when there is none."""
     query = (

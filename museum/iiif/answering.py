@@ -29,6 +29,8 @@ def is_unchanged(etag: str, modified: str, *, if_none_match: str, if_modified_si
 
     Of the tags any of the list, weakly compared, or ``*``; a date that is none is ignored.
     """
+    if if_none_match == etag:  # what browsers send
+        return True
     if if_none_match:
         return if_none_match.strip() == "*" or etag in _TAG.findall(if_none_match)
     if not if_modified_since or if_modified_since == modified:

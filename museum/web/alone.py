@@ -72,7 +72,7 @@ def images_only(settings: Settings, engine: Engine) -> Site:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     images = with_images(rest, settings, engine, has_prefix=True, gate=_gate(settings, engine))
-    return Site(Guarded(images.application), images.tiles)
+    return images._replace(application=Guarded(images.application))
 
 
 def _gate(settings: Settings, engine: Engine) -> "Gate | None":

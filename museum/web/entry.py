@@ -26,4 +26,4 @@ def site() -> Site:
     _in_use.enter_context(serving(settings))  # as long as this process lives: no upgrade changes the schema under it
     logs.configure()
     whole = app.site(settings, count=count_tile)
-    return Site(Measured(whole.application), whole.tiles)
+    return whole._replace(application=Measured(whole.application))

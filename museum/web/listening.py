@@ -29,6 +29,7 @@ class _Server(uvicorn.Server):
 def listen(site: Site, listener: socket.socket) -> None:
     """Answer what comes in on `listener` until SIGTERM or SIGINT; then finish what was begun, for 5 seconds."""
     _allow_connections()
+    site.warm()
     config = uvicorn.Config(
         Bridge(site.application, threads=threads.ALL),
         http=partial(Connection, tiles=site.tiles),  # type: ignore[arg-type]  # called like the class

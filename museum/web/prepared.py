@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
+
 from museum.errors import MuseumError
 from museum.jobs.processes import share_memory
 
@@ -23,6 +25,7 @@ def prepare(modules: Sequence[str]) -> None:
     share_memory()
     for name in (*_ALWAYS, *modules):
         importlib.import_module(name)
+    configure_mappers()
     gc.collect()
     gc.freeze()  # what is loaded stays as it is: looking through it again would copy it into each process
 

@@ -27,6 +27,7 @@ _NOT_PLAIN = {
     "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_CONNECTION", "HTTP_EXPECT", "HTTP_UPGRADE", "HTTP_RANGE",
     "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE",
 }  # fmt: skip
+_TAG = b"\r\nIf-None-Match: "
 _MOST_BYTES, _MOST_KEPT = 4096, 512
 
 
@@ -106,6 +107,11 @@ class TilesAtHand:
             pass
         if len(lines) > _MOST_BYTES:
             return None
+        if (at := lines.find(_TAG)) >= 0:  # as browsers ask whether a tile they have is still good
+            end = lines.index(b"\r\n", at + len(_TAG))
+            known = self._askers.get(lines[:at] + lines[end:])
+            if known is not None:
+                return _Asker(known.base_url, lines[at + len(_TAG) : end].decode("latin-1").strip())
         found = _CONDITION.findall(lines)
         conditions = {name.lower(): value.decode("latin-1") for name, value in found}
         if len(conditions) != len(found):

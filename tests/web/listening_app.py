@@ -87,7 +87,7 @@ def site(pyramid: Path) -> Site:
 
     service = ImageService(locate, trust_s=3600)
     tiles = TilesAtHand(service, lambda headers: f"http://{headers['HTTP_HOST']}", count=count)
-    return Site(ImageRoute(application, service), tiles)
+    return Site(ImageRoute(application, service), tiles, warm=lambda: None)
 
 
 def main() -> None:
