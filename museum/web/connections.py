@@ -1,5 +1,6 @@
 """The connections of one web process: uvicorn's protocol, with tiles answered before it and an end to idleness."""
 
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,9 +19,10 @@ class Connection(HttpToolsProtocol):
     """HTTP/1.1 (RFC 9112). A whole request for a tile that lies in memory is answered at once, if nothing else is
     under way on the connection; every other byte goes to uvicorn."""
 
-    def __init__(self, *, tiles: TilesAtHand | None, **options: Any) -> None:
+    def __init__(self, *, tiles: TilesAtHand | None, on_end: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
         self._tiles = tiles
+        self._on_end = on_end
         self._is_reading = False  # a request has begun and isn't whole
         self._has_just_begun = False  # with the bytes that came last
         self._has_head = False
@@ -55,6 +57,11 @@ class Connection(HttpToolsProtocol):
     def _is_idle(self) -> bool:
         cycle = self.cycle
         return not self._is_reading and (cycle is None or cycle.response_complete) and not self.pipeline
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As asyncio.Protocol's."""
+        self._on_end()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """As httptools calls it."""

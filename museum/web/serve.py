@@ -18,12 +18,12 @@ from pathlib import Path
 from museum import config
 from museum.config import Settings
 from museum.errors import Conflict
+from museum.web import accepting
 from museum.web.prepared import in_child, prepare
 from museum.web.supervising import Supervisor
 
 _READY_TIMEOUT_S = 60
 _RESTART_PAUSE_S = 2.0
-_WAITING = 1024  # connections that a process hasn't taken yet
 
 log = logging.getLogger("museum.serve")
 
@@ -63,12 +63,10 @@ def serve(
         if worker is not None:
             worker.start()
 
-    listeners = _listeners(host, port, web_workers)
+    listener, counts = accepting.listener(host, port), accepting.Share.counts(web_workers)
 
     def work(number: int) -> None:
-        for other in (*listeners[:number], *listeners[number + 1 :]):
-            other.close()
-        listen(importlib.import_module(module).site(), listeners[number])
+        listen(importlib.import_module(module).site(), listener, accepting.Share(counts, number))
 
     try:
         Supervisor(work, web_workers, after_start=after_start).run()
@@ -125,20 +123,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise Conflict("web.port_taken", host=host, port=port, reason=error.strerror) from error
-
-
-def _listeners(host: str, port: int, count: int) -> list[socket.socket]:
-    """A socket for each web process: the system spreads connections over them, and one that waits at the socket of a
-    process that died is taken by the process that follows it."""
-    made = []
-    for _ in range(count):
-        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listener.bind((host, port))
-        listener.listen(_WAITING)
-        made.append(listener)
-    return made
 
 
 def _announce(host: str, port: int, stopping: threading.Event, say_ready: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 import contextvars
 import io
 import json
+import os
 import socket
 import sys
 import threading
@@ -13,8 +14,10 @@ from typing import Any
 
 from museum.iiif.service import ImageService, Located
 from museum.imaging.folder import LocalFolder
+from museum.web.accepting import Share
 from museum.web.images import Site
 from museum.web.listening import listen
+from museum.web.supervising import Supervisor
 from museum.web.tiles import ImageRoute
 from museum.web.tiles_at_hand import TilesAtHand
 
@@ -59,7 +62,7 @@ def application(environ: dict[str, Any], start: Any) -> Any:
     if path == "/echo":
         body = str(len(environ["wsgi.input"].read())).encode()
     elif path == "/open":
-        body = json.dumps({"open": _open, **_tiles}).encode()
+        body = json.dumps({"open": _open, "process": os.getpid(), **_tiles}).encode()
     elif path == "/wait":
         time.sleep(0.2)
         body = b"waited"
@@ -91,8 +94,18 @@ def site(pyramid: Path) -> Site:
 
 
 def main() -> None:
-    """`python -m tests.web.listening_app PYRAMID FILE_DESCRIPTOR`."""
-    listen(site(Path(sys.argv[1])), socket.socket(fileno=int(sys.argv[2])))
+    """`python -m tests.web.listening_app PYRAMID FILE_DESCRIPTOR PROCESSES`."""
+    pyramid, listener, processes = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), int(sys.argv[3])
+    listener.setblocking(False)
+    counts = Share.counts(processes)
+
+    def work(number: int) -> None:
+        listen(site(pyramid), listener, Share(counts, number))
+
+    if processes == 1:
+        work(0)
+    else:
+        Supervisor(work, processes, after_start=lambda: None).run()
 
 
 if __name__ == "__main__":

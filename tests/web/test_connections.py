@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from museum.web.accepting import Share
 from museum.web.connections import IDLE_S, Connection
 
 TILE = b"GET /iiif/image/3/a/0,0,1,1/1,1/0/default.jpg HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -81,8 +82,15 @@ class Case:
         state.default_headers = [(b"date", b"now")]
         config = uvicorn.Config(application, log_config=None, log_level="error", lifespan="off")
         tiles: Any = Tiles()
-        self.connection = Connection(tiles=tiles, config=config, server_state=state, app_state={}, _loop=loop)
+        self.ends = 0
+        self.connection = Connection(
+            tiles=tiles, on_end=self.ended, config=config, server_state=state, app_state={}, _loop=loop
+        )
         self.connection.connection_made(self.line)
+
+    def ended(self) -> None:
+        """The connection is no more."""
+        self.ends += 1
 
     def after(self, seconds: float) -> bool:
         """Let time pass and look after the connection: whether it was closed."""
@@ -150,3 +158,22 @@ def test_no_tile_is_answered_ahead_of_others_or_to_whoever_reads_none(case: Case
     case.connection.resume_writing()
     case.connection.data_received(TILE)  # the one before is still being answered
     assert case.line.sent == b""
+
+
+def test_the_end_of_a_connection_is_told_once(case: Case) -> None:
+    case.connection.data_received(TILE)
+    assert case.ends == 0
+    case.connection.connection_lost(None)
+    assert case.ends == 1
+
+
+def test_a_share_knows_who_has_more() -> None:
+    counts = Share.counts(2)
+    counts[1] = 7  # of a process that died
+    first, second = Share(counts, 0), Share(counts, 1)
+    assert not first.is_ahead
+    first.change(1)
+    assert first.is_ahead
+    assert not second.is_ahead
+    second.change(1)
+    assert not first.is_ahead

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -68,15 +69,18 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     picture(WIDTH, HEIGHT).save(root / "source.png")
     pyramid.build(root / "source.png", root / "pyramid")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        words = [sys.executable, "-m", "tests.web.listening_app", str(root / "pyramid"), str(listener.fileno())]
-        process = subprocess.Popen(words, pass_fds=[listener.fileno()])
+        made = _started(listener, root / "pyramid", processes=1)
         try:
-            made = Process(listener.getsockname()[1], process)
             assert made.ask("GET", TILE)[0].status == 200  # the image is open from now on
             yield made
         finally:
-            process.kill()
-            process.wait()
+            made.process.kill()
+            made.process.wait()
+
+
+def _started(listener: socket.socket, pyramid: Path, *, processes: int) -> Process:
+    words = [sys.executable, "-m", "tests.web.listening_app", str(pyramid), str(listener.fileno()), str(processes)]
+    return Process(listener.getsockname()[1], subprocess.Popen(words, pass_fds=[listener.fileno()]))
 
 
 def _answers(connection: socket.socket, count: int) -> list[tuple[int, bytes]]:
@@ -262,3 +266,20 @@ def test_it_ends_when_told_though_connections_are_open(web: Process) -> None:
         web.process.send_signal(signal.SIGTERM)
         assert _answers(busy, 1) == [(200, b"waited")]  # what was begun is finished
         assert web.process.wait(20) == 0
+
+
+def test_connections_are_shared_out_evenly(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        web = _started(listener, tmp_path, processes=3)
+        stack.callback(web.process.wait)
+        stack.callback(web.process.terminate)
+        found: Counter[int] = Counter()
+        for _ in range(30):
+            connection = HTTPConnection("127.0.0.1", web.port, timeout=30)
+            stack.callback(connection.close)
+            connection.request("GET", "/open")
+            found[json.loads(connection.getresponse().read())["process"]] += 1
+        print(sorted(found.values()))
+        # A process that is kept from running for a millisecond loses a turn; without shares one may take them all.
+        assert len(found) == 3
+        assert min(found.values()) >= 8
