@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from threading import Lock
 from typing import NamedTuple
@@ -32,6 +32,7 @@ _CACHED_FOR_EVER = ("Cache-Control", "public, max-age=31536000, s-maxage=3600, i
 _CACHED_INFO = ("Cache-Control", "public, max-age=60, stale-while-revalidate=300")
 _PLAIN = "/,:!^"  # what image requests hold beside letters and digits
 _AREA_OF_A_TOKEN = 4_000_000  # pixels computed for one token of an address's allowance
+_MOST_TILES = 2048  # remembered of an open image, some 1 KiB each
 _LARGE_AREA = 8_000_000  # pixels; 40 million take up to 270 MiB while they are computed, 8 million some 60
 # Always JSON-LD, whatever is accepted: viewers read it as JSON, and caches need no Vary.
 _CONTENT_TYPES = {version: f'application/ld+json;profile="{context}"' for version, context in CONTEXTS.items()}
@@ -76,6 +77,7 @@ class _Opened:
     cached: tuple[str, str]
     until: float
     version: object  # of the catalogue when it was located
+    tiles: dict[tuple[str, int], TileAtHand] = field(default_factory=dict)  # those asked for, as long as it is open
 
 
 class _Asked(NamedTuple):
@@ -173,11 +175,16 @@ class ImageService:
         opened = self._opened.get(identifier)
         if opened is None or opened.version != self._version() or opened.until < time.monotonic():
             return None
-        found = image.tile_path(rest, version=version, grid=opened.grid)
-        if found is None or found[2] not in opened.stored:
-            return None
-        path = addresses.image_service(identifier, version)
-        return _tile(opened.stored[found[2]], found[0], found[1], path, version)
+        tile = opened.tiles.get((rest, version))
+        if tile is None:
+            found = image.tile_path(rest, version=version, grid=opened.grid)
+            if found is None or found[2] not in opened.stored:
+                return None
+            path = addresses.image_service(identifier, version)
+            tile = _tile(opened.stored[found[2]], found[0], found[1], path, version)
+            if len(opened.tiles) < _MOST_TILES:
+                opened.tiles[rest, version] = tile
+        return tile
 
     def _answer(self, identifier: str, rest: str | None, asked: _Asked) -> Answer:
         opened = self._opened.get(identifier)
