@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import resource
 import signal
 import socket
@@ -56,6 +57,8 @@ def listen(site: Site, listener: socket.socket, share: Share) -> None:
     """Answer what comes in on `listener` until SIGTERM or SIGINT; then finish what was begun, for 5 seconds."""
     _allow_connections()
     site.warm()
+    gc.collect()
+    gc.freeze()  # what is there now stays: to look through it again would hold up visitors for tens of milliseconds
     config = uvicorn.Config(
         Bridge(site.application, threads=threads.ALL),
         http=partial(Connection, tiles=site.tiles, on_end=partial(share.change, -1)),  # type: ignore[arg-type]  # called like the class
