@@ -154,6 +154,21 @@ def test_link_brings_the_very_view_back(visitors: Visitors, site: Served) -> Non
         assert far(pixels(page), picture) < 0.02
 
 
+def test_what_was_done_is_said_after_what_was_about_to_be(visitors: Visitors, site: Served) -> None:
+    """A lamp that was just moved is told of in half a second: not over the words of what was done since."""
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/box")
+        heard = page.evaluate(
+            """() => {
+              const { view } = document.querySelector("figure.viewer").museumViewer;
+              view.announceSoon(() => "đèn");
+              view.announce("liên kết");
+              return new Promise((done) => setTimeout(() => done(view.status.textContent), 900));
+            }"""
+        )
+        assert heard == "liên kết"
+
+
 def test_points_lead_the_camera_and_say_what_is_there(visitors: Visitors, site: Served) -> None:
     with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
         page = open_scan(visitor, "/box")

@@ -90,6 +90,7 @@ export class ScanView {
   /** Say something once, instead of where the view stands. */
   announce(words) {
     this.speak.stop();
+    clearTimeout(this.soon);
     this.status.textContent = words;
   }
 
