@@ -97,7 +97,10 @@ def is_edtf(text: str) -> bool:
 
 @lru_cache(maxsize=4096)  # the parser takes about 5 ms a date
 def bounds(edtf: str) -> tuple[int, int] | None:
-    """First and last year that a date can mean, as historians count (no year 0); None for an empty or wrong one."""
+    """First and last year that a date can mean, as historians count (no year 0); None for an empty or wrong one.
+
+    The first century, 00XX, begins with the year 1: EDTF's year 0 is 1 BC, which nobody means by it.
+    """
     if not edtf:
         return None
     plain = _PLAIN_YEARS.fullmatch(edtf)
@@ -108,7 +111,7 @@ def bounds(edtf: str) -> tuple[int, int] | None:
         first, last = date.lower_strict().tm_year, date.upper_strict().tm_year
     except (EDTFParseException, ValueError, AttributeError, OverflowError):
         return None
-    return _historical(first), _historical(last)
+    return 1 if edtf.startswith("00XX") else _historical(first), _historical(last)
 
 
 def _from_years(words: str, year_from: int | None, year_to: int | None) -> DateReading:

@@ -1,4 +1,7 @@
-"""Times named in words: reigns and their years (numbered or cyclical, Vietnamese and Hán), centuries, years BC."""
+"""Times named in words: reigns and their years (numbered or cyclical, Vietnamese and Hán), centuries, years BC.
+
+A century is what EDTF writes as 18XX, 1800 to 1899, whether it is typed, chosen or stated of an object (decision 0033).
+"""
 
 import re
 from dataclasses import dataclass
@@ -177,7 +180,7 @@ def _centuries(words: str) -> list[Period]:
         if match["bc"] or match["bc_en"]:
             first, last = -number * 100 + early, -number * 100 + late
         else:
-            first, last = (number - 1) * 100 + 1 + early, (number - 1) * 100 + 1 + late
+            first, last = (number - 1) * 100 + early or 1, (number - 1) * 100 + late
         found.append(Period(first=first, last=last, start=match.start(), end=match.end()))
     return found
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from museum.search.chronology import Bar, Chronology, century
 from museum.search.index import Page
+from museum.search.nodes import Years
 from museum.web.context import museum
 from museum.web.finding import Asked, query_for
 from museum.web.formats import capitalize_first, century_words, integer, short_year, year_words
@@ -52,10 +53,11 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
     index = museum().reader.index()
     if index is None or found.years is None:
         return None
-    chart = index.chronology(query_for(asked), found.years)
+    query = query_for(asked)
+    chart = index.chronology(query, found.years)
     if len(chart.bars) < 2:
         return None
-    first, last = _chosen_places(asked, chart)
+    first, last = _chosen_places(query.years, chart)
     return YearsShown(
         bars=_bars(chart, first, last),
         marks=_marks(chart),
@@ -80,9 +82,10 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
     )
 
 
-def _chosen_places(asked: Asked, chart: Chronology) -> tuple[int, int]:
-    first = 0 if asked.year_from is None else chart.place_of(asked.year_from)
-    last = len(chart.bars) - 1 if asked.year_to is None else chart.place_of(asked.year_to)
+def _chosen_places(years: Years | None, chart: Chronology) -> tuple[int, int]:
+    """The bars of the years that are asked for, in the form or in words ("year:1800..1850")."""
+    first = 0 if years is None or years.first is None else chart.place_of(years.first)
+    last = len(chart.bars) - 1 if years is None or years.last is None else chart.place_of(years.last)
     return min(first, last), max(first, last)
 
 

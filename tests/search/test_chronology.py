@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from museum.catalog import dates
+from museum.search import periods
+from museum.search.analysis import fold
 from museum.search.chronology import Chronology, century, chronology
 from museum.search.engine import YearCounts
 
@@ -106,6 +109,18 @@ def test_one_year_makes_one_bar() -> None:
 )
 def test_centuries_are_those_that_dates_are_written_in(year: int, number: int) -> None:
     assert century(year) == number
+
+
+@pytest.mark.parametrize("number", range(1, 21))
+def test_a_century_is_the_same_typed_stated_of_an_object_and_chosen(number: int) -> None:
+    for words in (f"thế kỷ {number}", f"thế kỷ {number} TCN"):
+        typed = periods.as_years(fold(words))
+        assert typed is not None
+        assert typed.first is not None
+        stated = dates.bounds(dates.parse(words).edtf)
+        (chosen,) = chart([(typed.first, typed.first)]).centuries
+        assert (typed.first, typed.last) == stated == (chosen.first, chosen.last), words
+        assert century(chosen.first) == (number if typed.first > 0 else -number)
 
 
 def test_a_year_has_its_bar_and_years_outside_the_nearest() -> None:

@@ -238,6 +238,21 @@ def test_counts_of_facets_switches_and_centuries_are_what_one_gets(client: Flask
     assert tried >= 3
 
 
+def test_a_century_typed_and_one_chosen_find_the_same(client: FlaskClient) -> None:
+    (band,) = re.findall(r'<ul class="pills" aria-label="Các thế kỷ">(.*?)</ul>', client.get("/search").text, re.DOTALL)
+    chosen = links(band)
+    written = re.findall(r"<span>(Thế kỷ [^<]+)</span>", band)
+    assert len(written) == len(chosen) >= 5
+    for (address, count), words in zip(chosen, written, strict=True):
+        typed = client.get("/search", query_string={"q": f'năm:"{unescape(words)}"'}).text
+        followed = client.get(address).text
+        assert sorted(titles(typed)) == sorted(titles(followed)), words
+        assert len(titles(followed)) == count
+        rects = [re.findall(r"<rect[^>]*>", page) for page in (typed, followed)]
+        assert rects[0] == rects[1], f"the chart marks the same bars for {words}"
+    print(f"{len(chosen)} centuries typed and chosen")
+
+
 def test_a_chosen_filter_says_what_it_is_and_can_be_taken_away(client: FlaskClient) -> None:
     page = client.get("/search?q=dong&place=Huế&from=1600&to=1700&lang=en").text
     (chosen,) = re.findall(r'<div class="chosen-filters">.*?</div>', page, re.DOTALL)
