@@ -32,7 +32,7 @@ _CACHED_FOR_EVER = ("Cache-Control", "public, max-age=31536000, s-maxage=3600, i
 _CACHED_INFO = ("Cache-Control", "public, max-age=60, stale-while-revalidate=300")
 _PLAIN = "/,:!^"  # what image requests hold beside letters and digits
 _AREA_OF_A_TOKEN = 4_000_000  # pixels computed for one token of an address's allowance
-_MOST_TILES = 2048  # remembered of an open image, some 1 KiB each
+_MOST_TILES = 16_384  # remembered of all open images together, some 750 bytes each
 _LARGE_AREA = 8_000_000  # pixels; 40 million take up to 270 MiB while they are computed, 8 million some 60
 # Always JSON-LD, whatever is accepted: viewers read it as JSON, and caches need no Vary.
 _CONTENT_TYPES = {version: f'application/ld+json;profile="{context}"' for version, context in CONTEXTS.items()}
@@ -130,6 +130,7 @@ class ImageService:
         self._pyramids = OpenPyramids(most=most_open)
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         self._lock = Lock()
+        self._tiles_kept = 0
         self._rendered = rendered or RenderedImages()
         self._allowance = allowance or Allowance(burst=1, per_minute=0)
         self._most_render_s = most_render_s
@@ -182,9 +183,17 @@ class ImageService:
                 return None
             path = addresses.image_service(identifier, version)
             tile = _tile(opened.stored[found[2]], found[0], found[1], path, version)
-            if len(opened.tiles) < _MOST_TILES:
-                opened.tiles[rest, version] = tile
+            self._keep(opened, (rest, version), tile)
         return tile
+
+    def _keep(self, opened: _Opened, asked: tuple[str, int], tile: TileAtHand) -> None:
+        if self._tiles_kept >= _MOST_TILES:
+            with self._lock:
+                for other in self._opened.values():
+                    other.tiles.clear()
+            self._tiles_kept = 0
+        opened.tiles[asked] = tile
+        self._tiles_kept += 1
 
     def _answer(self, identifier: str, rest: str | None, asked: _Asked) -> Answer:
         opened = self._opened.get(identifier)

@@ -108,7 +108,7 @@ class TilesAtHand:
         if len(lines) > _MOST_BYTES:
             return None
         if (at := lines.find(_TAG)) >= 0:  # as browsers ask whether a tile they have is still good
-            end = lines.index(b"\r\n", at + len(_TAG))
+            end = lines.find(b"\r\n", at + len(_TAG))  # none in a request cut off here: nobody is known then
             known = self._askers.get(lines[:at] + lines[end:])
             if known is not None:
                 return _Asker(known.base_url, lines[at + len(_TAG) : end].decode("latin-1").strip())
@@ -145,7 +145,10 @@ class _Collected:
 
     def __init__(self) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
-        self.messages = 0
+        self.begun = self.messages = 0
+
+    def on_message_begin(self) -> None:
+        self.begun += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name, value))
@@ -162,4 +165,4 @@ def _headers(lines: bytes) -> list[tuple[bytes, bytes]] | None:
         parser.feed_data(b"GET / HTTP/1.1" + lines)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade):
         return None
-    return collected.headers if collected.messages == 1 else None
+    return collected.headers if collected.begun == collected.messages == 1 else None

@@ -126,12 +126,21 @@ def test_what_browsers_send_is_plain(site: Site) -> None:
         "Odd\r\n",
         "Long: " + "x" * 5000 + "\r\n",
         "\r\nGET / HTTP/1.1\r\nHost: a\r\n",
+        "\r\nGET / HTTP/1.1\r\nHo",
+        "\r\nG",
     ],
 )
 def test_other_requests_go_elsewhere(site: Site, lines: str) -> None:
     assert site.at_hand(_PATH, TOLD) is not None
     assert site.at_hand(_PATH, TOLD + lines) is None
     assert site.at_hand(_PATH, "Accept: */*\r\n") is None  # no Host: the public address isn't plain
+
+
+def test_a_request_cut_off_anywhere_goes_elsewhere(site: Site) -> None:
+    whole = f'GET {_PATH} HTTP/1.1\r\n{TOLD}If-None-Match: "abc"\r\n\r\n'.encode()
+    assert site.tiles.answer(whole, date=DATE) is not None
+    for end in range(len(whole)):
+        assert site.tiles.answer(whole[:end], date=DATE) is None, whole[:end]
 
 
 def test_other_addresses_go_elsewhere(site: Site) -> None:
@@ -177,3 +186,14 @@ def test_what_is_remembered_of_headers_is_bounded(site: Site) -> None:
     for _ in range(3_000):
         assert site.at_hand(_PATH, f"{TOLD}Cookie: {chance.random()}\r\n") is not None
     assert len(site.tiles._askers) <= 512
+
+
+def test_what_is_remembered_of_tiles_is_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("museum.iiif.service._MOST_TILES", 20)
+    paths = _addresses()
+    for identifier in ("picture", "picture~v1"):
+        site.opened(identifier)
+        for path in paths:
+            assert site.at_hand(path.replace("/picture/", f"/{identifier}/")) is not None
+    assert len(paths) > 60
+    assert sum(len(opened.tiles) for opened in site.service._opened.values()) <= 20
