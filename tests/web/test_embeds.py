@@ -95,9 +95,12 @@ def test_only_embeds_may_be_framed(house: House) -> None:
         assert "frame-ancestors 'none'" in house.client.get(path).headers["Content-Security-Policy"], path
 
 
-def test_an_embed_asks_the_database_twice(house: House, statements: Counter) -> None:
-    house.client.get(f"/embed/o/{house.ids['whole']}")
-    assert statements.number == 2
+@pytest.mark.parametrize(("view", "asks"), [("light2", 2), ("venus", 3)], ids=["photograph", "scan and its points"])
+def test_an_embed_asks_the_database_a_fixed_number_of_times(
+    house: House, statements: Counter, view: str, asks: int
+) -> None:
+    house.client.get(f"/embed/o/{house.ids['whole']}?view={view}")
+    assert statements.number == asks
 
 
 @pytest.mark.parametrize("path", ["/o/{whole}", f"/e/{STORY}"])

@@ -50,8 +50,10 @@ def options(page: str) -> dict[str, Any]:
     return found
 
 
-def test_points_of_public_stories_are_given_to_the_viewer(house: House) -> None:
-    told = options(house.client.get(f"/o/{house.ids['whole']}?view=venus").text)["hotspots"]
+@pytest.mark.parametrize("page", ["/o", "/embed/o"])
+def test_points_of_public_stories_are_given_to_the_viewer(house: House, page: str) -> None:
+    """On the object's page and in the frames of other sites."""
+    told = options(house.client.get(f"{page}/{house.ids['whole']}?view=venus").text)["hotspots"]
     assert told == [
         {"at": [0.1, 0.8, 0.5], "label": "Vương miện", "text": "Đèn xiên"},
         {"at": [-0.4, 0.2, 0.9], "label": "Nếp áo", "text": "Đèn xiên"},

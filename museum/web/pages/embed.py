@@ -18,6 +18,7 @@ from museum.web.labels import synthetic_label
 from museum.web.language import address, current, words, words_language
 from museum.web.pictures import title_text
 from museum.web.public import base_url, public_record, public_story
+from museum.web.scan_points import points_of
 from museum.web.showing import show_of
 from museum.web.stories import StoryShown
 from museum.web.viewer_options import script_safe, viewer_options
@@ -31,7 +32,8 @@ def show_record(record_id: str) -> str:
     with reading(museum().engine) as session:
         record = public_record(session, record_id)
         shelf = store.derivatives(session, (m.sha256 for m in record.media))
-    show = show_of(record, shelf, asked=request.args.get("view", ""))
+        show = show_of(record, shelf, asked=request.args.get("view", ""))
+        points = points_of(session, show)
     title, current = title_text(record), show.current
     chosen = addresses.object_page(record.id) + (f"?view={current.id}" if current and "view" in request.args else "")
     return render_template(
@@ -41,7 +43,7 @@ def show_record(record_id: str) -> str:
         line=summary_line(record),
         show=show,
         options=viewer_options(
-            show, shelf, title=words(title), page=address(chosen), is_site=record.kind == "monument"
+            show, shelf, title=words(title), page=address(chosen), is_site=record.kind == "monument", points=points
         ),
         made=current.made if current else synthetic_label(record),
         display=display_of(record),
