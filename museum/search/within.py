@@ -4,10 +4,10 @@ For the words of one object (captions, transcriptions, notes): some thousand lin
 """
 
 import re
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from museum.catalog.collation import sort_key
 from museum.search.analysis import Token, runs, token_of, variant
@@ -16,7 +16,7 @@ from museum.text import nfc
 _ITEM = re.compile(r'"([^"]*)"?|(\S+)')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"'})
 _MOST_PHRASES = 24
-_KEPT_TEXTS = 20_000
+_MOST_KEPT = 100_000  # words that stay read, some 150 bytes each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,40 @@ class Match:
     is_exact: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Word:
     start: int
     end: int
     token: Token
+
+
+class _Kept:
+    """The words of texts that were read last, so many of them together. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, tuple[_Word, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def words(self, text: str) -> tuple[_Word, ...]:
+        """The words of an NFC text, read now or before; a text of too many is read each time."""
+        with self._lock:
+            if (known := self._texts.get(text)) is not None:
+                self._texts.move_to_end(text)
+                return known
+        read = _read(text)
+        if len(read) >= _MOST_KEPT:
+            return read
+        with self._lock:
+            if text not in self._texts:
+                self._texts[text] = read
+                self.count += len(read) + 1  # a text without words takes room, too
+            while self.count > _MOST_KEPT:
+                self.count -= len(self._texts.popitem(last=False)[1]) + 1
+        return read
+
+
+_kept = _Kept()
 
 
 @dataclass(frozen=True)
@@ -50,7 +79,7 @@ def find(asked: str, texts: Sequence[str]) -> list[Match]:
     phrases = _phrases(asked)
     if not phrases:
         return []
-    found = [match for place, text in enumerate(texts) if (match := _match(place, _words(nfc(text)), phrases))]
+    found = [match for place, text in enumerate(texts) if (match := _match(place, _kept.words(nfc(text)), phrases))]
     return sorted(found, key=lambda match: not match.is_exact)
 
 
@@ -64,7 +93,7 @@ def complete(beginning: str, texts: Sequence[str], *, least: int = 1, most: int 
     written: dict[tuple[Token, ...], str] = {}
     counts: Counter[tuple[Token, ...]] = Counter()
     for text in map(nfc, texts):
-        words = _words(text)
+        words = _kept.words(text)
         for start in set(_places(words, phrase, is_exact=True)) or set(_places(words, phrase, is_exact=False)):
             part = words[start : start + len(phrase.words)]
             key = tuple(word.token for word in part)
@@ -85,12 +114,11 @@ def _phrases(asked: str) -> list[_Phrase]:
 
 
 def _phrase(text: str, *, is_open: bool) -> _Phrase | None:
-    words = tuple(word.token for word in _words(nfc(text)))
+    words = tuple(word.token for word in _read(nfc(text)))
     return _Phrase(words, is_open) if words else None
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
-def _words(text: str) -> tuple[_Word, ...]:
+def _read(text: str) -> tuple[_Word, ...]:
     """The words of an NFC text; each Hán character is one."""
     found: list[_Word] = []
     for start, written, is_han in runs(text):

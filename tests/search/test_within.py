@@ -94,3 +94,16 @@ def test_nothing_typed_is_an_error() -> None:
     for asked in ("\x00", "\ud800", "İ", "ß" * 500, '"' * 99, "*" * 99, "a" * 10_000, "\u0301"):
         within.find(asked, TEXTS)
         within.complete(asked, TEXTS)
+
+
+def test_what_stays_read_is_bounded_by_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = within._Kept()
+    monkeypatch.setattr(within, "_kept", kept)
+    monkeypatch.setattr(within, "_MOST_KEPT", 50)
+    texts = [f"Chuông chùa Thiên Mụ {number}" for number in range(40)]
+    long = " ".join(texts)
+    for _ in range(2):
+        assert len(within.find("thien mu", [*texts, "", long])) == 41
+        assert kept.count == sum(len(words) + 1 for words in kept._texts.values()) <= 50
+    assert long not in kept._texts
+    assert list(kept._texts)[-2:] == [texts[-1], ""]
