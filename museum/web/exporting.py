@@ -125,10 +125,7 @@ _OWN: dict[str, Callable[[Result], str]] = {
     "maker": _said("maker", _all),
     **{name: _said(name, SEPARATOR.join) for name in ("numbers", "designations", "has", "licences")},
     **{f"{name}_vi": _said(name, _vi) for name in ("title", "object_type", "material", "place")},
-    **{
-        f"{name}_en": _said(name, lambda text: text.get("en", ""))
-        for name in ("title", "object_type", "material", "place")
-    },
+    **{f"{name}_en": _said(name, _en) for name in ("title", "object_type", "material", "place")},
     **{name: _said(name, str) for name in ("id", "kind", "institution", "date", "date_as_written", "display")},
     "page": lambda result: result.page,
     "data": lambda result: result.data,
