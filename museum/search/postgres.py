@@ -29,12 +29,14 @@ _OPTIONS = "-csearch_path={schema} -cplan_cache_mode=force_custom_plan -cjit=off
 _OPTIONS += " -ctcp_keepalives_idle=30 -ctcp_keepalives_interval=10 -ctcp_keepalives_count=3"
 
 _pools: dict[tuple[int, str, str], tuple[Engine, int]] = {}
-_guard = threading.Lock()
+_guard = threading.RLock()  # Python may collect a schema, and so give it back, within any line of `_take`
 
 
 def _take(key: tuple[int, str, str]) -> Engine:
     with _guard:
-        engine, users = _pools.get(key) or (_made(*key[1:]), 0)
+        if key not in _pools:
+            _pools[key] = _made(*key[1:]), 0  # connects to nothing yet
+        engine, users = _pools[key]
         _pools[key] = engine, users + 1
         return engine
 

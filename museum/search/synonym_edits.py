@@ -153,7 +153,7 @@ class Current:
         self._clock = clock
         self._lock = threading.Lock()
         self._table = shipped()
-        self._seq = 0
+        self._edits = (0, 0)
         self._looked_at = float("-inf")
 
     def get(self) -> Table:
@@ -163,9 +163,10 @@ class Current:
                 return self._table
             self._looked_at = self._clock()
             with reading(self._engine) as session:
-                newest = session.scalar(select(func.max(SynonymChangeRow.seq))) or 0
-                if newest != self._seq:
-                    self._table, self._seq = table(session), newest
+                # Counted, too: of two curators at once on PostgreSQL the one with the lower number may be the later.
+                newest, number = session.execute(select(func.max(SynonymChangeRow.seq), func.count())).one()
+                if (newest or 0, number) != self._edits:
+                    self._table, self._edits = table(session), (newest or 0, number)
             return self._table
 
     def forget(self) -> None:

@@ -15,6 +15,7 @@ from museum.config import Settings
 from museum.errors import Invalid
 from museum.keeping import database_copy
 from museum.migrations import schema
+from museum.search import postgres
 from museum.search.indexer import index_once, rebuild, repair, verify
 from museum.search.location import Location, Reader
 from museum.search.query import parse
@@ -146,3 +147,15 @@ def test_the_engine_of_postgresql_needs_a_catalogue_there(settings: Settings) ->
     with pytest.raises(Invalid) as refused:
         Location.of(replace(settings, database_url=""))
     assert refused.value.code == "search.needs_postgresql"
+
+
+def test_a_schema_may_be_given_back_by_whoever_is_just_opening_one(postgresql_url: str) -> None:
+    def collected_meanwhile() -> None:
+        forgotten = postgres.Schema(postgresql_url, "forgotten")
+        with postgres._guard:  # where Python may collect what nobody needs
+            forgotten.close()
+
+    thread = threading.Thread(target=collected_meanwhile, daemon=True)
+    thread.start()
+    thread.join(timeout=30)
+    assert not thread.is_alive()

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 
 from museum import db
 from museum.errors import Invalid, NotFound
 from museum.migrations import schema
 from museum.search import synonym_edits
+from museum.search.curator_tables import SynonymChangeRow
 from museum.search.query import parse
 from museum.search.synonym_edits import Current
 from museum.search.synonyms import Group, shipped
@@ -49,6 +50,18 @@ def test_an_edit_counts_with_the_next_search_in_every_process(engine: Engine) ->
     save(engine, "long sàng", "giường vua", en=("royal bed",))
     assert finds(here, "long sàng") == finds(elsewhere, "long sàng") == {"giường vua", "royal bed"}
     assert finds(elsewhere, "royal bed") == {"long sàng", "giường vua"}
+
+
+def test_an_edit_that_becomes_visible_after_a_later_one_counts(engine: Engine) -> None:
+    current = Current(engine, clock=iter(range(100)).__next__)
+    save(engine, "long sàng", "giường vua")
+    with db.writing(engine) as session:
+        session.execute(update(SynonymChangeRow).values(seq=7))
+    assert finds(current, "long sàng") == {"giường vua"}
+    save(engine, "khánh đá", "đàn đá")
+    with db.writing(engine) as session:
+        session.execute(update(SynonymChangeRow).where(SynonymChangeRow.seq != 7).values(seq=3))
+    assert finds(current, "khánh đá") == {"đàn đá"}
 
 
 def test_between_two_looks_no_statement_is_sent(engine: Engine) -> None:
