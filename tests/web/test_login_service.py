@@ -1,6 +1,5 @@
 """Signing in at another service, by the pages: the button, the way there, and back with proof only."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -10,19 +9,15 @@ from flask import Flask
 
 from museum.accounts.roles import Role
 from museum.web.app import create_app
-from tests.accounts.test_oidc import HOA, Service
+from tests.accounts.openid_service import HOA, Service, answering
 from tests.web.conftest import House
 from tests.web.signing_in import Forms, account
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    with Service() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with answering() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
