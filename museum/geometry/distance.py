@@ -127,7 +127,11 @@ class Surface:
             faces = np.repeat(np.arange(len(vertices), dtype=np.int32)[:, None], 3, axis=1)
         origin = vertices.min(axis=0)
         size = np.maximum(np.ptp(vertices, axis=0), 1e-9 * float(np.ptp(vertices, axis=0).max()) + 1e-300)
-        area = 0.0 if mesh.is_point_cloud else sum(float(_areas(vertices, faces[p]).sum()) for p in _parts(faces))
+        # Points lie on a surface that is hardly larger than their box's: a fine grid of few of them is all empty.
+        x, y, z = size
+        area = x * y + y * z + z * x
+        if not mesh.is_point_cloud:
+            area = sum(float(_areas(vertices, faces[p]).sum()) for p in _parts(faces))
         cell = max(np.sqrt(2 * area / len(faces)), float(np.cbrt(size.prod() / _CELLS)), float(size.max()) / most_cells)
         shape = np.maximum(1, np.ceil(size / cell)).astype(np.int64)
         starts, items = _fill(vertices, faces, origin, cell, shape)

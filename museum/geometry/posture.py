@@ -8,6 +8,7 @@ from museum.geometry.mesh import Floats, Mesh, face_normals
 
 _AXES = ("X", "Y", "Z")
 _LOW = 0.03
+_ENOUGH = 1_000_000  # points of a cloud tell how it stands
 
 
 def guess_up(mesh: Mesh) -> str:
@@ -20,8 +21,9 @@ def guess_up(mesh: Mesh) -> str:
 
 
 def _standing(mesh: Mesh, axis: int) -> float:
-    points = mesh.vertices_mm
-    extent = np.asarray(mesh.extent)
+    points, extent = mesh.vertices_mm, np.asarray(mesh.extent)
+    if mesh.is_point_cloud:
+        points = points[:: -(-len(points) // _ENOUGH)]
     others = [i for i in range(3) if i != axis]
     tall = float(extent[axis] / max(1e-12, float(extent[others].max())))
     # The heavier end at the bottom, and a symmetric look around the axis.

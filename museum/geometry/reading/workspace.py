@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from museum.errors import BackendError, SourceError
 from museum.geometry.limits import DEFAULT_LIMITS, ScanLimits
 
-LARGE_BYTES = 32 << 20
+LARGE_BYTES = 16 << 20
 """Arrays from this size on lie in files: the system may write them out when memory is wanted elsewhere."""
 
 

@@ -12,10 +12,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
+from museum.geometry.chunks import let_go
 from museum.geometry.distance import surface_distances
 from museum.geometry.gltf_builder import Builder
 from museum.geometry.mesh import Ints, Mesh, shown_materials
-from museum.geometry.tileset import archive, partition, tile_glb
+from museum.geometry.tileset import archive, partition, snapping, tile_glb
 from museum.geometry.tileset.description import Described
 from museum.geometry.tileset.meshes import material_of
 from museum.geometry.tileset.snapping import Snapped
@@ -51,7 +52,7 @@ def make(
     count = len(snapped.grid)
     depth = max(1, int(np.ceil(np.log2(count / most))))
     coarse = -(-(int(snapped.grid.max()) + 1) // 65_536)
-    order, starts = partition.halved((snapped.grid // coarse).astype(np.uint16), depth, pool)
+    order, starts = partition.halved(snapping.coarser(snapped.grid, coarse), depth, pool)
     site = _Site(
         snapped=snapped, order=order, starts=starts, tree=Tree.of(depth), frame=frame, writer=writer,
         material=material_of(shown_materials(mesh)[0]), level=np.full(count, _NONE, np.uint8), target=count >> depth,
@@ -64,13 +65,13 @@ def make(
 def _tile(site: _Site, level: int, piece: int) -> None:
     first, stop = site.tree.run(level, piece)
     run = site.order[site.starts[first] : site.starts[stop]]
-    own = run[site.level[run] == _NONE]
     error = 0.0
     if level < site.tree.last:
         own = _chosen(site, run, target=min(site.target, len(site.level) // _ROOT_SHARE) if level == 0 else site.target)
         site.level[own] = level
         error = _error(site, run)
     else:
+        own = run[site.level[run] == _NONE]
         site.level[own] = level
     own = own[meshopt.spatial_order(site.snapped.grid[own].astype(np.float32))] if len(own) else run[:1]
     builder = Builder()
@@ -78,23 +79,23 @@ def _tile(site: _Site, level: int, piece: int) -> None:
     content = archive.packed(tile_glb.pack(builder, [primitive], [dict(site.material)], site.frame))
     number = site.tree.number(level, piece)
     site.writer.add(f"{number}.glb", content)
-    grid = site.snapped.grid[run]
+    let_go(site.snapped.colors)
+    low, high = snapping.box(site.snapped.grid, run)
     site.described[number] = Described(
         faces=len(own), error=error, size_bytes=len(content.deflated),
-        low=tuple(int(v) for v in grid.min(axis=0)), high=tuple(int(v) for v in grid.max(axis=0)),
+        low=(int(low[0]), int(low[1]), int(low[2])), high=(int(high[0]), int(high[1]), int(high[2])),
     )  # fmt: skip
 
 
 def _chosen(site: _Site, run: Ints, *, target: int) -> Ints:
     """About `target` points of the run that aren't shown yet, one a cell."""
-    grid = site.snapped.grid[run]
-    low, high = grid.min(axis=0), grid.max(axis=0)
-    shown = site.level[run] != _NONE
+    grid = site.snapped.grid
+    low, high = snapping.box(grid, run)
     cell = max(1, int(float((high - low).max()) / np.sqrt(target)))
     found = np.zeros(0, np.int64)
     for _ in range(_TRIES):
-        size = 1 << int(np.ceil(np.log2(4 * (len(run) if len(run) < 4 * target else 4 * target) + 4)))
-        found = _spread(grid - low, shown, cell, size)
+        size = 1 << int(np.ceil(np.log2(4 * min(len(run), 2 * target) + 4)))
+        found = _spread(grid, run, low, site.level, cell, size)
         if 0.7 * target <= len(found) <= 1.2 * target or (cell == 1 and len(found) < target):
             break
         cell = max(1, int(cell * np.sqrt(max(len(found), 1) / target)))
@@ -104,21 +105,19 @@ def _chosen(site: _Site, run: Ints, *, target: int) -> Ints:
 
 def _error(site: _Site, run: Ints) -> float:
     """The largest distance of sampled points that aren't shown to the nearest one that is, in the mesh's unit."""
-    hidden = run[site.level[run] == _NONE]
-    shown = run[site.level[run] != _NONE]
-    if not len(hidden):
+    sample = run[:: max(1, len(run) // _SAMPLES)]
+    sample = sample[site.level[sample] == _NONE]
+    if not len(sample):
         return 0.0
-    sample = hidden[:: max(1, len(hidden) // _SAMPLES)]
-    dots = np.repeat(np.arange(len(shown), dtype=np.int32)[:, None], 3, axis=1)
-    reached = surface_distances(
-        site.snapped.positions(sample), Mesh(vertices_mm=site.snapped.positions(shown), faces=dots)
-    )
+    shown = run[site.level[run] != _NONE]
+    cloud = Mesh(vertices_mm=site.snapped.positions(shown), faces=np.zeros((0, 3), np.int32))
+    reached = surface_distances(site.snapped.positions(sample), cloud)
     return float(reached.max())
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _spread(grid, shown, cell, size):  # type: ignore[no-untyped-def]  # numba infers
-    """Indices of one point a cell of `cell` grid steps that holds none that is `shown`: that nearest to its middle.
+def _spread(grid, run, low, level, cell, size):  # type: ignore[no-untyped-def]  # numba infers
+    """Places in `run` of one point a cell of `cell` grid steps that holds none shown: that nearest to its middle.
 
     `size` is a power of two; once half of so many cells are known the rest is left out, the caller tries larger ones.
     """
@@ -127,15 +126,17 @@ def _spread(grid, shown, cell, size):  # type: ignore[no-untyped-def]  # numba i
     near = np.empty(size, np.float32)
     count = 0
     for step in range(2):
-        for i in range(len(grid)):
-            if shown[i] != (step == 0):
+        for i in range(len(run)):
+            p = run[i]
+            if (level[p] != _NONE) != (step == 0):
                 continue
-            x, y, z = grid[i, 0] // cell, grid[i, 1] // cell, grid[i, 2] // cell
+            gx, gy, gz = grid[p, 0] - low[0], grid[p, 1] - low[1], grid[p, 2] - low[2]
+            x, y, z = gx // cell, gy // cell, gz // cell
             key = (np.int64(x) << 42) | (np.int64(y) << 21) | np.int64(z)
             slot = ((key * np.int64(-7046029254386353131)) >> 20) & (size - 1)
             while keys[slot] != key and keys[slot] != -1:
                 slot = (slot + 1) & (size - 1)
-            dx, dy, dz = grid[i, 0] - (x + 0.5) * cell, grid[i, 1] - (y + 0.5) * cell, grid[i, 2] - (z + 0.5) * cell
+            dx, dy, dz = gx - (x + 0.5) * cell, gy - (y + 0.5) * cell, gz - (z + 0.5) * cell
             away = np.float32(dx * dx + dy * dy + dz * dz)
             if keys[slot] == -1:
                 if count >= size // 2:

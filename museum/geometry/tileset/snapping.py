@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Bytes, Floats, Ints, Mesh
 
 _BITS = 22
@@ -66,8 +67,10 @@ def snap(mesh: Mesh) -> Snapped:
     low = mesh.vertices_mm.min(axis=0)
     step = _step(mesh)
     grid = np.empty((len(mesh.vertices_mm), 3), np.int32)
-    for i in range(0, len(grid), _CHUNK):
-        grid[i : i + _CHUNK] = np.rint((mesh.vertices_mm[i : i + _CHUNK] - low) / step)
+    mesh.let_go()
+    for part in slices(len(grid)):
+        grid[part] = np.rint((mesh.vertices_mm[part] - low) / step)
+        mesh.let_go()
     if mesh.is_point_cloud:
         return Snapped(grid=grid, faces=mesh.faces, origin=low, step=step, normals=_short(mesh), colors=mesh.colors)
     faces, colors, uv = mesh.faces, mesh.colors, None if mesh.uv is None else mesh.uv.astype(np.float32)
@@ -163,3 +166,24 @@ def middles(grid, faces, step):  # type: ignore[no-untyped-def]  # numba infers
             total = grid[faces[f, 0], a] + grid[faces[f, 1], a] + grid[faces[f, 2], a]
             result[f, a] = min(65_535, int(total / (3 * step)))
     return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def coarser(grid, step):  # type: ignore[no-untyped-def]  # numba infers
+    """(n, 3) uint16: the grid, `step` of its steps to one."""
+    result = np.empty(grid.shape, np.uint16)
+    for n in range(len(grid)):
+        for a in range(3):
+            result[n, a] = grid[n, a] // step
+    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def box(grid, numbers):  # type: ignore[no-untyped-def]  # numba infers
+    """((3,) least, (3,) greatest) place of these points."""
+    low = grid[numbers[0]].copy()
+    high = low.copy()
+    for n in numbers:
+        for a in range(3):
+            low[a], high[a] = min(low[a], grid[n, a]), max(high[a], grid[n, a])
+    return low, high
