@@ -11,6 +11,7 @@ from museum.text import Text, unmarked
 _SCHEMES = {"object_type": "object_types", "material": "materials"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film", "document": "document"}
 SEPARATOR = "; "
+_NONE = Text()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +64,16 @@ def summarize(record: Record, vocabulary: Vocabulary) -> Summary:
 
 def _words(record: Record, name: str, vocabulary: Vocabulary) -> Text:
     """All statements of a field by language; a known term stands under its labels, in whichever language it was put."""
+    given = record.values.get(name)
+    if not given:
+        return _NONE
     found: dict[str, list[str]] = {}
-    for value in record.values.get(name, ()):
+    for value in given:
         for code, words in _labels(name, value, vocabulary):
             found.setdefault(code, []).append(words)
-    return Text({code: SEPARATOR.join(dict.fromkeys(words)) for code, words in found.items()})
+    return Text(
+        {code: SEPARATOR.join(dict.fromkeys(words)) if words[1:] else words[0] for code, words in found.items()}
+    )
 
 
 def _labels(name: str, value: Value, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:

@@ -124,16 +124,16 @@ def joined(text: str) -> str:
 
 def folded_stream(texts: Iterable[str]) -> str:
     """Folded tokens of several texts for an engine's white-space analyzer: texts are set apart by BREAK."""
-    return " ".join(filter(None, (_streams(text)[0] for text in texts)))
+    return " ".join(filter(None, (streams(text)[0] for text in texts)))
 
 
 def marked_stream(texts: Iterable[str]) -> str:
     """The exact form of every token that carries marks, for the small field that lifts exact hits."""
-    return " ".join(dict.fromkeys(word for text in texts for word in _streams(text)[1]))
+    return " ".join(dict.fromkeys(word for text in texts for word in streams(text)[1]))
 
 
 @lru_cache(maxsize=32768)
-def _streams(text: str) -> tuple[str, tuple[str, ...]]:
+def streams(text: str) -> tuple[str, tuple[str, ...]]:
     """The folded stream of one text and its exact forms; kept, as makers, materials and terms come again and again."""
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())

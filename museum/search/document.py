@@ -15,9 +15,9 @@ from museum.catalog.looks import StoredLook
 from museum.catalog.record import Record, Value
 from museum.catalog.summary import Summary, summarize
 from museum.catalog.vocabulary import Concept, Vocabulary
-from museum.search.analysis import exact, fold, folded_stream, joined, marked_stream
+from museum.search.analysis import BREAK, exact, fold, joined, streams
 from museum.search.nodes import FIELDS, HEAD
-from museum.search.periods import reign_years
+from museum.search.periods import may_name_reign, reign_years
 from museum.text import Text, unmarked
 
 # Which fields of a record are searched, and as what. Ownership, acquisition, condition and sources are not public.
@@ -113,17 +113,13 @@ def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
     how its picture looks."""
     texts, year_from, year_to = texts_of(record)
     title = record.title
-    titles = list(dict.fromkeys(title.values()))
     numbers = [joined(i.value) for i in record.identifiers]
+    folded, marked = _streams(texts)
     return SearchDoc(
         id=record.id,
-        streams={name: folded_stream(dict.fromkeys(parts)) for name, parts in texts.items()},
-        marked={
-            "title": marked_stream(texts["title"]),
-            "head": marked_stream(part for name in HEAD for part in texts[name]),
-            "all": marked_stream(part for name in FIELDS for part in texts[name]),
-        },
-        wholes=tuple(dict.fromkeys([*map(fold, titles), *map(exact_whole, titles), *numbers])),
+        streams=folded,
+        marked=marked,
+        wholes=tuple(dict.fromkeys([*_whole_titles(title), *numbers])),
         title_keys=_title_keys(title),
         facets=_facets(record, look),
         year_from=year_from,
@@ -131,15 +127,42 @@ def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
         has_picture=any(media.kind in ("photo", "scan", "film") for media in record.media),
         title_words=len(title.say("vi").split()),
         phrases=tuple(
-            Phrase(display=words, field=shown)
+            phrase
             for name, shown in _SUGGESTED.items()
             for value in record.values.get(name, ())
-            for words in _labels(name, value) or (str(value.value),)
-            if words.strip()
+            for phrase in _phrases(name, shown, str(value.value))
         ),
         thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
         summary=_told(summarize(record, terms())),
     )
+
+
+def _streams(texts: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """(folded tokens by field, exact tokens of "title", "head" and "all")."""
+    folded: dict[str, str] = {}
+    marks: dict[str, list[str]] = {}
+    for name, parts in texts.items():
+        found = [streams(part) for part in dict.fromkeys(parts)]
+        folded[name] = " ".join([words for words, _ in found if words])
+        marked = [word for _, exact_words in found for word in exact_words]
+        if marked:
+            marks[name] = marked
+    if not marks:
+        return folded, {"title": "", "head": "", "all": ""}
+    scopes = {"title": ("title",), "head": HEAD, "all": FIELDS}
+    return folded, {
+        scope: " ".join(dict.fromkeys(word for name in names for word in marks.get(name, ())))
+        for scope, names in scopes.items()
+    }
+
+
+def _whole_titles(title: Text) -> Iterable[str]:
+    """Each title folded, and with its marks where it has any."""
+    for words in title.values():
+        folded = fold(words)
+        yield folded
+        if not words.isascii() and (marked := exact_whole(words)) != f"={folded}":
+            yield marked
 
 
 def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | None]:
@@ -147,8 +170,8 @@ def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | No
     texts: dict[str, list[str]] = {name: [] for name in FIELDS}
     for name, values in record.values.items():
         if name in _FIELD_OF:
-            texts[_FIELD_OF[name]].extend(words for v in values for words in _all_words(name, v))
-    texts["identifier"] = [form for i in record.identifiers for form in dict.fromkeys((i.value, joined(i.value)))]
+            texts[_FIELD_OF[name]] += [words for v in values for words in _all_words(name, str(v.value))]
+    texts["identifier"] = [form for i in record.identifiers for form in _number_forms(i.value)]
     texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
     texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
     texts["text"] += [words for media in record.media for words in (*media.label.values(), *media.alt.values())]
@@ -157,16 +180,22 @@ def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | No
     return texts, year_from, year_to
 
 
+def _number_forms(number: str) -> tuple[str, ...]:
+    """A number as it is written, and in one word where it is several."""
+    whole = joined(number)
+    return (number,) if streams(number)[0] == f"{whole} {BREAK}" else (number, whole)
+
+
 def _told(summary: Summary) -> dict[str, Any]:
     """The JSON of a summary, without what is empty."""
-    return {
-        name: value.by_language if isinstance(value, Text) else value for name, value in vars(summary).items() if value
-    }
+    plain = {name: value.by_language if type(value) is Text else value for name, value in vars(summary).items()}
+    return {name: value for name, value in plain.items() if value}
 
 
 def _title_keys(title: Text) -> dict[str, str]:
-    keys = {words: sort_key(words)[:_TITLE_KEY_LENGTH] for words in (title.say("vi"), title.say("en"))}
-    return {code: keys[title.say(code)] for code in ("vi", "en")}
+    vietnamese, english = title.say("vi"), title.say("en")
+    key = sort_key(vietnamese)[:_TITLE_KEY_LENGTH]
+    return {"vi": key, "en": key if english == vietnamese else sort_key(english)[:_TITLE_KEY_LENGTH]}
 
 
 @lru_cache(maxsize=16384)
@@ -178,7 +207,7 @@ def _bounds(edtf: str) -> tuple[int, int] | None:
 @lru_cache(maxsize=32768)
 def _reign_years(text: str) -> list[int]:
     """Makers, types and materials come again and again, and so do the words of their dates."""
-    return reign_years(text)
+    return reign_years(text) if may_name_reign(text, streams(text)[0].split()) else []
 
 
 def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int | None, int | None, list[str]]:
@@ -194,28 +223,40 @@ def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int
             lasts.append(span[1])
             if span[0] == span[1]:
                 words.append(str(span[0]))
-    written = [*words, *(part for name in ("title", "text") for part in texts[name])]
-    words += [str(year) for year in dict.fromkeys(year for text in written for year in _reign_years(text))]
+    years: list[int] = []
+    for written in (*words, *texts["title"], *texts["text"]):
+        years += _reign_years(written)
+    if years:
+        words += map(str, dict.fromkeys(years))
     return (min(firsts), max(lasts), words) if firsts else (None, None, words)
 
 
 def _facets(record: Record, look: StoredLook | None) -> dict[str, tuple[FacetValue, ...]]:
     found: dict[str, tuple[FacetValue, ...]] = {
-        "kind": (FacetValue(value=record.kind),),
-        "institution": (FacetValue(value=record.institution),),
-        "display": (FacetValue(value=record.display),),
-        "designation": _plain(d.scheme for d in record.designations),
-        "has": _plain(_HAS[media.kind] for media in record.media if media.kind in _HAS),
-        "licence": _plain(media.licence for media in record.media if media.licence),
-        "color": _plain(shade.name for shade in look.colors if shade.share >= _LEAST_SHARE) if look else (),
+        "kind": (_plain(record.kind),),
+        "institution": (_plain(record.institution),),
+        "display": (_plain(record.display),),
     }
+    if record.designations:
+        found["designation"] = _all_plain(d.scheme for d in record.designations)
+    if record.media:
+        found["has"] = _all_plain(_HAS[media.kind] for media in record.media if media.kind in _HAS)
+        found["licence"] = _all_plain(media.licence for media in record.media if media.licence)
+    if look:
+        found["color"] = _all_plain(shade.name for shade in look.colors if shade.share >= _LEAST_SHARE)
     for name in _FACET_FIELDS:
-        found[name] = _concepts(name, record.values.get(name, ()))
+        if given := record.values.get(name):
+            found[name] = _concepts(name, tuple([(str(v.value), v.language) for v in given]))
     return {name: values for name, values in found.items() if values}
 
 
-def _plain(values: Iterable[str]) -> tuple[FacetValue, ...]:
-    return tuple(FacetValue(value=value) for value in dict.fromkeys(values))
+@lru_cache(maxsize=1024)
+def _plain(value: str) -> FacetValue:
+    return FacetValue(value=value)
+
+
+def _all_plain(values: Iterable[str]) -> tuple[FacetValue, ...]:
+    return tuple(map(_plain, dict.fromkeys(values)))
 
 
 @cache
@@ -229,38 +270,45 @@ def _term(name: str, words: str) -> Concept | None:
     return terms().find(_SCHEMES[name], words)
 
 
-def _labels(name: str, value: Value) -> tuple[str, ...]:
-    """The labels, in all languages, of the term that a value names; nothing where the vocabulary doesn't know it."""
-    concept = _term(name, str(value.value)) if name in _SCHEMES else None
+@lru_cache(maxsize=16384)
+def _labels(name: str, words: str) -> tuple[str, ...]:
+    """The labels, in all languages, of the term that words name; nothing where the vocabulary doesn't know it."""
+    concept = _term(name, words) if name in _SCHEMES else None
     return tuple(dict.fromkeys(concept.label.values())) if concept else ()
 
 
-def _all_words(name: str, value: Value) -> tuple[str, ...]:
+def _all_words(name: str, words: str) -> tuple[str, ...]:
     """The value as written, and the labels of its term: "mosaic" is found by "tranh khảm"."""
-    words = unmarked(str(value.value))
-    return tuple(dict.fromkeys((words, *_labels(name, value)))) if name in _SCHEMES else (words,)
+    plain = unmarked(words)
+    return tuple(dict.fromkeys((plain, *_labels(name, words)))) if name in _SCHEMES else (plain,)
 
 
-def _concepts(name: str, given: Iterable[Value]) -> tuple[FacetValue, ...]:
-    """One facet value for each concept. A term of the vocabulary stands under its code, however it was written;
-    other words under the Vietnamese ones, those of other languages at the same place as labels."""
-    values = list(given)
+@lru_cache(maxsize=16384)
+def _phrases(name: str, shown: str, words: str) -> tuple[Phrase, ...]:
+    labels = _labels(name, words) or (words,)
+    return tuple(Phrase(display=label, field=shown) for label in labels if label.strip())
+
+
+@lru_cache(maxsize=16384)
+def _concepts(name: str, given: tuple[tuple[str, str], ...]) -> tuple[FacetValue, ...]:
+    """One facet value for each concept that (words, language) name. A term of the vocabulary stands under its code,
+    however it was written; other words under the Vietnamese ones, those of other languages at the same place as
+    labels."""
     found: list[FacetValue] = []
-    for value in values:
-        concept = _term(name, str(value.value)) if name in _SCHEMES else None
+    by_language: dict[str, list[str]] = {}
+    for words, language in given:
+        concept = _term(name, words) if name in _SCHEMES else None
         if concept is not None:
             found.append(FacetValue(value=concept.code, label=concept.label))
-    values = [v for v in values if not _labels(name, v)]
-    by_language: dict[str, list[str]] = {}
-    for value in values:
-        if str(value.value).strip():
-            by_language.setdefault(value.language or "und", []).append(str(value.value))
-    if not by_language:
-        return tuple({item.value: item for item in found}.values())
-    main = next(code for code in ("vi", "und", "en", *by_language) if code in by_language)
-    lead = by_language[main]
-    for place, words in enumerate(lead):
-        label = {main: words}
-        label.update({c: others[place] for c, others in by_language.items() if c != main and len(others) == len(lead)})
-        found.append(FacetValue(value=words, label=Text(label)))
+        if not _labels(name, words) and words.strip():
+            by_language.setdefault(language or "und", []).append(words)
+    if by_language:
+        main = next(code for code in ("vi", "und", "en", *by_language) if code in by_language)
+        lead = by_language[main]
+        for place, words in enumerate(lead):
+            label = {main: words}
+            label.update(
+                {c: others[place] for c, others in by_language.items() if c != main and len(others) == len(lead)}
+            )
+            found.append(FacetValue(value=words, label=Text(label)))
     return tuple({item.value: item for item in found}.values())

@@ -4,6 +4,7 @@ A century is what EDTF writes as 18XX, 1800 to 1899, whether it is typed, chosen
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -76,8 +77,13 @@ def in_han(text: str) -> list[int]:
 
 def reign_years(text: str) -> list[int]:
     """All years that reign years in `text` name, in Vietnamese or Hán, in order, each once."""
-    found = [period.first for period in _reign_years(fold(text))] + in_han(text)
+    found = [period.first for period in _reign_years(fold(text))] + ([] if text.isascii() else in_han(text))
     return sorted(set(found))
+
+
+def may_name_reign(text: str, words: Iterable[str]) -> bool:
+    """False where `reign_years` surely finds nothing in a text of these folded words, as of nearly all texts."""
+    return not text.isascii() or not _first_words().isdisjoint(words)
 
 
 def han_number(text: str) -> int:
@@ -144,6 +150,11 @@ def _year(era: Era, number: int) -> list[int]:
 def _some_era() -> re.Pattern[str]:
     """Finds out in one look that a text names no reign at all, as nearly all texts do."""
     return re.compile("|".join(dict.fromkeys([*(fold(era.name) for era in eras()), *_ALIASES])))
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.split()[0] for name in (*(fold(era.name) for era in eras()), *_ALIASES))
 
 
 def _reign_years(words: str) -> list[Period]:
