@@ -3,14 +3,15 @@
 What a reader sees is one committed state; `reload` takes the newest. One writer at a time: a second is refused.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
 from museum.search.nodes import FIELDS, HEAD, Node
+from museum.search.stored import Stored
 
 Key = int | str
 
@@ -20,12 +21,18 @@ _YEAR_ORIGIN = 1_000_000
 _NO_YEAR = 2**31 - 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One record of a selection: its key in the asked order, and what was stored with it (JSON bytes)."""
+class Found(NamedTuple):
+    """One record of a selection: its key in the asked order, and what stands with it."""
 
     key: Key
-    stored: bytes
+    stored: Stored
+
+
+class Best(NamedTuple):
+    """The first records by relevance, each with its level from 0, and how many there are in all."""
+
+    total: int
+    found: list[tuple[int, Found]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +81,18 @@ class Engine(Protocol):
     def close(self) -> None:
         """Give back what is open."""
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
-        """Count what matches; its years, too, unless nobody asks for them."""
+    def tally(
+        self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True, most: int | None = None
+    ) -> Tally:
+        """Count what matches; its years, too, unless nobody asks for them. `most`: so many values of a facet will do,
+        the most frequent ones and all that are as frequent as the last of them; more may be told."""
 
     def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
         """Count the first and the last years of what matches between `edges` (years, ascending, at least one)."""
+
+    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+        """The first `limit` records by relevance: those of the first level by their "rank", then those of the second
+        that are not in it, and so on. The last level holds all there are, which is `total` where that is known."""
 
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
@@ -86,8 +100,8 @@ class Engine(Protocol):
         """Records that match in ascending order of a key of SORT_KEYS, those above `after` only, none whose key is
         `known`; at most `limit`."""
 
-    def stored(self, record_id: str) -> bytes | None:
-        """What was stored with a record."""
+    def stored(self, record_id: str) -> Stored | None:
+        """What stands with a record."""
 
     def count(self) -> int:
         """How many records there are."""
@@ -97,6 +111,19 @@ class Engine(Protocol):
 
     def steady(self) -> AbstractContextManager[None]:
         """All that this thread asks within is answered from one committed state."""
+
+
+def best_in_turn(engine: Engine, levels: Sequence[Node], *, limit: int, total: int | None) -> Best:
+    """What `Engine.best` gives, by a question for each level."""
+    total = engine.tally(levels[-1], with_years=False).total if total is None else total
+    most = min(limit, total)
+    found: list[tuple[int, Found]] = []
+    for level, node in enumerate(levels):
+        if len(found) >= most:
+            break
+        known = frozenset(item.key for _, item in found)
+        found += [(level, i) for i in engine.select(node, sort="rank", limit=most - len(found), known=known)]
+    return Best(total, found)
 
 
 def sort_keys(doc: SearchDoc, *, newest: int) -> dict[str, Key]:

@@ -1,8 +1,8 @@
 """The hits of one page: tier by tier, each with what a list tells of it and where it was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 import orjson
 
@@ -10,12 +10,12 @@ from museum.catalog.record import from_json
 from museum.catalog.summary import Summary
 from museum.search import cursor
 from museum.search.engine import Engine, Found, Key
-from museum.search.nodes import FIELDS, Node, Not, Phrase, Prefix, Term, Whole, all_of
+from museum.search.nodes import Node, Not, Phrase, Prefix, Term, Whole, all_of
 from museum.search.query import Query
 from museum.search.ranking import positive, tiers
+from museum.search.stored import Needle, needle
 
 _SORTS = {"year": "year", "year_down": "year_down", "newest": "newest"}
-_Needle = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,19 +28,33 @@ class Hit:
     id: str
     score: float
     fields: tuple[str, ...]
-    told: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    told: bytes = field(default=b"{}", compare=False)
 
     @property
     def summary(self) -> Summary:
         """What a list tells of the record."""
-        return from_json(Summary, self.told)
+        return from_json(Summary, orjson.loads(self.told))
+
+    @property
+    def item(self) -> orjson.Fragment:
+        """The summary and the fields ("matched") as one JSON object, put together from what is JSON already."""
+        comma = b"," if len(self.told) > len(b"{}") else b""
+        return orjson.Fragment(self.told[:-1] + comma + _matched(self.fields))
+
+
+@lru_cache(maxsize=1024)
+def _matched(fields: tuple[str, ...]) -> bytes:
+    return b'"matched":' + orjson.dumps(fields) + b"}"
 
 
 def hits_of(
     engine: Engine, query: Query, filters: Sequence[Node], *, total: int | None = None
-) -> tuple[list[Hit], str]:
-    """Hits of one page and the cursor of the next; `filters` hold in each tier. `total`, where it is known, saves
-    looking for more than there are."""
+) -> tuple[int | None, list[Hit], str]:
+    """(how many there are, the hits of one page, the cursor of the next); `filters` hold in each tier.
+
+    The number is `total`; where that is None, it is told of a first page by relevance, for which nobody has to count
+    before.
+    """
     title = "title_en" if query.language == "en" else "title_vi"
     sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
     is_ranked = query.sort == "relevance"
@@ -48,57 +62,55 @@ def hits_of(
     better = tiers(query) if is_ranked else [query.root]
     levels = [all_of(tier, *filters) for tier in better]
     level, after = cursor.read(query.cursor, sort=query.sort, levels=len(levels), is_text=sort.startswith("title_"))
-    is_first = not level and after is None
-    most = query.limit + 1 if total is None or not is_first else min(query.limit + 1, total)
-    found: list[tuple[int, Found]] = []
-    while level < len(levels) and len(found) < most:
-        node, known = levels[level], frozenset[Key]()
-        if is_first:  # all that the better tiers hold has been taken
-            known = frozenset(item.key for _, item in found)
-        elif level:
-            node = all_of(node, *map(Not, better[:level]))
-        wanted = query.limit + 1 - len(found)
-        found += [(level, i) for i in engine.select(node, sort=sort, limit=wanted, after=after, known=known)]
-        level, after = level + 1, None
+    if is_ranked and not level and after is None:
+        total, found = engine.best(levels, limit=query.limit + 1, total=total)
+    else:
+        found = _following(engine, levels, better, sort=sort, limit=query.limit + 1, level=level, after=after)
     needles = _needles(query.root)
     hits = [
-        _hit(item.stored, needles, score=float(len(levels) - place) if is_ranked else 0.0)
+        Hit(
+            id=item.stored.id,
+            score=float(len(levels) - place) if is_ranked else 0.0,
+            fields=item.stored.where(needles),
+            told=item.stored.told,
+        )
         for place, item in found[: query.limit]
     ]
     if len(found) <= query.limit:
-        return hits, ""
+        return total, hits, ""
     place, last = found[query.limit - 1]
-    return hits, cursor.write(query.sort, place, last.key)
+    return total, hits, cursor.write(query.sort, place, last.key)
 
 
-def _hit(given: bytes, needles: Sequence[_Needle], *, score: float) -> Hit:
-    stored: dict[str, Any] = orjson.loads(given)
-    streams: dict[str, str] = stored["streams"]
-    fields = []
-    for name, stream in streams.items():
-        padded = f" {stream} "
-        for scope, words in needles:
-            if (scope == "all" or scope == name) and words in padded:
-                fields.append(name)
-                break
-    return Hit(id=stored["id"], score=score, fields=tuple(fields), told=stored.get("summary", {}))
+def _following(
+    engine: Engine,
+    levels: Sequence[Node],
+    better: Sequence[Node],
+    *,
+    sort: str,
+    limit: int,
+    level: int,
+    after: Key | None,
+) -> list[tuple[int, Found]]:
+    """The records from a cursor on."""
+    found: list[tuple[int, Found]] = []
+    while level < len(levels) and len(found) < limit:
+        node = all_of(levels[level], *map(Not, better[:level]))
+        found += [(level, i) for i in engine.select(node, sort=sort, limit=limit - len(found), after=after)]
+        level, after = level + 1, None
+    return found
 
 
-def _needles(root: Node) -> list[_Needle]:
-    """(scope, words with spaces about them) of everything sought, to be looked for in folded streams."""
-    found: list[_Needle] = []
+def _needles(root: Node) -> list[Needle]:
+    """All that was sought, to be looked for in folded words."""
+    found: list[Needle] = []
     for leaf in positive(root):
         if isinstance(leaf, Term):
-            found.append((leaf.scope, f" {leaf.token.folded} "))
+            found.append(needle(leaf.scope, leaf.token.folded))
         elif isinstance(leaf, Phrase):
-            found.append((leaf.scope, f" {' '.join(token.folded for token in leaf.tokens)} "))
+            found.append(needle(leaf.scope, " ".join(token.folded for token in leaf.tokens)))
         elif isinstance(leaf, Prefix):
-            found.append((leaf.scope, f" {leaf.folded}"))
+            found.append(needle(leaf.scope, leaf.folded, is_whole=False))
         elif isinstance(leaf, Whole):
-            found.append(("identifier", f" {leaf.text} "))
+            found.append(needle("identifier", leaf.text))
     return list(dict.fromkeys(found))
-
-
-def in_order(streams: Mapping[str, str]) -> dict[str, str]:
-    """The streams that hold something, in the order in which fields are told."""
-    return {name: streams[name] for name in FIELDS if streams.get(name)}

@@ -4,16 +4,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from museum.search.analysis import Token
 from museum.search.chronology import Chronology, chronology
 from museum.search.document import SearchDoc
 from museum.search.engine import Engine, Key, Tally, Writer
-from museum.search.facets import FacetCount, facet_counts
-from museum.search.hits import Hit, hits_of, in_order
+from museum.search.facets import MOST, FacetCount, facet_counts
+from museum.search.hits import Hit, hits_of
 from museum.search.nodes import (
     And,
     Everything,
@@ -31,6 +28,7 @@ from museum.search.opening import RIGHT_UP_TO, open_parts
 from museum.search.query import Query, parse
 from museum.search.ranking import positive
 from museum.search.spelling import spellings
+from museum.search.stored import Stored, pack
 from museum.search.words import Completion, Counted, Words
 from museum.text import Text
 
@@ -114,34 +112,51 @@ class SearchIndex:
         filters = {name: Facet(name, values) for name, values in query.facets.items()}
         narrowed = _narrowed(query)
         plain = tuple(name for name in query.counted if name not in filters)
-        tally = self._engine.tally(
-            all_of(query.root, *narrowed), facets=plain, with_years=bool(query.counted) and query.years is None
+        tally = None
+        # A first page by relevance tells how many there are; else they are counted, with their facets and years.
+        if query.counted or query.cursor or query.sort != "relevance":
+            tally = self._engine.tally(
+                all_of(query.root, *narrowed),
+                facets=plain,
+                with_years=bool(query.counted) and query.years is None,
+                most=MOST,
+            )
+        hits: list[Hit] = []
+        total, following = tally.total if tally else None, ""
+        if total is None or total:
+            total, hits, following = hits_of(self._engine, query, narrowed, total=total)
+        return Page(
+            total=total or 0,
+            hits=tuple(hits),
+            facets=self._facets(query, filters, tally) if tally else {},
+            years=self._years(query, filters, tally) if tally else None,
+            cursor=following,
+            suggestions=() if total else self._suggestions(query),
+            took_ms=(time.perf_counter() - started) * 1000,
         )
-        facets = {name: self._facet(name, tally, ()) for name in plain}
+
+    def _facets(self, query: Query, filters: Mapping[str, Facet], tally: Tally) -> dict[str, tuple[FacetCount, ...]]:
+        """The facets asked for; one that is filtered by shows what there is without its own filter."""
+        found = {}
         for name in query.counted:
             if name in filters:
                 own = self._engine.tally(self._filtered(query, filters, without=name), facets=(name,))
-                facets[name] = self._facet(name, own, query.facets[name])
-        years = tally.years if query.counted else None
-        if query.years is not None and query.counted:
-            years = self._engine.tally(self._filtered(replace(query, years=None), filters)).years
-        found, following = hits_of(self._engine, query, narrowed, total=tally.total) if tally.total else ([], "")
-        return Page(
-            total=tally.total,
-            hits=tuple(found),
-            facets={name: facets[name] for name in query.counted},
-            years=years,
-            cursor=following,
-            suggestions=() if tally.total else self._suggestions(query),
-            took_ms=(time.perf_counter() - started) * 1000,
-        )
+                found[name] = self._facet(name, own, query.facets[name])
+            else:
+                found[name] = self._facet(name, tally, ())
+        return found
+
+    def _years(self, query: Query, filters: Mapping[str, Facet], tally: Tally) -> tuple[int, int] | None:
+        if query.years is None or not query.counted:
+            return tally.years if query.counted else None
+        return self._engine.tally(self._filtered(replace(query, years=None), filters)).years
 
     def every(self, query: Query) -> Iterator[str]:
         """Ids of all results in order, as many as there are, in constant memory: for exports."""
         query = replace(query, root=self._spelled_out(query.root), limit=_EXPORT_STEP, cursor="")
         narrowed = _narrowed(query)
         while True:
-            found, following = hits_of(self._engine, query, narrowed)
+            _, found, following = hits_of(self._engine, query, narrowed)
             yield from (hit.id for hit in found)
             if not following:
                 return
@@ -171,13 +186,13 @@ class SearchIndex:
         if own is None:
             return []
         found: dict[str, Hit] = {}
-        likenesses = _likenesses(orjson.loads(own))
+        likenesses = _likenesses(own)
         for place, node in enumerate(likenesses):
             if len(found) > n:
                 break
             for item in self._engine.select(node, sort="rank", limit=n + 1 + len(found)):
-                stored = orjson.loads(item.stored)
-                hit = Hit(id=stored["id"], score=float(len(likenesses) - place), fields=_shared(node))
+                stored = item.stored
+                hit = Hit(id=stored.id, score=float(len(likenesses) - place), fields=_shared(node), told=stored.told)
                 found.setdefault(hit.id, hit)
         found.pop(record_id, None)
         return list(found.values())[:n]
@@ -185,7 +200,7 @@ class SearchIndex:
     def facets_of(self, record_id: str) -> Mapping[str, tuple[str, ...]]:
         """The values by which a record is filtered, by facet; none where it is not in the index."""
         own = self._engine.stored(record_id)
-        return {name: tuple(values) for name, values in orjson.loads(own)["facets"].items()} if own else {}
+        return {name: tuple(values) for name, values in own.rest.facets.items()} if own else {}
 
     def contents(self) -> Iterator[tuple[str, str]]:
         """(id, digest of its document) of everything in the index."""
@@ -193,8 +208,8 @@ class SearchIndex:
         while True:
             found = self._engine.select(Everything(), sort="newest", limit=_EXPORT_STEP, after=after)
             for item in found:
-                stored = orjson.loads(item.stored)
-                yield stored["id"], stored["digest"]
+                stored = item.stored
+                yield stored.id, stored.rest.digest
             if len(found) < _EXPORT_STEP:
                 return
             after = found[-1].key
@@ -259,17 +274,11 @@ class Batch:
         """Add or replace a record; `newest` is the number of the change that published it (unique)."""
         counted = Counted(
             digest=doc.digest,
-            streams=in_order(doc.streams),
+            streams=doc.streams,
             phrases=sorted({(phrase.display, phrase.field) for phrase in doc.phrases}),
             thumbnail=doc.thumbnail,
         )
-        stored = {
-            "id": doc.id,
-            **vars(counted),
-            "summary": doc.summary,
-            "facets": {name: [item.value for item in values] for name, values in doc.facets.items()},
-        }
-        self._writer.put(doc, newest=newest, stored=orjson.dumps(stored))
+        self._writer.put(doc, newest=newest, stored=pack(doc, digest=counted.digest, phrases=counted.phrases))
         self._puts[doc.id] = (counted, newest)
         self._docs.append(doc)
         self._deletes.discard(doc.id)
@@ -302,10 +311,9 @@ class Batch:
             self._writer.cancel()
 
 
-def _counted(given: bytes) -> Counted:
-    stored = orjson.loads(given)
-    phrases = [(display, field) for display, field in stored["phrases"]]
-    return Counted(digest=stored["digest"], streams=stored["streams"], phrases=phrases, thumbnail=stored["thumbnail"])
+def _counted(stored: Stored) -> Counted:
+    rest = stored.rest
+    return Counted(digest=rest.digest, streams=stored.streams, phrases=rest.phrases, thumbnail=rest.thumbnail)
 
 
 def _everything(engine: Engine) -> Iterator[list[Counted]]:
@@ -321,9 +329,9 @@ def _narrowed(query: Query) -> list[Node]:
     return [*filters, query.years] if query.years else filters
 
 
-def _likenesses(stored: Mapping[str, Any]) -> list[Node]:
-    facets = {name: Facet(name, tuple(values)) for name, values in stored["facets"].items()}
-    makers = stored["streams"].get("maker", "").split(" ¶")[0].split()
+def _likenesses(stored: Stored) -> list[Node]:
+    facets = {name: Facet(name, tuple(values)) for name, values in stored.rest.facets.items()}
+    makers = stored.streams.get("maker", "").split(" ¶")[0].split()
     maker = Phrase(tuple(Token(word) for word in makers), "maker") if makers else None
     kind, material, place, designation = (facets.get(n) for n in ("object_type", "material", "place", "designation"))
     wanted = (

@@ -22,7 +22,7 @@ from museum.search.index import SearchIndex
 from museum.search.opening import POSTGRESQL
 from museum.search.shelves import Current, DatabaseShelf, FileShelf, Shelf
 
-FORMAT = 6  # raised when documents or schemas change: an index of another format is rebuilt
+FORMAT = 7  # raised when documents or schemas change: an index of another format is rebuilt
 _LOOK_AGAIN_S = {POSTGRESQL: 0.2}  # a row to read; the others look at each request: one stat
 
 
@@ -124,6 +124,7 @@ class Reader:
         self._looked_at = float("-inf")
         self._stamp = (0, 0)
         self._index: SearchIndex | None = None
+        self._position = 0
 
     def index(self, *, is_forced: bool = False) -> SearchIndex | None:
         """The newest index, None as long as there is none. `is_forced` looks without waiting."""
@@ -137,10 +138,21 @@ class Reader:
                     self._stamp = stamp
             return self._index
 
+    def position(self) -> int:
+        """Number of a change of the catalogue: what `index` gives from now on knows it and all before it."""
+        self.index()
+        with self._lock:
+            return self._position
+
     def _reopened(self) -> SearchIndex | None:
         for _ in range(3):
             try:
-                return self._location.open()
+                index = self._location.open()
+                if index is not None:
+                    # Read first and looked at anew then: a commit between the two makes the index newer, never older.
+                    self._position = index.position
+                    index.reload()
+                return index
             except (BackendError, OSError) as error:
                 # A rebuild may have replaced the folder between the look and the opening: look again.
                 last = error

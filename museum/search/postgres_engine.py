@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from museum.errors import BackendError
 from museum.search.document import SearchDoc
-from museum.search.engine import Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
+from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, scope_streams, sort_keys
 from museum.search.nodes import (
     FIELDS,
     HEAD,
@@ -36,6 +36,7 @@ from museum.search.nodes import (
     Years,
 )
 from museum.search.postgres import Lock, Schema
+from museum.search.stored import Stored
 
 _LETTERS = dict(zip(SCOPES, "timyplcdxha", strict=True))
 _MARKED = {"title": "T", "head": "H", "all": "A"}  # others share the marks of the whole record
@@ -112,7 +113,9 @@ class PostgresEngine:
     def size_bytes(self) -> int:
         return self._schema.size_bytes()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
+    def tally(
+        self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True, most: int | None = None
+    ) -> Tally:
         where = _where(node)
         with self.steady():
             sql = f"SELECT count(*), min(year_from), max(year_to) FROM entry WHERE {where.text}"
@@ -144,6 +147,9 @@ class PostgresEngine:
             counted[side][place] = int(count)
         return YearCounts(starts=tuple(counted[0]), ends=tuple(counted[1]))
 
+    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+        return best_in_turn(self, levels, limit=limit, total=total)
+
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
     ) -> list[Found]:
@@ -155,12 +161,12 @@ class PostgresEngine:
             f"SELECT key_{sort}, stored FROM entry WHERE {condition} ORDER BY key_{sort} LIMIT %s",
             (*values, limit + len(known)),
         )
-        found = [Found(key=_key(key), stored=bytes(stored)) for key, stored in rows]
+        found = [Found(key=_key(key), stored=Stored(bytes(stored))) for key, stored in rows]
         return [item for item in found if item.key not in known][:limit]
 
-    def stored(self, record_id: str) -> bytes | None:
+    def stored(self, record_id: str) -> Stored | None:
         rows = self._rows("SELECT stored FROM entry WHERE id = %s", (record_id.replace("\x00", ""),))
-        return bytes(rows[0][0]) if rows else None
+        return Stored(bytes(rows[0][0])) if rows else None
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:

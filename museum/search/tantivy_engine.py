@@ -1,5 +1,6 @@
 """The default engine: tantivy 0.27, embedded. The only module that knows it."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from tantivy import FieldType, Filter, Occur, Order, TextAnalyzerBuilder, Tokeni
 
 from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
-from museum.search.engine import Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
+from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, scope_streams, sort_keys
 from museum.search.nodes import (
     HEAD,
     SCOPES,
@@ -28,13 +29,25 @@ from museum.search.nodes import (
     Years,
 )
 from museum.search.query import FACETS
+from museum.search.stored import Stored
+from museum.search.tantivy_reading import (
+    MARK_SCOPES,
+    MOST_VALUES,
+    Bound,
+    State,
+    best_at_once,
+    counts_of,
+    is_tied,
+    terms,
+    word_of,
+)
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
-_MOST_VALUES = 65_000  # facet values counted exactly
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _TEXT_KEYS = ("title_vi", "title_en")
 _COLUMN_ONLY = "column_only"  # our tokenizer of text that is sorted by and never looked up: it makes no words
-_MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
+_MOST_SCORED = 4_000  # records of which the level is asked at once; of more, level by level is quicker
+_MOST_ON_A_PAGE = 101  # longer lists are exports, and nobody asks for one again
 
 
 def _schema() -> Any:
@@ -45,7 +58,7 @@ def _schema() -> Any:
         # No phrase runs from one field into the next: one in the head is one in a field of it.
         option = "basic" if scope == "head" else "position"
         builder.add_text_field(scope, tokenizer_name="whitespace", index_option=option)
-    for scope in (*_MARK_SCOPES, "all"):
+    for scope in (*MARK_SCOPES, "all"):
         builder.add_text_field(f"marked_{scope}", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
     for name in FACETS:
@@ -68,7 +81,7 @@ class TantivyEngine:
         self._folder = folder
         self._schema = _schema()
         self._index = self._open()
-        self._searcher = self._index.searcher()
+        self._state = State(self._index.searcher())
 
     def _open(self) -> Any:
         try:
@@ -89,13 +102,13 @@ class TantivyEngine:
 
     def reload(self) -> None:
         self._index.reload()
-        self._searcher = self._index.searcher()
+        self._state = State(self._index.searcher())
 
     def close(self) -> None:
         """Nothing stays open but memory maps, which go with the object."""
 
     def count(self) -> int:
-        return int(self._searcher.num_docs)
+        return int(self._state.searcher.num_docs)
 
     def size_bytes(self) -> int:
         return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
@@ -103,25 +116,24 @@ class TantivyEngine:
     def steady(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
-        searcher, query = self._searcher, self._query(node)
-        total = int(searcher.search(query, 1, count=True).count)
-        asked: dict[str, Any] = {
-            f"facet_{name}": {"terms": {"field": f"facet_{name}", "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
-            for name in facets
-        }
+    def tally(
+        self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True, most: int | None = None
+    ) -> Tally:
+        searcher, query = self._state.searcher, self._query(node)
+        asked: dict[str, Any] = {"total": {"value_count": {"field": "key_rank"}}}  # every record has one
         if with_years:
             asked |= {"first": {"min": {"field": "year_from"}}, "last": {"max": {"field": "year_to"}}}
-        if not total or not asked:
-            return Tally(total=total, facets={name: {} for name in facets}, years=None)
-        answer = searcher.aggregate(query, asked)
+        size = MOST_VALUES if most is None else most * 2
+        answer = searcher.aggregate(query, asked | terms(facets, size))
+        counts = {name: counts_of(answer, name) for name in facets}
+        cut = tuple(name for name, found in counts.items() if most and len(found) == size and is_tied(found, most))
+        if cut:
+            again = searcher.aggregate(query, terms(cut, MOST_VALUES))
+            counts |= {name: counts_of(again, name) for name in cut}
         first, last = (answer[name]["value"] if with_years else None for name in ("first", "last"))
         return Tally(
-            total=total,
-            facets={
-                name: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[f"facet_{name}"]["buckets"]}
-                for name in facets
-            },
+            total=int(answer["total"]["value"]),
+            facets=counts,
             years=None if first is None or last is None else (int(first), int(last)),
         )
 
@@ -131,7 +143,7 @@ class TantivyEngine:
             {name: year for name, year in (("from", low), ("to", high)) if year is not None} for low, high in pairs
         ]
         asked = {name: {"range": {"field": name, "ranges": ranges}} for name in ("year_from", "year_to")}
-        answer = self._searcher.aggregate(self._query(node), asked)
+        answer = self._state.searcher.aggregate(self._query(node), asked)
         starts, ends = (
             tuple(int(bucket["doc_count"]) for bucket in answer[name]["buckets"]) for name in ("year_from", "year_to")
         )
@@ -140,7 +152,8 @@ class TantivyEngine:
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
     ) -> list[Found]:
-        searcher, query, name = self._searcher, self._query(node), f"key_{sort}"
+        state, query, name = self._state, self._query(node), f"key_{sort}"
+        searcher = state.searcher
         if after is None:
             found = searcher.search(query, limit + len(known), count=False, order_by_field=name, order=Order.Asc).hits
             found = [hit for hit in found if hit[0] not in known][:limit] if known else found
@@ -156,12 +169,27 @@ class TantivyEngine:
                 if len(found) == limit or len(hits) < reach:
                     break
                 reach *= 4
-        return [Found(key=key, stored=bytes(searcher.doc(address)["stored"][0])) for key, address in found]
+        is_page = sort == "rank" and limit <= _MOST_ON_A_PAGE
+        return [Found(key, state.stored(address, key if is_page else None)) for key, address in found]
 
-    def stored(self, record_id: str) -> bytes | None:
+    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+        state, last = self._state, len(levels) - 1
+        bound = Bound(state.searcher)
+        held = [place for place, node in enumerate(levels) if place == last or bound.of(node)]
+        if bound.of(levels[last]) > _MOST_SCORED:
+            told = best_in_turn(self, [levels[place] for place in held], limit=limit, total=total)
+            return Best(told.total, [(held[level], item) for level, item in told.found])
+        queries = {place: self._query(levels[place]) for place in held}
+        if held == [last]:
+            answer = state.first(queries[last], limit)
+            return Best(int(answer.count), [(last, Found(k, state.stored(a, k))) for k, a in answer.hits])
+        return best_at_once(state, queries, limit=limit)
+
+    def stored(self, record_id: str) -> Stored | None:
+        state = self._state
         query = tantivy.Query.term_query(self._schema, "id", record_id, index_option="basic")
-        hits = self._searcher.search(query, 1, count=False).hits
-        return bytes(self._searcher.doc(hits[0][1])["stored"][0]) if hits else None
+        hits = state.searcher.search(query, 1, count=False).hits
+        return state.stored(hits[0][1]) if hits else None
 
     def _above(self, query: Any, name: str, bound: int, *, is_included: bool) -> Any:
         above = tantivy.Query.range_query(
@@ -221,10 +249,8 @@ class TantivyEngine:
         return tantivy.Query.term_query(self._schema, scope, word, index_option="basic")
 
     def _term(self, node: Term) -> Any:
-        if not (node.is_exact and node.token.exact):
-            return self._words(node.scope, node.token.folded)
-        if node.scope in (*_MARK_SCOPES, "all"):
-            return self._words(f"marked_{node.scope}", node.token.exact)
+        if not (node.is_exact and node.token.exact) or node.scope in (*MARK_SCOPES, "all"):
+            return self._words(*word_of(node))
         both = [self._words(node.scope, node.token.folded), self._words("marked_all", node.token.exact)]
         return tantivy.Query.boolean_query([(Occur.Must, query) for query in both])
 

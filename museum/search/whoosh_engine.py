@@ -6,6 +6,7 @@ opens a new searcher.
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,18 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 
 from museum.errors import BackendError, Conflict
 from museum.search.document import SearchDoc
-from museum.search.engine import SORT_KEYS, Found, Key, Tally, Writer, YearCounts, scope_streams, sort_keys
+from museum.search.engine import (
+    SORT_KEYS,
+    Best,
+    Found,
+    Key,
+    Tally,
+    Writer,
+    YearCounts,
+    best_in_turn,
+    scope_streams,
+    sort_keys,
+)
 from museum.search.nodes import (
     SCOPES,
     And,
@@ -34,6 +46,7 @@ from museum.search.nodes import (
     Widened,
     Years,
 )
+from museum.search.stored import Stored
 
 _MARK_SCOPES = ("title", "head")
 _NO_YEAR = 2**31 - 1
@@ -102,7 +115,9 @@ class WhooshEngine:
     def steady(self) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def tally(self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True) -> Tally:
+    def tally(
+        self, node: Node, *, facets: tuple[str, ...] = (), with_years: bool = True, most: int | None = None
+    ) -> Tally:
         found = self._matching(node)
         if not found:
             return Tally(total=0, facets={name: {} for name in facets}, years=None)
@@ -135,6 +150,9 @@ class WhooshEngine:
             counted.append(tuple(places[place] for place in range(len(edges) + 1)))
         return YearCounts(starts=counted[0], ends=counted[1])
 
+    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+        return best_in_turn(self, levels, limit=limit, total=total)
+
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
     ) -> list[Found]:
@@ -151,13 +169,13 @@ class WhooshEngine:
             keyed = [pair for pair in keyed if pair[0] not in there]
         keyed.sort()
         return [
-            Found(key=_key(key, sort), stored=self._searcher.stored_fields(number)["stored"])
+            Found(key=_key(key, sort), stored=Stored(self._searcher.stored_fields(number)["stored"]))
             for key, number in keyed[:limit]
         ]
 
-    def stored(self, record_id: str) -> bytes | None:
+    def stored(self, record_id: str) -> Stored | None:
         for number in self._searcher.docs_for_query(query.Term("id", record_id)):
-            return bytes(self._searcher.stored_fields(number)["stored"])
+            return Stored(self._searcher.stored_fields(number)["stored"])
         return None
 
     def _matching(self, node: Node) -> frozenset[int]:

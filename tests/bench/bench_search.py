@@ -134,7 +134,7 @@ def answer(index: SearchIndex, ask: Ask) -> Answer:
     body = orjson.dumps(
         {
             "total": page.total,
-            "items": [{**hit.told, "matched": hit.fields} for hit in page.hits],
+            "items": [hit.item for hit in page.hits],
             "facets": {
                 name: [{"value": c.value, "label": c.label.by_language, "count": c.count} for c in counts]
                 for name, counts in page.facets.items()

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
 import pytest
 
 from museum.errors import Conflict
@@ -101,7 +100,7 @@ def test_engines_agree_on_questions_nobody_would_think_of(all_engines: dict[str,
         answers = [
             (
                 engine.tally(node, facets=("material", "kind")),
-                [(item.key, orjson.loads(item.stored)["id"]) for item in engine.select(node, sort=sort, limit=30)],
+                [(item.key, item.stored.id) for item in engine.select(node, sort=sort, limit=30)],
                 engine.count_years(node, edges=(-250, 1, 1600, 1835, 1900)),
             )
             for engine in engines

@@ -1,0 +1,121 @@
+"""Reading a tantivy index: its committed state, pages by relevance in one question, bounds, counts of facets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Order
+
+from museum.search.engine import Best, Found, Key
+from museum.search.nodes import And, Facet, Node, Or, Phrase, Term, Whole, Widened
+from museum.search.stored import Stored
+
+MOST_VALUES = 65_000  # facet values counted exactly
+MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
+_MOST_REMEMBERED = 2_000  # records, some 2 MB
+
+
+class State:
+    """One committed state. Records of pages are remembered by their "rank": the same ones come first again and again,
+    and to fetch one takes longer than all else that is done for it."""
+
+    def __init__(self, searcher: Any) -> None:
+        self.searcher = searcher
+        self._known: dict[Key, Stored] = {}
+
+    def stored(self, address: Any, rank: Key | None = None) -> Stored:
+        """What stands with the record at `address`; remembered where its rank is told."""
+        if rank is None:
+            return self._read(address)
+        found = self._known.get(rank)
+        if found is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            found = self._known[rank] = self._read(address)
+        return found
+
+    def first(self, query: Any, limit: int) -> Any:
+        """(rank, address) of the first records by rank, and how many there are."""
+        return self.searcher.search(query, limit, order_by_field="key_rank", order=Order.Asc)
+
+    def _read(self, address: Any) -> Stored:
+        return Stored(bytes(self.searcher.doc(address)["stored"][0]))
+
+
+def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int) -> Best:
+    """The first records of several levels by one question: each level that holds a record adds its bit to the score,
+    so that the first ones have the best levels; `queries` by level, in order, the last of which holds all."""
+    *better, last = queries
+    parts = [(Occur.Must, tantivy.Query.const_score_query(queries[last], 0.0))]
+    for bit, level in enumerate(reversed(better)):
+        parts.append((Occur.Should, tantivy.Query.const_score_query(queries[level], float(1 << bit))))
+    answer = state.searcher.search(tantivy.Query.boolean_query(parts), limit)
+    total, by_bits = int(answer.count), (last, *reversed(better))
+    levelled = [(by_bits[int(score).bit_length()], address) for score, address in answer.hits]
+    lowest = levelled[-1][0] if total > limit else None  # only some of its records were told, and not the first ones
+    levelled = [(level, address) for level, address in levelled if level != lowest]
+    keys = state.searcher.fast_field_values("key_rank", [address for _, address in levelled])
+    ordered = sorted((level, key, place) for place, ((level, _), key) in enumerate(zip(levelled, keys, strict=True)))
+    found = [(level, Found(key, state.stored(levelled[place][1], key))) for level, key, place in ordered]
+    if lowest is not None:
+        known = set(keys)
+        rest = [hit for hit in state.first(queries[lowest], limit).hits if hit[0] not in known]
+        found += [(lowest, Found(key, state.stored(address, key))) for key, address in rest[: limit - len(found)]]
+    return Best(total, found)
+
+
+class Bound:
+    """How many records a node matches at most, as far as the frequencies of its words tell."""
+
+    def __init__(self, searcher: Any) -> None:
+        self._searcher = searcher
+        self._known: dict[tuple[str, str], int] = {}
+
+    def of(self, node: Node) -> int:
+        match node:
+            case Term():
+                return self._word(*word_of(node))
+            case Phrase():
+                return min(self._word(node.scope, token.folded) for token in node.tokens)
+            case Whole():
+                return self._word("whole", f"={node.text}" if node.is_exact else node.text)
+            case And():
+                return min(map(self.of, node.children))
+            case Or():
+                return sum(map(self.of, node.children))
+            case Widened():
+                return self.of(node.literal) + sum(map(self.of, node.others))
+            case Facet():
+                return sum(self._word(f"facet_{node.name}", value) for value in node.values)
+        return int(self._searcher.num_docs)
+
+    def _word(self, field: str, word: str) -> int:
+        known = self._known.get((field, word))
+        if known is None:
+            known = self._known[field, word] = int(self._searcher.doc_freq(field, word))
+        return known
+
+
+def word_of(node: Term) -> tuple[str, str]:
+    """The field and the word that a term's records all have."""
+    if node.is_exact and node.token.exact:
+        return f"marked_{node.scope if node.scope in MARK_SCOPES else 'all'}", node.token.exact
+    return node.scope, node.token.folded
+
+
+def terms(facets: Sequence[str], size: int) -> dict[str, Any]:
+    """The question for the values of facets, all of which are counted and `size` told."""
+    return {
+        f"facet_{name}": {"terms": {"field": f"facet_{name}", "size": size, "segment_size": MOST_VALUES}}
+        for name in facets
+    }
+
+
+def counts_of(answer: Mapping[str, Any], name: str) -> dict[str, int]:
+    return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[f"facet_{name}"]["buckets"]}
+
+
+def is_tied(counts: Mapping[str, int], most: int) -> bool:
+    """True when values as frequent as the last of the `most` first may have been left out."""
+    ranked = sorted(counts.values(), reverse=True)
+    return ranked[most - 1] == ranked[-1]
