@@ -10,10 +10,10 @@ from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from museum import addresses, db
-from museum.accounts import events, people, policy
+from museum.accounts import events, people, policy, second_factor
 from museum.accounts.policy import ALL_INSTITUTIONS, Grant, Viewer
 from museum.accounts.roles import Action, Role
-from museum.accounts.tables import ApiKeyRow, GrantRow, UserRow
+from museum.accounts.tables import ApiKeyRow, GrantRow, SecondFactorRow, UserRow
 from museum.accounts.tokens import digest, new_token
 from museum.errors import Forbidden, Invalid, NotFound
 from museum.text import tidy
@@ -38,8 +38,10 @@ _KNOWN = (
         GrantRow.role,
         GrantRow.institution,
         GrantRow.collection,
+        SecondFactorRow.confirmed_at,
     )
     .join(UserRow, UserRow.id == ApiKeyRow.user_id)
+    .outerjoin(SecondFactorRow, SecondFactorRow.user_id == ApiKeyRow.user_id)
     .outerjoin(GrantRow, GrantRow.user_id == ApiKeyRow.user_id)
     .where(ApiKeyRow.prefix == bindparam("prefix"))
 )
@@ -113,10 +115,13 @@ def issue(
     return NewKey(text=f"{MARK}_{prefix}_{secret}", key=_key(row))
 
 
-def viewer_of_key(engine: Engine, text: str, *, now: dt.datetime | None = None) -> Viewer | None:
+def viewer_of_key(
+    engine: Engine, text: str, *, second_factor_roles: frozenset[Role] = frozenset(), now: dt.datetime | None = None
+) -> Viewer | None:
     """Who calls with this key: its owner as they are now, within scopes and institution.
 
-    None when it is unknown, run out, revoked, or the account is shut.
+    None when it is unknown, run out, revoked, the account is shut, or its owner holds one of `second_factor_roles` and
+    has no second factor: who may do nothing by hand (`sessions.viewer_of`) does nothing by program.
     """
     now = now or db.utc_now()
     parts = text.split("_", 2)
@@ -135,6 +140,8 @@ def viewer_of_key(engine: Engine, text: str, *, now: dt.datetime | None = None) 
         for each in rows
         if each.role is not None
     )
+    if row.confirmed_at is None and second_factor.is_required(second_factor_roles, (g.role for g in grants)):
+        return None
     if row.last_used_at is None or now - row.last_used_at >= _USED_EVERY:
         with db.writing(engine) as session:
             session.execute(update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(last_used_at=now))

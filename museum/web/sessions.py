@@ -4,6 +4,7 @@ from flask import g, request, session
 
 from museum.accounts import keys, sessions
 from museum.accounts.policy import VISITOR, Viewer
+from museum.accounts.roles import Role
 from museum.accounts.second_factor import required_roles
 from museum.accounts.sessions import Issued, SignedIn
 from museum.db import writing
@@ -53,7 +54,8 @@ def who_asks() -> Viewer:
         given = request.headers.get("Authorization", "")
         if not given.lower().startswith(_BEARER):
             return VISITOR
-        return keys.viewer_of_key(museum().engine, given[len(_BEARER) :].strip()) or VISITOR
+        key = given[len(_BEARER) :].strip()
+        return keys.viewer_of_key(museum().engine, key, second_factor_roles=_needing()) or VISITOR
     found = here()
     return found.viewer if found is not None and found.stage != "code" else VISITOR
 
@@ -63,12 +65,15 @@ def client_address() -> str:
     return Trust.of(museum().settings).client(request.environ) or request.remote_addr or ""
 
 
+def _needing() -> frozenset[Role]:
+    return required_roles(museum().settings.second_factor_roles)
+
+
 def _look() -> SignedIn | None:
     if not token():
         return None
     engine = museum().engine
-    needing = required_roles(museum().settings.second_factor_roles)
-    found = sessions.viewer_of(engine, token(), second_factor_roles=needing)
+    found = sessions.viewer_of(engine, token(), second_factor_roles=_needing())
     if found is not None and found.must_rotate and found.stage != "code":
         with writing(engine) as database:
             issued = sessions.rotate(database, token())

@@ -1,17 +1,18 @@
 """Keys for programs: shown once, never wider than their owner, ended at once."""
 
+import pyotp
 import pytest
 from sqlalchemy import Engine, select
 
 from museum import db
-from museum.accounts import keys, people
+from museum.accounts import keys, people, second_factor
 from museum.accounts.keys import NewKey
 from museum.accounts.people import User
 from museum.accounts.policy import Target, Viewer, may
-from museum.accounts.roles import Action
+from museum.accounts.roles import Action, Role
 from museum.accounts.tables import ApiKeyRow
 from museum.errors import Forbidden, Invalid, NotFound
-from tests.accounts.conftest import OPERATOR, Clock, a_grant, a_user
+from tests.accounts.conftest import KEYS, OPERATOR, Clock, a_grant, a_user
 
 HUE_DRAFT, CHAM_DRAFT = (Target(institution=code, state="draft") for code in ("hue", "cham"))
 
@@ -126,6 +127,28 @@ def test_a_key_shrinks_with_its_owners_roles(engine: Engine, clock: Clock, hoa: 
     assert viewer is not None
     assert not may(viewer, Action.EDIT, HUE_DRAFT)
     assert {a for a in Action if may(viewer, a, CHAM_DRAFT)} == {Action.VIEW, Action.EDIT}  # and never grows
+
+
+def test_a_key_waits_for_its_owners_second_factor(engine: Engine, clock: Clock, hoa: User) -> None:
+    made = issue(engine, hoa, clock, Action.VIEW)
+    needing = frozenset({Role.ADMINISTRATOR})
+
+    def works() -> bool:
+        return keys.viewer_of_key(engine, made.text, second_factor_roles=needing, now=clock.now) is not None
+
+    assert works()
+    with db.writing(engine) as session:
+        people.grant(session, hoa.id, a_grant("administrator", "hue"), by=OPERATOR)
+    assert not works()
+    with db.writing(engine) as session:
+        secret = second_factor.begin(session, hoa.id, issuer="x", keys=KEYS).secret
+    assert not works()  # begun is not proven
+    with db.writing(engine) as session:
+        second_factor.confirm(session, hoa.id, pyotp.TOTP(secret).at(clock.now), keys=KEYS, now=clock.now)
+    assert works()
+    with db.writing(engine) as session:
+        second_factor.remove(session, hoa.id, by=OPERATOR)
+    assert not works()
 
 
 def test_a_key_makes_no_keys_and_the_operator_has_none(engine: Engine, clock: Clock, hoa: User) -> None:
