@@ -1,7 +1,7 @@
 """The doctor's look at the work: jobs that wait, leases nobody holds, the index, the backups."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -12,7 +12,8 @@ from museum.catalog.tables import ChangeRow
 from museum.config import Settings
 from museum.ingest.check import Finding, Severity
 from museum.jobs.tables import JobRow, State
-from museum.keeping import log
+from museum.keeping import generations, log
+from museum.keeping.log import BackupNote
 from museum.search.location import Location
 
 _QUEUE_AGE = dt.timedelta(minutes=30)
@@ -20,6 +21,7 @@ _LEASE_AGE = dt.timedelta(minutes=10)
 _INDEX_AGE = dt.timedelta(minutes=2)
 _BACKUP_AGE = dt.timedelta(days=2)
 _BACKUP_TOO_OLD = dt.timedelta(days=14)
+_SEALED_SINCE = "0009"  # of the schema: before, authenticators' secrets lay open in the database, and so in its copies
 
 
 def queue_age(settings: Settings, engine: Engine) -> Iterator[Finding]:
@@ -77,9 +79,10 @@ def index(settings: Settings, engine: Engine) -> Iterator[Finding]:
 
 
 def backups(settings: Settings, engine: Engine) -> Iterator[Finding]:
-    """A whole backup, not too old, and where it was put; the last try did not fail."""
+    """A whole backup, not too old, and where it was put; the last try did not fail. None that tells too much."""
     del engine
     notes = log.backups(settings)
+    yield from _unsealed(settings, notes)
     whole = next((note for note in notes if note.error is None), None)
     if notes and notes[0].error is not None:
         values = {
@@ -100,6 +103,17 @@ def backups(settings: Settings, engine: Engine) -> Iterator[Finding]:
         yield Finding(code="doctor.backup_away", severity="warning", values=told)
     else:
         yield Finding(code="doctor.backup_ok", severity="ok", values=told)
+
+
+def _unsealed(settings: Settings, notes: Sequence[BackupNote]) -> Iterator[Finding]:
+    """Backups still kept from before authenticators' secrets were sealed."""
+    shelves = {Path(note.folder).parent for note in notes if note.error is None}
+    code, name = settings.institution_code, settings.name.say("vi")
+    kept = [g for shelf in shelves for g in generations.of_museum(shelf, institution_code=code, name=name)]
+    found = sorted(str(backup.folder) for backup in kept if backup.about.revision < _SEALED_SINCE)
+    if found:
+        values = {"count": len(found), "path": found[0]}
+        yield Finding(code="doctor.backups_unsealed", severity="warning", values=values)
 
 
 def _day(at: dt.datetime) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from museum.accounts import people, policy, second_factor
 from museum.accounts.signing_keys import SigningKey
 from museum.catalog import changes
 from museum.config import Settings
-from museum.keeping import doctor_data, doctor_machine, doctor_software, log
+from museum.keeping import contents, doctor_data, doctor_machine, doctor_software, log
 from museum.keeping.log import BackupNote
 from museum.storage.derivatives import Derivatives
 from tests.keeping.conftest import Home
@@ -99,6 +100,12 @@ def note_backups(*notes: tuple[int, str]) -> Break:
             log.note_backup(home.settings, BackupNote(at=at, folder=str(home.settings.home), error=said))
 
     return _break
+
+
+def backup_before_sealing(home: Home, _: pytest.MonkeyPatch) -> None:
+    whole = next(note for note in log.backups(home.settings) if note.error is None)
+    about, files = contents.read(Path(whole.folder))
+    contents.write(Path(whole.folder), replace(about, revision="0008"), files.values())
 
 
 def flip_a_bit(home: Home, _: pytest.MonkeyPatch) -> None:
@@ -310,6 +317,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
         "doctor.backup_away",
         "warning",
     ),
+    "backup from before sealing": (backup_before_sealing, "doctor.backups_unsealed", "warning"),
     "no database": (
         lambda h, _: (h.engine.dispose(), (h.settings.home / "museum.db").unlink()),
         "doctor.broken",
