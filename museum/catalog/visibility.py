@@ -147,10 +147,15 @@ def fence(record: Record, types: RecordTypes, *, terms: str = "") -> str:
 def is_behind(built: str, record: Record, types: RecordTypes, *, tells: bool) -> bool:
     """Whether what was built behind the fence `built` may be shown still: it holds nothing that is hidden now, and of
     images on request only what is told of at present (`tells`), in whatever words. What tells less may be shown."""
-    if not built.startswith(_TELLS):
+    if not is_of_request(built):
         return built == _hidden(record, types)
     now = fence(record, types, terms="told") if tells else ""
     return now.startswith(_TELLS) and built[: 1 + _WHO] == now[: 1 + _WHO]
+
+
+def is_of_request(built: str) -> bool:
+    """Whether what was built behind the fence `built` tells of images on request."""
+    return built.startswith(_TELLS)
 
 
 def _hidden(record: Record, types: RecordTypes) -> str:

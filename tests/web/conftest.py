@@ -183,7 +183,7 @@ def _bodies(item: Media) -> list[tuple[str, str, bytes, dict[str, Any]]]:
         ("card.webp", "image/webp", body, {"width_px": 480, "height_px": 360}),
     ]
     by_kind: dict[str, list[tuple[str, str, bytes, dict[str, Any]]]] = {
-        "photo": [*poster, ("pyramid", "image/tiff", body, {"tile_px": 256})],
+        "photo": [*poster, ("pyramid", "image/tiff", body, {**item.facts, "tile_px": 256})],
         "scan": [*poster, ("web.glb", "model/gltf-binary", body, {"faces": 24058})],
         "film": [*poster, ("video.mp4", "video/mp4", body, {"duration_s": 7.5})],
         "sound": [("audio.m4a", "audio/mp4", body, {"duration_s": 10.9})],

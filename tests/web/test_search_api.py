@@ -1,6 +1,8 @@
 """Search for programs: what stands in it, cursors to the very end, what is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,8 +10,13 @@ import jsonschema
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
-from tests.web.collection import HOST, MANY, collection, record_id
+from museum.catalog import changes, store
+from museum.catalog.record import Record
+from museum.db import reading, writing
+from museum.web.context import museum
+from tests.web.collection import HOST, MANY, collection, record_id, records
 from tests.web.conftest import Counter, House
 
 
@@ -129,3 +136,90 @@ def test_media_are_told_by_thumbnail_and_manifest(house: House, statements: Coun
     assert whole["licences"] == ["CC BY 4.0"]
     scan = by_id[house.ids["venus"]]
     assert scan["thumbnail"].startswith(f"{HOST}/d/venusscan/")
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A museum of eight records whose index nobody brings up to date."""
+    with collection(tmp_path / "few", records(8)) as made:
+        yield made
+
+
+def database(client: FlaskClient) -> Engine:
+    with client.application.app_context():
+        return museum().engine
+
+
+def change(client: FlaskClient, number: int, **changed: Any) -> None:
+    with writing(database(client)) as session:
+        record = store.get(session, record_id(number))
+        store.save(session, replace(record, **changed), person="test", batch="two")
+
+
+def hidden(record: Record, name: str) -> dict[str, Any]:
+    """The values of a record, those of one field for the museum's own people."""
+    values = tuple(replace(value, level="internal") for value in record.values[name])
+    return {"values": {**record.values, name: values}}
+
+
+def change_all_ways(client: FlaskClient) -> list[Record]:
+    """Withdraw the first record, delete the second, hide where the third was found, rename the fourth."""
+    with reading(database(client)) as session:
+        before = [store.get(session, record_id(n)) for n in range(4)]
+    change(client, 0, state="withdrawn")
+    with writing(database(client)) as session:
+        store.delete(session, record_id(1), person="test", batch="two")
+    change(client, 2, **hidden(before[2], "place"))
+    title = (replace(before[3].values["title"][0], value="Đỉnh đã đổi tên"),)
+    change(client, 3, values={**before[3].values, "title": title})
+    return before
+
+
+def test_what_was_changed_a_moment_ago_is_told_as_it_is_now(few: FlaskClient) -> None:
+    address = "/api/search?sort=year&limit=10"
+    told = {item["id"]: item for item in asked(few, address)["items"]}
+    assert len(told) == 8
+    assert told[record_id(2)]["place"] == {"vi": "Mỹ Sơn"}
+    change_all_ways(few)
+    body = asked(few, address)
+    now = {item["id"]: item for item in body["items"]}
+    assert body["total"] == 8, "the index knows nothing of it yet"
+    assert [*now] == [record_id(n) for n in range(2, 8)]
+    assert now[record_id(2)]["place"] == {}
+    assert now[record_id(3)]["title"] == {"vi": "Đỉnh đã đổi tên"}
+    assert all(now[record_id(n)] == told[record_id(n)] for n in range(4, 8))
+    print("2 records taken away, 1 field hidden, 1 changed: 0 told as they were")
+
+
+def test_without_the_question_to_the_change_log_it_would_be_told(
+    few: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: nothing but that question keeps back what the index still holds."""
+    change_all_ways(few)
+    monkeypatch.setattr(changes, "touched", lambda *_, **__: set())
+    told = {item["id"]: item for item in asked(few, "/api/search?sort=year")["items"]}
+    assert len(told) == 8
+    assert told[record_id(2)]["place"] == {"vi": "Mỹ Sơn"}
+
+
+def test_no_row_of_a_record_is_read_for_a_list(few: FlaskClient) -> None:
+    asked(few, "/api/search")
+    sent: list[str] = []
+    event.listen(database(few), "before_cursor_execute", lambda _c, _k, statement, *_: sent.append(statement))
+    assert len(asked(few, "/api/search?q=đỉnh&limit=5")["items"]) == 5
+    reads = [statement for statement in sent if "SELECT" in statement]
+    assert not [statement for statement in reads if "record.body" in statement or "FROM record" in statement]
+    assert any("FROM change" in statement for statement in reads)
+    change(few, 0, state="withdrawn")
+    sent.clear()
+    asked(few, "/api/search?q=đỉnh")
+    assert any("FROM record" in statement for statement in sent), "control: what was changed is read"
+
+
+def test_a_reader_knows_no_change_that_its_index_lacks(few: FlaskClient) -> None:
+    with few.application.app_context():
+        reader, engine = museum().reader, museum().engine
+    with reading(engine) as session:
+        assert reader.position() == changes.last_seq(session) == 8
+    change(few, 0, state="withdrawn")
+    assert reader.position() == 8

@@ -31,10 +31,11 @@ def search() -> Response:
     asked = checked(asked_in(request.args))
     limit = limit_in(USUAL, MOST)
     with_facets = request.args.get("facets", "") != "none"
+    known = museum().reader.position()  # before the search: what it finds is of this moment or later
     found = find(asked, limit=limit, counted=FACETS if with_facets else ())
     base = base_url()
     with reading(museum().engine) as session:
-        given = results.results(session, [hit.id for hit in found.hits], base=base)
+        given = results.listed(session, found.hits, known=known, base=base)
     matched = {hit.id: list(hit.fields) for hit in found.hits}
     body: dict[str, Any] = {
         "total": found.total,
