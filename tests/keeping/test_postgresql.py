@@ -16,6 +16,7 @@ from museum.keeping.backing_up import backup
 from museum.keeping.restoring import restore
 from museum.migrations import schema
 from tests.keeping.conftest import reopened
+from tests.keeping.curating import curate, rows
 from tests.keeping.test_upgrade import fresh_database
 
 pytestmark = pytest.mark.postgresql
@@ -37,6 +38,8 @@ def test_a_museum_on_postgresql_comes_back(
         store.save(session, record, person="hoa", batch="b")
     with db.reading(engine) as session:
         dump = store.canonical_dump(session)
+    curate(engine)
+    curated = rows(engine)
     folder = backup(settings, engine, tmp_path / "b").folder
     with pytest.raises(Invalid) as refused:
         restore(folder, tmp_path / "mới")
@@ -48,6 +51,8 @@ def test_a_museum_on_postgresql_comes_back(
     again = reopened(tmp_path / "mới")
     assert again.dump() == dump != b""
     assert again.engine.dialect.name == "postgresql"
+    assert rows(again.engine) == curated
+    assert all(curated.values())
     again.close()
     monkeypatch.setenv("PATH", _without("pg_dump", tmp_path / "bin"))
     with pytest.raises(BackendError) as missing:
