@@ -1,6 +1,7 @@
 """Settings of one museum: read once at start from museum.toml and MUSEUM_* variables, then passed on."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,7 @@ from museum.errors import Invalid, NotFound
 from museum.text import Text
 
 FILE_NAME = "museum.toml"
+_ADDRESS = re.compile(r"https?://[!-~]+")  # headers take no other letters: xn--… for a name with marks
 _ONE_OF = {"language": ("vi", "en"), "search_engine": ("tantivy", "whoosh", "postgresql")}
 
 
@@ -153,6 +155,9 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
     for key, words in _ONE_OF.items():
         if getattr(settings, key) not in words:
             raise Invalid("config.wrong_value", key=key, value=getattr(settings, key), expected=", ".join(words))
+    if settings.public_url and not _ADDRESS.fullmatch(settings.public_url):
+        expected = "https://baotang.example"
+        raise Invalid("config.wrong_value", key="public_url", value=settings.public_url, expected=expected)
     return settings
 
 

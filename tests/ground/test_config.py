@@ -1,5 +1,7 @@
 """Settings: read once, checked, with a message that names key, value and what was expected."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("workers = true", {}, "True"),
         ("workers = -1", {}, "-1"),
         ('language = "fr"', {}, "fr"),
+        ('public_url = "baotang.example"', {}, "baotang.example"),
+        ('public_url = "https://bảotàng.example"', {}, "bảotàng"),
         ("", {"MUSEUM_WORKERS": "many"}, "many"),
         ("", {"MUSEUM_VERIFY_MASTERS": "perhaps"}, "perhaps"),
         ("name_vi = ", {}, "museum.toml"),
@@ -50,3 +54,13 @@ def test_a_folder_without_museum_is_told_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         config.load(tmp_path, {})
     assert "museum init" in caught.value.message("vi")
+
+
+@pytest.mark.parametrize("page", ["en/settings.md", "vi/cai-dat.md"])
+def test_the_pages_on_settings_name_each_with_its_default(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE))
+    in_words = {"true": "True", "false": "False", "empty": "", "trống": "", "the five": "", "năm tiêu đề": ""}
+    defaults = {f.name: str(f.default) for f in fields(config.Settings) if f.name != "home"}
+    defaults["proxy_headers"] = ""  # told as "the five"
+    assert {name: in_words.get(value, value.strip("`")) for name, value in told.items()} == defaults
