@@ -1,8 +1,12 @@
 """While somebody types: which records go on like that, and which filter stands behind an offered word."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from museum.search.analysis import fold, joined, tokens
 from museum.search.nodes import Node, Prefix, Term, all_of, any_of
 from museum.search.query import Query
+from museum.search.words import Completion
 from museum.text import nfc
 
 _LONGEST = 100  # characters of what is typed; the rest is not read
@@ -25,6 +29,13 @@ def half_typed(text: str, *, limit: int, language: str = "vi") -> Query | None:
     number = joined(text)
     root = any_of(titles, Prefix(number, "identifier")) if any(c.isdigit() for c in number) else titles
     return Query(text=text.strip(), root=root, limit=limit, language=language, counted=())
+
+
+def offered(titles: Iterable[str], typed: str) -> list[Completion]:
+    """Those of `titles` that hold what is typed as it stands, its last word unfinished, and how often each comes."""
+    begun = f" {fold(typed)}" + (" " if typed[-1:].isspace() else "")
+    found = Counter(title for title in titles if begun in f" {fold(title)} ")
+    return [Completion(display=title, field="title", frequency=count) for title, count in found.items()]
 
 
 def goes_on(title: str, typed: str) -> bool:

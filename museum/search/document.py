@@ -39,7 +39,7 @@ _FIELD_OF = {
 }
 _SCHEMES = {"object_type": "object_types", "object_class": "object_classes", "material": "materials"}
 _FACET_FIELDS = ("object_type", "material", "place")
-_SUGGESTED = {"title": "title", "maker": "maker", "object_type": "type", "place": "place", "material": "material"}
+_SUGGESTED = {"maker": "maker", "object_type": "type", "place": "place", "material": "material"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film"}
 _LEAST_SHARE = 12  # per cent of the picture's subject, for the record to be found by that colour
 _TITLE_KEY_LENGTH = 96  # characters: beyond it titles sort by identifier
@@ -55,7 +55,7 @@ class FacetValue:
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
-    """Something a visitor may be offered while typing: the words as shown and the field they come from."""
+    """A name a visitor may be offered while typing: the words as shown and the field they come from."""
 
     display: str
     field: str
@@ -81,7 +81,6 @@ class SearchDoc:
     has_picture: bool
     title_words: int
     phrases: tuple[Phrase, ...]
-    thumbnail: str
     summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -132,7 +131,6 @@ def document(record: Record, *, look: StoredLook | None = None) -> SearchDoc:
             for value in record.values.get(name, ())
             for phrase in _phrases(name, shown, str(value.value))
         ),
-        thumbnail=next((media.id for media in record.media if media.kind in ("photo", "scan", "film")), ""),
         summary=_told(summarize(record, terms())),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from museum.search.analysis import Token
 from museum.search.chronology import Chronology, chronology
+from museum.search.completion import half_typed, offered
 from museum.search.document import SearchDoc
 from museum.search.engine import Engine, Key, Tally, Writer
 from museum.search.facets import MOST, FacetCount, facet_counts
@@ -29,10 +30,11 @@ from museum.search.query import Query, parse
 from museum.search.ranking import positive
 from museum.search.spelling import spellings
 from museum.search.stored import Stored, pack
-from museum.search.words import Completion, Counted, Words
+from museum.search.words import Completion, Counted, Words, counted_of, mark, ranked
 from museum.text import Text
 
 _EXPORT_STEP = 500
+_TITLES_READ = 60  # records that go on like what is typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +171,11 @@ class SearchIndex:
         return chronology(lambda edges: self._engine.count_years(base, edges=edges), span)
 
     def complete(self, prefix: str, n: int = 8) -> list[Completion]:
-        """Offers for what is being typed, as they are written in the records."""
-        return self._words.complete(prefix, n)
+        """Offers for what is being typed, as they are written in the records: names, and titles of some records."""
+        query = half_typed(prefix, limit=_TITLES_READ)
+        hits = self.search(query).hits if query else ()
+        titles = offered([title for hit in hits for title in hit.summary.title.values()], prefix)
+        return ranked(prefix, [*self._words.complete(prefix, n), *titles])[:n]
 
     def facet_value(self, facet: str, label: str) -> FacetCount | None:
         """The value of a facet that is called so in any language; None where no record has it."""
@@ -272,12 +277,7 @@ class Batch:
 
     def put(self, doc: SearchDoc, *, newest: int) -> None:
         """Add or replace a record; `newest` is the number of the change that published it (unique)."""
-        counted = Counted(
-            digest=doc.digest,
-            streams=doc.streams,
-            phrases=sorted({(phrase.display, phrase.field) for phrase in doc.phrases}),
-            thumbnail=doc.thumbnail,
-        )
+        counted = counted_of(doc)
         self._writer.put(doc, newest=newest, stored=pack(doc, digest=counted.digest, phrases=counted.phrases))
         self._puts[doc.id] = (counted, newest)
         self._docs.append(doc)
@@ -292,7 +292,7 @@ class Batch:
     def commit(self, *, position: int) -> int:
         """Make the changes visible; gives the new generation. `position` is the last change they include."""
         self._is_open = False
-        known = self._words.digests([*self._puts, *self._deletes])
+        known = self._words.held([*self._puts, *self._deletes])
         held = {record_id: self._engine.stored(record_id) for record_id in known}
         before = {record_id: _counted(stored) for record_id, stored in held.items() if stored is not None}
         self._writer.commit()
@@ -300,7 +300,7 @@ class Batch:
         generation = self._words.generation + 1
         self._words.label(self._docs)
         self._words.commit(self._puts, self._deletes, before=before.values(), position=position, generation=generation)
-        if {record_id: counted.digest for record_id, counted in before.items()} != known:
+        if {record_id: mark(counted.digest) for record_id, counted in before.items()} != known:
             self._words.recount(_everything(self._engine))  # a crash came between the engine's commit and this one
         return generation
 
@@ -313,7 +313,7 @@ class Batch:
 
 def _counted(stored: Stored) -> Counted:
     rest = stored.rest
-    return Counted(digest=rest.digest, streams=stored.streams, phrases=rest.phrases, thumbnail=rest.thumbnail)
+    return Counted(digest=rest.digest, streams=stored.streams, phrases=rest.phrases, titles=stored.titles)
 
 
 def _everything(engine: Engine) -> Iterator[list[Counted]]:

@@ -4,7 +4,7 @@ Four parts between NUL bytes, none of which holds one: the identifier; the summa
 field of `nodes.FIELDS`, in that order, between unit separators; and the rest as JSON. A list parses none of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +24,6 @@ class Rest:
 
     digest: str
     phrases: Sequence[tuple[str, str]]
-    thumbnail: str
     facets: Mapping[str, Sequence[str]]
 
 
@@ -43,10 +42,14 @@ class Stored:
     @cached_property
     def rest(self) -> Rest:
         """What lists don't tell."""
-        digest, phrases, thumbnail, facets = orjson.loads(self._rest)
-        return Rest(
-            digest=digest, phrases=[(words, name) for words, name in phrases], thumbnail=thumbnail, facets=facets
-        )
+        digest, phrases, facets = orjson.loads(self._rest)
+        return Rest(digest=digest, phrases=[(words, name) for words, name in phrases], facets=facets)
+
+    @property
+    def titles(self) -> Collection[str]:
+        """The titles, in each language, as a list tells them."""
+        titles: Mapping[str, str] = orjson.loads(self.told).get("title", {})
+        return titles.values()
 
     def where(self, needles: Sequence[Needle]) -> tuple[str, ...]:
         """The fields that hold a needle: (scope, its folded words as `needle` makes them)."""
@@ -74,7 +77,6 @@ def pack(doc: SearchDoc, *, digest: str, phrases: Sequence[tuple[str, str]]) -> 
     rest = (
         digest,
         phrases,
-        doc.thumbnail,
         {name: [item.value for item in values] for name, values in doc.facets.items()},
     )
     return _PART.join((doc.id.encode(), orjson.dumps(doc.summary), words, orjson.dumps(rest)))

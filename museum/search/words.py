@@ -5,32 +5,37 @@ same changes again; what a record added before stands with the engine, and when 
 is counted anew (`recount`).
 """
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from museum.search.analysis import exact, fold
+from museum.search.analysis import exact, fold, tokens
 from museum.search.document import SearchDoc
 from museum.search.rows import Rows
 from museum.text import Text
 
 FILE_NAME = "words.db"
-_SPELLED = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")  # words worth correcting to: letters, two or more
+_SPELLED = re.compile(r"[a-z]{2,}")  # words worth correcting to: letters, two or more
 _MOST_TOLD = 100_000  # labels remembered as written
 _LONGEST_START = 24  # characters by which a phrase is looked up; of what is typed beyond, the phrase itself tells
 _MOST_STARTS = 6  # words of a phrase at which a prefix may begin
 _MOST_BEGUN = 50_000  # starts read for one prefix: two letters of a million titles begin more, and take long
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS doc (id TEXT PRIMARY KEY, newest INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS doc (id INTEGER NOT NULL, newest INTEGER NOT NULL, digest INTEGER NOT NULL,
+  PRIMARY KEY (id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS phrase (
   number INTEGER PRIMARY KEY, display TEXT NOT NULL, field TEXT NOT NULL, frequency INTEGER NOT NULL,
-  thumbnail TEXT NOT NULL, UNIQUE (display, field));
+  UNIQUE (display, field));
 CREATE INDEX IF NOT EXISTS phrase_gone ON phrase (frequency) WHERE frequency <= 0;
 CREATE TABLE IF NOT EXISTS start (folded TEXT NOT NULL, place INTEGER NOT NULL, phrase INTEGER NOT NULL,
   PRIMARY KEY (folded, place, phrase)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS word (word TEXT PRIMARY KEY, frequency INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS form (folded TEXT NOT NULL, form TEXT NOT NULL, frequency INTEGER NOT NULL,
+  PRIMARY KEY (folded, form)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS label (facet TEXT, value TEXT, language TEXT, label TEXT NOT NULL,
   PRIMARY KEY (facet, value, language)) WITHOUT ROWID;
 """
@@ -41,50 +46,86 @@ _PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET val
 _PUT_LABEL = (
     "INSERT INTO label VALUES (?, ?, ?, ?) ON CONFLICT (facet, value, language) DO UPDATE SET label = excluded.label"
 )
+_ADD_PHRASE = (
+    "INSERT INTO phrase (display, field, frequency) VALUES (?, ?, ?)"
+    " ON CONFLICT (display, field) DO UPDATE SET frequency = phrase.frequency + excluded.frequency"
+    " RETURNING number, frequency"
+)
+_ADD_WORD = (
+    "INSERT INTO word VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET frequency = word.frequency + excluded.frequency"
+)
+_ADD_FORM = (
+    "INSERT INTO form VALUES (?, ?, ?)"
+    " ON CONFLICT (folded, form) DO UPDATE SET frequency = form.frequency + excluded.frequency"
+)
+Label = tuple[str, str, str, str]  # facet, value, language, words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-    """One offer while typing: words as shown, the field they are of, how many records, a media id or ""."""
+    """One offer while typing: words as shown, the field they are of, how many records."""
 
     display: str
     field: str
     frequency: int
-    thumbnail: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What a record adds to the words: its digest, folded texts by field, phrases as (display, field), a picture.
+    """What a record adds to the words: its digest, folded texts by field, names as (display, field), titles as shown.
 
-    It stands with the engine, so that it can be taken away again.
+    It stands with the engine, so that it can be taken away again. Titles are offered from the engine, too.
     """
 
     digest: str
     streams: Mapping[str, str]
     phrases: Sequence[tuple[str, str]]
-    thumbnail: str = ""
+    titles: Collection[str] = ()
 
 
-class _Tally:
-    """What is added to, or taken from, the counts."""
+@dataclass
+class Tally:
+    """What is added to, or taken from, the counts: of folded words, of names, and of words as they are written."""
 
-    def __init__(self) -> None:
-        self.words: Counter[str] = Counter()
-        self.phrases: Counter[tuple[str, str]] = Counter()
-        self.thumbnails: dict[tuple[str, str], str] = {}
+    words: Counter[str] = field(default_factory=Counter)
+    phrases: Counter[tuple[str, str]] = field(default_factory=Counter)
+    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def take(self, counted: Counted, sign: int) -> None:
+    def take(self, counted: Counted, sign: int = 1) -> None:
         """Add a record (1) or take it away (-1)."""
-        words = set(_SPELLED.findall(" ".join(counted.streams.values())))
-        phrases = [(display, field) for display, field in counted.phrases]
+        words = set(" ".join(counted.streams.values()).split(" "))
+        forms = {form for text in counted.titles for form in _forms_in(text)}
+        for display, _ in counted.phrases:
+            forms |= _forms(display)
         if sign > 0:
             self.words.update(words)
-            self.phrases.update(phrases)
-            self.thumbnails.update(dict.fromkeys(phrases, counted.thumbnail) if counted.thumbnail else {})
+            self.phrases.update(counted.phrases)
+            self.forms.update(forms)
         else:
             self.words.subtract(words)
-            self.phrases.subtract(phrases)
+            self.phrases.subtract(counted.phrases)
+            self.forms.subtract(forms)
+
+    def add(self, other: "Tally") -> None:
+        """Add what somebody else counted."""
+        self.words.update(other.words)
+        self.phrases.update(other.phrases)
+        self.forms.update(other.forms)
+
+    def keep_spelled(self) -> None:
+        """Leave words out that nobody is corrected to: numbers, single letters, Hán."""
+        self.words = Counter({word: count for word, count in self.words.items() if _SPELLED.fullmatch(word)})
+
+
+def _forms_in(text: str) -> Iterable[tuple[str, str]]:
+    """(folded, as it is written) of the words of a text; the second is "" where both are the same."""
+    return [(token.folded, token.exact) for token in tokens(text)]
+
+
+@lru_cache(maxsize=16384)
+def _forms(name: str) -> frozenset[tuple[str, str]]:
+    """The same of a name; those of makers, materials and places come again and again."""
+    return frozenset(_forms_in(name))
 
 
 class Words:
@@ -116,21 +157,19 @@ class Words:
 
     def newest(self, ids: Sequence[str]) -> dict[str, int]:
         """The number of the change that published each record, of those that are indexed."""
-        found: dict[str, int] = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ",".join("?" * len(part))
-            found.update(self._rows.read(f"SELECT id, newest FROM doc WHERE id IN ({marks})", part))
-        return found
+        return {record_id: newest for record_id, newest, _ in self._docs(ids)}
 
-    def digests(self, ids: Sequence[str]) -> dict[str, str]:
-        """The digest of each of these records as it was counted here, of those that are."""
-        found: dict[str, str] = {}
+    def held(self, ids: Sequence[str]) -> dict[str, int]:
+        """What `mark` gives of the digest of each of these records as it was counted here, of those that are."""
+        return {record_id: digest for record_id, _, digest in self._docs(ids)}
+
+    def _docs(self, ids: Sequence[str]) -> Iterable[tuple[str, int, int]]:
         for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
+            part = {number_of(record_id): record_id for record_id in ids[start : start + 500]}
             marks = ",".join("?" * len(part))
-            found.update(self._rows.read(f"SELECT id, digest FROM doc WHERE id IN ({marks})", part))
-        return found
+            query = f"SELECT id, newest, digest FROM doc WHERE id IN ({marks})"
+            for number, newest, digest in self._rows.read(query, tuple(part)):
+                yield part[number], newest, digest
 
     def commit(
         self,
@@ -143,37 +182,33 @@ class Words:
     ) -> None:
         """Replace the entries of these records and note position and generation, all in one transaction. `before`:
         what those of them that were counted already had."""
-        tally = _Tally()
+        tally = Tally()
         for old in before:
             tally.take(old, -1)
         for counted, _ in puts.values():
-            tally.take(counted, 1)
+            tally.take(counted)
+        gone = [(number_of(i),) for i in deletes if i not in puts]
+        docs = [(number_of(i), newest, mark(counted.digest)) for i, (counted, newest) in puts.items()]
         with self._rows.writing():
-            self._rows.write_many("DELETE FROM doc WHERE id = ?", [(i,) for i in deletes if i not in puts])
-            self._rows.write_many(_PUT_DOC, [(i, newest, counted.digest) for i, (counted, newest) in puts.items()])
+            self._rows.write_many("DELETE FROM doc WHERE id = ?", gone)
+            self._rows.write_many(_PUT_DOC, docs)
             self._count(tally)
             self._rows.write_many(_PUT_META, (("position", position), ("generation", generation)))
 
     def recount(self, parts: Iterable[Sequence["Counted"]]) -> None:
         """Count all words and phrases anew; `parts` are all records of the index."""
         with self._rows.writing():
-            for table in ("start", "phrase", "word"):
+            for table in ("start", "phrase", "word", "form"):
                 self._rows.write(f"DELETE FROM {table}")
             for part in parts:
-                tally = _Tally()
+                tally = Tally()
                 for counted in part:
-                    tally.take(counted, 1)
+                    tally.take(counted)
                 self._count(tally)
 
     def label(self, docs: Iterable[SearchDoc]) -> None:
         """Keep the labels of the facet values of these documents."""
-        told = {
-            (name, item.value, language, label)
-            for doc in docs
-            for name, values in doc.facets.items()
-            for item in values
-            for language, label in item.label.items()
-        } - self._told
+        told = {label for doc in docs for label in labels_of(doc)} - self._told
         if told:
             with self._rows.writing():
                 self._rows.write_many(_PUT_LABEL, sorted(told))
@@ -181,29 +216,22 @@ class Words:
             self._labels = {}
 
     def complete(self, prefix: str, n: int) -> list[Completion]:
-        """Offers whose words begin with `prefix`: at their start first, marks that agree first, then the commonest."""
+        """Names whose words begin with `prefix`, ranked; titles are none."""
         folded = fold(prefix)
         if not folded:
             return []
         if prefix[-1:].isspace():
             folded += " "
         rows = self._rows.read(
-            "SELECT display, field, frequency, thumbnail, min(place)"
+            "SELECT display, field, frequency, min(place)"
             " FROM (SELECT phrase, place FROM start WHERE folded >= ? AND folded < ? LIMIT ?) AS begun"
             " JOIN phrase ON number = phrase GROUP BY number ORDER BY min(place) > 0, frequency DESC LIMIT 400",
             (folded[:_LONGEST_START], folded[:_LONGEST_START] + "\U0010ffff", _MOST_BEGUN),
         )
         if len(folded) > _LONGEST_START:
             rows = [row for row in rows if f" {folded}" in f" {fold(row[0])}"]
-        typed = exact(prefix)
-        has_marks = typed != folded.strip()
-        ranked = sorted(rows, key=lambda r: (has_marks and typed not in exact(r[0]), r[4] > 0, -r[2], len(r[0]), r[0]))
-        found: dict[str, Completion] = {}
-        for display, field, frequency, thumbnail, _ in ranked:
-            key = exact(display)
-            if key not in found:
-                found[key] = Completion(display=display, field=field, frequency=frequency, thumbnail=thumbnail)
-        return list(found.values())[:n]
+        offers = [Completion(display=display, field=field, frequency=count) for display, field, count, _ in rows]
+        return ranked(prefix, offers)[:n]
 
     def near(self, word: str, n: int = 5) -> list[str]:
         """Folded words of the index one slip from `word` (left out, added, changed, swapped), the commonest first."""
@@ -229,16 +257,8 @@ class Words:
 
     def display(self, folded: str, *, like: str) -> str:
         """A folded word as titles and names write it, most like `like`, then most often; itself when in none."""
-        rows = self._rows.read(
-            "SELECT display, place, frequency FROM start JOIN phrase ON number = phrase"
-            " WHERE folded = ? OR (folded >= ? AND folded < ?) ORDER BY frequency DESC LIMIT 20",
-            (folded, folded + " ", folded + "!"),
-        )
-        forms: Counter[str] = Counter()
-        for display, place, frequency in rows:
-            words = exact(display).split(" ")
-            if place < len(words):
-                forms[words[place]] += frequency
+        rows = self._rows.read("SELECT form, frequency FROM form WHERE folded = ?", (folded,))
+        forms = {form or folded: frequency for form, frequency in rows}
         return max(forms, key=lambda form: (len(set(form) & set(like)), forms[form], form)) if forms else folded
 
     def labels(self, facet: str, values: Sequence[str]) -> dict[str, Text]:
@@ -271,27 +291,24 @@ class Words:
     def _meta(self, name: str) -> int:
         return next((row[0] for row in self._rows.read("SELECT value FROM meta WHERE name = ?", (name,))), 0)
 
-    def _count(self, tally: "_Tally") -> None:
-        self._count_phrases(tally.phrases, tally.thumbnails)
+    def _count(self, tally: Tally) -> None:
+        tally.keep_spelled()
+        self._count_phrases(tally.phrases)
         self._count_words(tally.words)
+        self._count_forms(tally.forms)
 
-    def _count_phrases(self, phrases: Counter[tuple[str, str]], thumbnails: Mapping[tuple[str, str], str]) -> None:
+    def _count_phrases(self, phrases: Counter[tuple[str, str]]) -> None:
         starts: list[tuple[str, int, int]] = []
-        for phrase, change in phrases.items():
-            if not change and phrase not in thumbnails:
+        for phrase, change in sorted(phrases.items()):
+            if not change:
                 continue
-            ((number, frequency),) = self._rows.read(
-                "INSERT INTO phrase (display, field, frequency, thumbnail) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (display, field) DO UPDATE SET frequency = phrase.frequency + excluded.frequency,"
-                " thumbnail = CASE WHEN excluded.thumbnail = '' THEN phrase.thumbnail ELSE excluded.thumbnail END"
-                " RETURNING number, frequency",
-                (*phrase, change, thumbnails.get(phrase, "")),
-            )
+            ((number, frequency),) = self._rows.read(_ADD_PHRASE, (*phrase, change))
             if frequency == change:  # a new one
                 words = fold(phrase[0]).split(" ")
                 starts += [
                     (" ".join(words[i:])[:_LONGEST_START], i, number) for i in range(min(len(words), _MOST_STARTS))
                 ]
+        starts.sort()
         self._rows.write_many("INSERT INTO start VALUES (?, ?, ?) ON CONFLICT DO NOTHING", starts)
         gone = [row[0] for row in self._rows.read("SELECT number FROM phrase WHERE frequency <= 0")]
         for number in gone:
@@ -299,13 +316,59 @@ class Words:
             self._rows.write("DELETE FROM phrase WHERE number = ?", (number,))
 
     def _count_words(self, words: Counter[str]) -> None:
-        self._rows.write_many(
-            "INSERT INTO word VALUES (?, ?)"
-            " ON CONFLICT (word) DO UPDATE SET frequency = word.frequency + excluded.frequency",
-            [(word, change) for word, change in words.items() if change],
-        )
+        self._rows.write_many(_ADD_WORD, sorted((word, change) for word, change in words.items() if change))
         gone = [(word,) for word, change in words.items() if change < 0]
         self._rows.write_many("DELETE FROM word WHERE word = ? AND frequency <= 0", gone)
+
+    def _count_forms(self, forms: Counter[tuple[str, str]]) -> None:
+        self._rows.write_many(_ADD_FORM, sorted((*form, change) for form, change in forms.items() if change))
+        gone = [form for form, change in forms.items() if change < 0]
+        self._rows.write_many("DELETE FROM form WHERE folded = ? AND form = ? AND frequency <= 0", gone)
+
+
+def number_of(record_id: str) -> int:
+    """The 64 bits by which a record is known here."""
+    return int.from_bytes(hashlib.blake2b(record_id.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def mark(digest: str) -> int:
+    """As much of a digest (hexadecimal) as tells one state of a record from another."""
+    return int(digest[:8], 16)
+
+
+def counted_of(doc: SearchDoc) -> Counted:
+    """What a document adds to the words."""
+    return Counted(
+        digest=doc.digest,
+        streams=doc.streams,
+        phrases=sorted({(phrase.display, phrase.field) for phrase in doc.phrases}),
+        titles=doc.summary.get("title", {}).values(),
+    )
+
+
+def labels_of(doc: SearchDoc) -> Iterable[Label]:
+    """The labels of a document's facet values."""
+    for name, values in doc.facets.items():
+        for item in values:
+            for language, label in item.label.by_language.items():
+                yield name, item.value, language, label
+
+
+def ranked(prefix: str, offers: Iterable[Completion]) -> list[Completion]:
+    """Offers for what is being typed, each once: marks that agree first, then those that begin so, then the
+    commonest."""
+    typed, folded = exact(prefix), fold(prefix)
+    has_marks = typed != folded
+
+    def order(offer: Completion) -> tuple[bool, bool, int, int, str]:
+        begins = fold(offer.display).startswith(folded)
+        is_other = has_marks and typed not in exact(offer.display)
+        return is_other, not begins, -offer.frequency, len(offer.display), offer.display
+
+    found: dict[str, Completion] = {}
+    for offer in sorted(offers, key=order):
+        found.setdefault(exact(offer.display), offer)
+    return list(found.values())
 
 
 def _slips(word: str) -> set[str]:
