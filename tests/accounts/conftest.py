@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from museum import db
 from museum.accounts import people, policy, tables
@@ -14,7 +14,7 @@ from museum.accounts.people import User
 from museum.accounts.policy import Grant
 from museum.accounts.roles import Role
 from museum.accounts.signing_keys import SigningKey
-from museum.migrations import schema
+from tests import databases
 
 QUICK = Passwords(time_cost=1, memory_kib=64, parallelism=1)
 _OF_PEOPLE = {row.__tablename__ for row in vars(tables).values() if isinstance(row, type) and hasattr(row, "__table__")}
@@ -41,19 +41,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(scope="module", params=databases.BOTH)
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A migrated database, once a module: migrating costs more than all that a test does."""
-    if request.param == "sqlite":
-        engine = db.open_engine(f"sqlite:///{tmp_path_factory.mktemp('accounts') / 'museum.db'}")
-    else:
-        engine = db.open_engine(request.getfixturevalue("postgresql_url"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    schema.upgrade(engine)
-    yield engine
-    engine.dispose()
+    with databases.migrated(request, tmp_path_factory.mktemp("accounts")) as engine:
+        yield engine
 
 
 @pytest.fixture

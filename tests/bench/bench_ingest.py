@@ -15,11 +15,10 @@ from PIL import Image
 
 from museum import db
 from museum.catalog import changes, store
-from museum.ingest import founding
 from museum.ingest import run as pipeline
 from museum.ingest.report import Progress
 from museum.ingest.run import Options
-from museum.migrations import schema
+from tests.founded import founded
 
 ROWS = 5_000
 WINDOW = 500
@@ -97,10 +96,7 @@ def _sheet(folder: Path) -> None:
     source = folder / "source"
     source.mkdir()
     (source / "danh-muc.csv").write_text(_HEADER + "".join(_row(n) for n in range(1, ROWS + 1)), encoding="utf-8")
-    settings = founding.write_settings(folder / "museum", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(folder / "museum")
     times: list[float] = []
     memory: list[float] = []
 

@@ -12,11 +12,10 @@ from typing import Any
 
 from museum import db
 from museum.config import Settings
-from museum.ingest import founding
 from museum.ingest.parts import open_parts
 from museum.keeping import restoring
 from museum.keeping.backing_up import backup
-from museum.migrations import schema
+from tests.founded import founded
 
 OBJECTS, ROUNDS = 1250, 1  # 10 GB, more than the page cache of most machines holds
 FEWER_OBJECTS, FEWER_ROUNDS = 250, 3  # where the disk has no room for four times that
@@ -79,10 +78,7 @@ def _row(name: str, ours: float, peer: float, *, limit: float, note: str) -> dic
 
 
 def _museum(home: Path, objects: int) -> tuple[Settings, int]:
-    settings = founding.write_settings(home, name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(home)
     parts = open_parts(settings, engine, fsync=False)
     sources = home / "sources"
     sources.mkdir()

@@ -18,10 +18,10 @@ from museum.config import Settings
 from museum.demonstration import tables
 from museum.demonstration.plan import Plan, load
 from museum.imaging import arrays
-from museum.ingest import founding, intake, plan, run
+from museum.ingest import intake, plan, run
 from museum.ingest.drafts import RowDraft
 from museum.ingest.reading import read_folder
-from museum.migrations import schema
+from tests.founded import founded
 
 # Weights of the urns as published (cân), as they circulate and as computed (kg): vietnam.md, section 8.
 WEIGHTS = {
@@ -226,10 +226,7 @@ def test_the_small_profile_links_only_to_records_it_has(tmp_path: Path) -> None:
 
 @pytest.fixture
 def museum(tmp_path: Path) -> Iterator[tuple[Settings, Engine]]:
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield settings, engine
     engine.dispose()
 

@@ -28,13 +28,13 @@ from sqlalchemy import Engine, event
 from museum import db
 from museum.catalog import record_types, store
 from museum.config import Settings, load
-from museum.ingest import founding, run, workroom, writing
+from museum.ingest import run, workroom, writing
 from museum.ingest.lock import only_ingest
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.publish import manifest_of
 from museum.ingest.run import Options
-from museum.migrations import schema
 from tests.flows.looking import Museum, look_around, look_inside, look_outside
+from tests.founded import founded
 
 BOTH = 2  # trials at the same time
 _LIMIT = 2000  # no scenario comes near; a run that never ends is a bug
@@ -121,10 +121,7 @@ def write_sources(base: Path) -> None:
 
 
 def _empty(folder: Path) -> None:
-    settings = founding.write_settings(folder / "home", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    _, engine = founded(folder / "home")
     engine.dispose()
 
 

@@ -14,16 +14,16 @@ import pytest
 
 from museum import db
 from museum.catalog import store
-from museum.ingest import founding, run
+from museum.ingest import run
 from museum.ingest.parts import open_parts
 from museum.ingest.problems import Problem
 from museum.ingest.report import Report
 from museum.ingest.run import Options
-from museum.migrations import schema
 from museum.search import indexer
 from museum.search.location import Location
 from tests.flows.bad_files import BAD_FILES, photograph
 from tests.flows.looking import Museum, look_around, look_inside, look_outside
+from tests.founded import founded
 
 COLUMNS = ("Mã hiện vật", "Số kiểm kê", "Tên hiện vật", "Niên đại", "Cao (cm)", "Tệp")
 _CURE_VI = re.compile(r"[Hh]ãy|Có phải là|Cần ít nhất")
@@ -40,10 +40,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     made: list[Museum] = []
 
     def _found(home: Path) -> Museum:
-        settings = founding.write_settings(home, name_vi="Bảo tàng", name_en="Museum", language="vi")
-        engine = db.open_engine(settings.database)
-        schema.upgrade(engine)
-        founding.furnish(settings, engine)
+        settings, engine = founded(home)
         engine.dispose()
         made.append(Museum(settings))
         return made[-1]

@@ -13,15 +13,15 @@ import pytest
 from museum import addresses, db
 from museum.catalog import store
 from museum.errors import BackendError, MuseumError
-from museum.ingest import copies, founding, run
+from museum.ingest import copies, run
 from museum.ingest.parts import open_parts
 from museum.ingest.run import Options
 from museum.ingest.worker import handlers
 from museum.jobs import queue
 from museum.jobs.worker import Worker
-from museum.migrations import schema
 from tests.flows.bad_files import photograph
 from tests.flows.looking import Museum, look_around, look_inside
+from tests.founded import founded
 from tests.full_disk import SmallDisk, small_disk
 from tests.geometry import shapes
 
@@ -57,10 +57,7 @@ def museum(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     (home / "media").mkdir(parents=True)
     with ExitStack() as stack:
         disk = stack.enter_context(small_disk(home / "media", size=64 * 2**20))
-        settings = founding.write_settings(home, name_vi="Bảo tàng", name_en="Museum", language="vi")
-        engine = db.open_engine(settings.database)
-        schema.upgrade(engine)
-        founding.furnish(settings, engine)
+        settings, engine = founded(home)
         engine.dispose()
         settings = replace(settings, keep_free_mib=0)
         museum = Museum(settings)

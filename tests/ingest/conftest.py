@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from museum import db
 from museum.catalog import vocabulary
-from museum.ingest import founding
 from museum.ingest.drafts import Outcome, RowDraft
 from museum.ingest.problems import Problem
 from museum.ingest.reading import read_folder
-from museum.migrations import schema
+from tests.founded import founded
 from tests.ingest.borrowing import Home, hurry
 from tests.ingest.elsewhere import Elsewhere, standing_in
 
@@ -66,9 +64,6 @@ def there() -> Iterator[Elsewhere]:
 @pytest.fixture
 def home(tmp_path: Path, there: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     hurry(monkeypatch)
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield Home(there.settings(settings), engine)
     engine.dispose()

@@ -16,22 +16,19 @@ from sqlalchemy import event, select
 from museum import db
 from museum.catalog import store
 from museum.config import Settings
-from museum.ingest import copies, founding, run
+from museum.ingest import copies, run
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.run import Options
 from museum.ingest.tables import IntentRow
 from museum.ingest.writing import record_in_master
-from museum.migrations import schema
+from tests.founded import founded
 
 _EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.truncate"}
 _WANTED = 2  # records in the source
 
 
 def found_museum(home: Path) -> Settings:
-    settings = founding.write_settings(home, name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(home)
     engine.dispose()
     return replace(settings, lease_seconds=3)
 

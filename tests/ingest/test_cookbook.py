@@ -10,10 +10,9 @@ from typing import Any
 import imageio_ffmpeg
 import pytest
 
-from museum import db
 from museum.catalog.record import to_json
-from museum.ingest import founding, run
-from museum.migrations import schema
+from museum.ingest import run
+from tests.founded import founded
 from tests.ingest.borrowing import Home, hurry, in_both_languages
 from tests.ingest.elsewhere import V3, Elsewhere, Service, encoded, picture, standing_in
 
@@ -54,10 +53,7 @@ def cookbook(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def home(tmp_path: Path, cookbook: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     hurry(monkeypatch)
     monkeypatch.setattr(run._Run, "_await", lambda *_: None)  # viewing copies are made, and tested, elsewhere
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield Home(cookbook.settings(settings), engine)
     engine.dispose()
 

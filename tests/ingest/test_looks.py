@@ -13,13 +13,13 @@ from museum.catalog import looks as known_looks
 from museum.catalog import store
 from museum.catalog.tables import LookRow
 from museum.imaging import arrays
-from museum.ingest import founding, looks, run
+from museum.ingest import looks, run
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.run import Options
-from museum.migrations import schema
 from museum.search import indexer
 from museum.search.location import Location
 from museum.search.query import parse
+from tests.founded import founded
 
 RED, BLUE = (168, 40, 31), (30, 80, 160)
 
@@ -27,10 +27,7 @@ RED, BLUE = (168, 40, 31), (30, 80, 160)
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
     """A museum with two published photographs: a red thing and a blue one before white."""
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     folder = tmp_path / "nguon"
     folder.mkdir()
     for name, color in (("do", RED), ("lam", BLUE)):

@@ -13,12 +13,12 @@ from museum.catalog import changes, store
 from museum.catalog.tables import DerivativeRow
 from museum.config import Settings
 from museum.errors import BackendError, Conflict
-from museum.ingest import founding, plan, run
+from museum.ingest import plan, run
 from museum.ingest.lock import only_ingest
 from museum.ingest.parts import open_parts
 from museum.ingest.report import Report
 from museum.ingest.run import Options
-from museum.migrations import schema
+from tests.founded import founded
 
 
 @dataclass
@@ -41,10 +41,7 @@ class Home:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield Home(settings, engine)
     engine.dispose()
 

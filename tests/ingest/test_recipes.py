@@ -13,9 +13,9 @@ import pytest
 from museum import db
 from museum.catalog import store
 from museum.catalog.record import Record
-from museum.ingest import founding, scans
+from museum.ingest import scans
 from museum.ingest.worker import Crew
-from museum.migrations import schema
+from tests.founded import founded
 from tests.ingest.elsewhere import Service, canvas, image, manifest, standing_in
 from tests.ingest.test_documents import make_pdf
 
@@ -28,10 +28,7 @@ Recipe = Callable[..., int]
 def museum(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A founded museum; derivatives are made in this process, to be quick."""
     monkeypatch.setattr(Crew, "start", lambda _: None)
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     engine.dispose()
     return settings.home
 

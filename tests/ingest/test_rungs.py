@@ -16,13 +16,13 @@ from museum import db
 from museum.catalog import store
 from museum.catalog.store import Derivative
 from museum.geometry.ply_writer import ply
-from museum.ingest import founding, later, run, rungs, scan_models
+from museum.ingest import later, run, rungs, scan_models
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.run import Options
 from museum.jobs import queue
 from museum.jobs.tables import JobRow, State
 from museum.jobs.worker import Worker
-from museum.migrations import schema
+from tests.founded import founded
 from tests.geometry.shapes import sphere
 
 RINGS = 110  # 48,180 triangles: more than the smallest rung has
@@ -33,10 +33,7 @@ TABLE = "Mã hiện vật,Tên hiện vật,Loại hình,Giấy phép,Ghi công,
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """A museum with one published scan of a painted ball."""
     home = tmp_path_factory.mktemp("rungs")
-    settings = founding.write_settings(home / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(home / "bao-tang")
     folder = home / "nguon"
     folder.mkdir()
     ball = sphere(rings=RINGS)

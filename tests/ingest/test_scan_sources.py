@@ -13,11 +13,11 @@ from museum import db
 from museum.catalog import store
 from museum.catalog.record import Media
 from museum.geometry import child
-from museum.ingest import founding, run
+from museum.ingest import run
 from museum.ingest.made import Made
 from museum.ingest.parts import open_parts
 from museum.ingest.report import Progress, Report
-from museum.migrations import schema
+from tests.founded import founded
 from tests.geometry.shapes import (
     CUBE_POINTS,
     OBJ_TEXT,
@@ -34,10 +34,7 @@ from tests.ingest.test_pipeline import Home
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield Home(settings, engine)
     engine.dispose()
 

@@ -15,13 +15,13 @@ from museum.config import Settings
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
 from museum.exhibitions.tables import StoryRow
-from museum.ingest import check, founding, plan, rebuild, run, story_writing, writing
+from museum.ingest import check, plan, rebuild, run, story_writing, writing
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.report import Report
 from museum.ingest.run import Options
 from museum.ingest.story_file import read_story
 from museum.ingest.tables import IntentRow
-from museum.migrations import schema
+from tests.founded import founded
 
 STORY = """
 slug = "hai-dinh"
@@ -81,10 +81,7 @@ class Home:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     folder = tmp_path / "nguon"
     folder.mkdir()
     for number, name in enumerate(("Cao Đỉnh.png", "nhan.png")):

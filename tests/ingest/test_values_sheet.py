@@ -12,11 +12,11 @@ from museum import db
 from museum.catalog import changes, store
 from museum.catalog.record import Designation, Record, Value
 from museum.config import Settings
-from museum.ingest import founding, plan, run
+from museum.ingest import plan, run
 from museum.ingest.drafts import LinkDraft
 from museum.ingest.parts import open_parts
 from museum.ingest.report import Report
-from museum.migrations import schema
+from tests.founded import founded
 from tests.ingest.conftest import Read
 
 Table = Callable[..., Path]
@@ -161,10 +161,7 @@ class Home:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     yield Home(settings, engine)
     engine.dispose()
 

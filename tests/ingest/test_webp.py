@@ -12,15 +12,15 @@ from museum.catalog import store
 from museum.config import Settings
 from museum.errors import SourceError
 from museum.iiif.service import ImageService
-from museum.ingest import founding, later, run, webp
+from museum.ingest import later, run, webp
 from museum.ingest.parts import Parts, open_parts
 from museum.ingest.run import Options
 from museum.jobs import queue
 from museum.jobs.tables import JobRow, State
 from museum.jobs.worker import Worker
-from museum.migrations import schema
 from museum.storage.opening import open_derivatives
 from museum.web.locating import locator
+from tests.founded import founded
 from tests.imaging.conftest import picture
 
 WAIT_S = 60
@@ -29,10 +29,7 @@ WAIT_S = 60
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
     """A museum with two published photographs, one grey."""
-    settings = founding.write_settings(tmp_path / "bao-tang", name_vi="Bảo tàng", name_en="Museum", language="vi")
-    engine = db.open_engine(settings.database)
-    schema.upgrade(engine)
-    founding.furnish(settings, engine)
+    settings, engine = founded(tmp_path / "bao-tang")
     folder = tmp_path / "nguon"
     folder.mkdir()
     picture(600, 300).save(folder / "dinh.png")

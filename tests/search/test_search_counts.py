@@ -5,30 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect
 
 from museum import db
-from museum.migrations import schema
 from museum.search import saved_searches, search_counts
 from museum.search.curator_tables import SearchCountRow
 from museum.search.search_counts import KEPT_DAYS, LEAST_ASKED, Count, countable
+from tests.databases import BOTH, migrated
 
 TODAY = dt.date(2026, 11, 22)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty catalogue on each database."""
-    if request.param == "sqlite":
-        engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
-    else:
-        engine = db.open_engine(request.getfixturevalue("postgresql_url"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    schema.upgrade(engine)
-    yield engine
-    engine.dispose()
+    with migrated(request, tmp_path) as engine:
+        yield engine
 
 
 def add(engine: Engine, day: dt.date = TODAY, **counts: tuple[int, int]) -> None:

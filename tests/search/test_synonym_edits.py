@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, update
 
 from museum import db
 from museum.errors import Invalid, NotFound
@@ -14,23 +14,16 @@ from museum.search.curator_tables import SynonymChangeRow
 from museum.search.query import parse
 from museum.search.synonym_edits import Current
 from museum.search.synonyms import Group, shipped
+from tests.databases import BOTH, migrated
 
 HOA = "u-hoa"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty catalogue on each database."""
-    if request.param == "sqlite":
-        engine = db.open_engine(f"sqlite:///{tmp_path / 'museum.db'}")
-    else:
-        engine = db.open_engine(request.getfixturevalue("postgresql_url"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    schema.upgrade(engine)
-    yield engine
-    engine.dispose()
+    with migrated(request, tmp_path) as engine:
+        yield engine
 
 
 def save(engine: Engine, *vi: str, code: str = "", en: tuple[str, ...] = ()) -> Group:
