@@ -165,6 +165,11 @@ def similar_page(record_id: str) -> str:
     return f"/o/{record_id}/similar"
 
 
+def similar_json(record_id: str) -> str:
+    """The same as JSON."""
+    return f"{similar_page(record_id)}.json"
+
+
 def exhibitions() -> str:
     """The list of exhibitions and tours."""
     return "/exhibitions"

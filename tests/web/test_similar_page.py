@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from museum.catalog import looks, store
@@ -55,6 +56,33 @@ def test_only_what_everybody_may_see_is_shown(house: House) -> None:
             store.set_state(session, hidden, "published", person="p", batch="b")
     assert house.client.get(f"/o/{house.ids['draft']}/similar").status_code == 404
     assert house.client.get("/o/none/similar").status_code == 404
+
+
+def test_programs_are_told_the_same(house: House) -> None:
+    address = f"/o/{house.ids['venus']}/similar.json"
+    answer = house.client.get(address)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    body = answer.get_json()
+    document = house.client.get("/api/openapi.json").get_json()
+    schema = {"$ref": "#/components/schemas/Resembling", "components": document["components"]}
+    jsonschema.Draft202012Validator(schema).validate(body)
+    looking = {one["id"]: one for one in body["looking"]}
+    assert {house.ids["film"], house.ids["whole"]} <= looking.keys()
+    assert house.ids["venus"] not in looking
+    assert looking[house.ids["film"]]["bits"] == 0
+    assert looking[house.ids["film"]]["page"].endswith(f"/o/{house.ids['film']}")
+    assert any(one["id"] == house.ids["film"] and "object_type" in one["shared"] for one in body["sharing"])
+    assert [shade["share"] for shade in body["colors"]] == [60]
+    with writing(house.engine) as session:
+        store.set_state(session, house.ids["film"], "withdrawn", person="p", batch="b")
+    try:
+        assert house.ids["film"] not in house.client.get(address).text
+        gone = house.client.get(f"/o/{house.ids['film']}/similar.json")
+        assert (gone.status_code, gone.get_json()["error"]) == (410, "web.withdrawn")
+    finally:
+        with writing(house.engine) as session:
+            store.set_state(session, house.ids["film"], "published", person="p", batch="b")
+    assert house.client.get(f"/o/{house.ids['draft']}/similar.json").status_code == 404
 
 
 def test_statements_of_the_page_are_bounded(house: House, statements: Counter) -> None:

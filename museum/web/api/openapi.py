@@ -73,6 +73,12 @@ def _paths() -> Json:
         "/o/{record_id}.jsonld": _get(
             "A record as schema.org", _answer(_LD, {"type": "object"}), record, can_be_gone=True
         ),
+        addresses.similar_json("{record_id}"): _get(
+            "What is like a record: by its picture, and by type, material, place, maker or designation",
+            _answer(_JSON, _ref("Resembling")),
+            record,
+            can_be_gone=True,
+        ),
         "/iiif/presentation/3/{record_id}/manifest": _get(
             "A record's IIIF manifest", _answer(_LD, manifest), record, can_be_gone=True
         ),
@@ -248,6 +254,18 @@ def _schemas() -> Json:
                  {"value": text, "label": _WORDS, "count": {"type": "integer"}, "is_chosen": {"type": "boolean"}},
                  required=("value", "count"))}}},
             required=("total", "items", "next", "page"),
+        ),
+        "Resembling": _object(
+            {"id": text, "page": text,
+             "colors": {"type": "array", "items": _object(
+                 {"name": text, "share": {"type": "integer", "description": "Per cent."}, "hex": text},
+                 required=("name", "share", "hex"))},
+             "looking": {"type": "array", "items": {"allOf": [_ref("Summary"), _object(
+                 {"bits": {"type": "integer", "description": "Of 256, by which the pictures differ."}},
+                 required=("bits",))]}},
+             "sharing": {"type": "array", "items": {"allOf": [_ref("Summary"), _object(
+                 {"shared": {**strings, "description": "Fields in which they agree."}}, required=("shared",))]}}},
+            required=("id", "page", "colors", "looking", "sharing"),
         ),
         "Derivative": _object(
             {"name": text, "media_type": text, "size_bytes": {"type": "integer"}, "digest": text,

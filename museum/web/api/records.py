@@ -1,17 +1,20 @@
-"""Records as our own JSON and as JSON-LD; suggestions while typing."""
+"""Records as our own JSON and as JSON-LD, what is like one; suggestions while typing."""
 
 from dataclasses import asdict
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
 
+from museum import addresses
 from museum.catalog import institutions, listing, store
 from museum.db import reading
 from museum.errors import NotFound
-from museum.web import linked
+from museum.web import linked, results
 from museum.web.context import museum
 from museum.web.language import say
 from museum.web.public import base_url, public_record
+from museum.web.resembling import resembling
 from museum.web.responses import allow_everyone
 from museum.web.suggesting import GROUPS, suggest
 
@@ -40,6 +43,24 @@ def answer_jsonld(record_id: str) -> Response:
             institution = None
     body = linked.record_jsonld(record, made, institution, base=base_url())
     return allow_everyone(Response(orjson.dumps(body), mimetype="application/ld+json"))
+
+
+@blueprint.get(addresses.similar_json("<record_id>"))
+def similar(record_id: str) -> Response:
+    """What is like a public record: `looking` by its picture, `sharing` by what is said of it."""
+    base = base_url()
+    with reading(museum().engine) as session:
+        found = resembling(session, record_id)
+        others = list(dict.fromkeys(record.id for record, _ in (*found.looking, *found.sharing)))
+        told = {one.summary.id: results.described(one) for one in results.results(session, others, base=base)}
+    body: dict[str, Any] = {
+        "id": found.record.id,
+        "page": base + addresses.similar_page(found.record.id),
+        "colors": [vars(shade) for shade in found.look.colors] if found.look else [],
+        "looking": [told[one.id] | {"bits": bits} for one, bits in found.looking if one.id in told],
+        "sharing": [told[one.id] | {"shared": list(shared)} for one, shared in found.sharing if one.id in told],
+    }
+    return allow_everyone(Response(orjson.dumps(body), mimetype="application/json"))
 
 
 @blueprint.get("/api/suggest")
