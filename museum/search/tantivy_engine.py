@@ -1,17 +1,23 @@
 """The default engine: tantivy 0.27, embedded. The only module that knows it."""
 
+from binascii import b2a_base64
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import orjson
 import tantivy
 from tantivy import FieldType, Filter, Occur, Order, TextAnalyzerBuilder, Tokenizer
 
 from museum.errors import BackendError, Conflict
+from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
 from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, scope_streams, sort_keys
 from museum.search.nodes import (
+    FIELDS,
     HEAD,
     SCOPES,
     And,
@@ -38,6 +44,7 @@ from museum.search.tantivy_reading import (
     best_at_once,
     counts_of,
     is_tied,
+    short,
     terms,
     word_of,
 )
@@ -45,19 +52,35 @@ from museum.search.tantivy_reading import (
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _TEXT_KEYS = ("title_vi", "title_en")
+_WORDS = "words"  # our tokenizer of folded streams: what stands between two texts makes a gap, and no word
 _COLUMN_ONLY = "column_only"  # our tokenizer of text that is sorted by and never looked up: it makes no words
 _MOST_SCORED = 4_000  # records of which the level is asked at once; of more, level by level is quicker
 _MOST_ON_A_PAGE = 101  # longer lists are exports, and nobody asks for one again
 
 
+@cache
 def _schema() -> Any:
+    """The schema, without the lengths of fields: nothing is scored by them. The library's builder always keeps them,
+    its format doesn't, so the schema is read from an empty index that says so."""
+    with TemporaryDirectory() as folder:
+        tantivy.Index(_built(), path=folder)
+        meta = Path(folder) / "meta.json"
+        told = orjson.loads(meta.read_bytes())
+        for field in told["schema"]:
+            if indexing := field["options"].get("indexing"):
+                indexing["fieldnorms"] = False
+        meta.write_bytes(orjson.dumps(told))
+        return tantivy.Index.open(folder).schema
+
+
+def _built() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("stored", stored=True)
     for scope in SCOPES:
-        # No phrase runs from one field into the next: one in the head is one in a field of it.
-        option = "basic" if scope == "head" else "position"
-        builder.add_text_field(scope, tokenizer_name="whitespace", index_option=option)
+        # No phrase runs from one field into the next: one anywhere is one in some field.
+        option = "position" if scope in FIELDS else "basic"
+        builder.add_text_field(scope, tokenizer_name=_WORDS, index_option=option)
     for scope in (*MARK_SCOPES, "all"):
         builder.add_text_field(f"marked_{scope}", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
@@ -88,6 +111,8 @@ class TantivyEngine:
             opened = tantivy.Index(self._schema, path=str(self._folder))
             nothing = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.remove_long(1)).build()
             opened.register_tokenizer(_COLUMN_ONLY, nothing)
+            gaps = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.custom_stopword([BREAK])).build()
+            opened.register_tokenizer(_WORDS, gaps)
             opened.register_fast_field_tokenizer(_COLUMN_ONLY, TextAnalyzerBuilder(Tokenizer.raw()).build())
             return opened
         except ValueError as error:
@@ -208,14 +233,14 @@ class TantivyEngine:
                 words = [token.folded for token in node.tokens]
                 if len(words) == 1:
                     return self._words(node.scope, words[0])
-                scopes = HEAD if node.scope == "head" else (node.scope,)
+                scopes = {"head": HEAD, "all": FIELDS}.get(node.scope, (node.scope,))
                 return self._either([tantivy.Query.phrase_query(self._schema, scope, list(words)) for scope in scopes])
             case Prefix():
                 return tantivy.Query.regex_query(self._schema, node.scope, f"{node.folded}.*")
             case Fuzzy():
                 return self._words(node.scope, node.token.folded)
             case Whole():
-                text = f"={node.text}" if node.is_exact else node.text
+                text = short(f"={node.text}" if node.is_exact else node.text)
                 return tantivy.Query.term_query(self._schema, "whole", text, index_option="basic")
             case Facet():
                 return self._either(
@@ -271,29 +296,11 @@ class _TantivyWriter:
 
     def put(self, doc: SearchDoc, *, newest: int, stored: bytes) -> None:
         self._writer.delete_documents_by_term("id", doc.id)
-        row = tantivy.Document()
-        row.add_text("id", doc.id)
-        row.add_bytes("stored", stored)
-        for scope, stream in scope_streams(doc):
-            row.add_text(scope, stream)
-        for scope, stream in doc.marked.items():
-            if stream:
-                row.add_text(f"marked_{scope}", stream)
-        for whole in doc.wholes:
-            row.add_text("whole", whole)
-        for name, values in doc.facets.items():
-            for item in values:
-                row.add_text(f"facet_{name}", item.value)
-        if doc.year_from is not None and doc.year_to is not None:
-            row.add_integer("year_from", doc.year_from)
-            row.add_integer("year_to", doc.year_to)
-        for name, key in sort_keys(doc, newest=newest).items():
-            if isinstance(key, int):
-                row.add_integer(f"key_{name}", key)
-            else:
-                row.add_text(f"key_{name}", key)
-                row.add_integer(f"start_{name}", _start(key))
-        self._writer.add_document(row)
+        self._writer.add_json(row_of(doc, newest=newest, stored=stored))
+
+    def add(self, row: str) -> None:
+        """Add what `row_of` made of a record that is not there."""
+        self._writer.add_json(row)
 
     def delete(self, record_id: str) -> None:
         self._writer.delete_documents_by_term("id", record_id)
@@ -310,6 +317,25 @@ class _TantivyWriter:
         with suppress(ValueError):
             self._writer.rollback()
             self._writer.wait_merging_threads()
+
+
+def row_of(doc: SearchDoc, *, newest: int, stored: bytes) -> str:
+    """A document as the library takes it fastest: one JSON object. Made in another process it is cheap to hand over."""
+    row: dict[str, Any] = {
+        "id": doc.id,
+        "stored": b2a_base64(stored, newline=False).decode(),
+        "whole": [short(whole) for whole in doc.wholes],
+    }
+    row.update(scope_streams(doc))
+    row.update({f"marked_{scope}": stream for scope, stream in doc.marked.items() if stream})
+    row.update({f"facet_{name}": [item.value for item in values] for name, values in doc.facets.items()})
+    if doc.year_from is not None and doc.year_to is not None:
+        row["year_from"], row["year_to"] = doc.year_from, doc.year_to
+    for name, key in sort_keys(doc, newest=newest).items():
+        row[f"key_{name}"] = key
+        if isinstance(key, str):
+            row[f"start_{name}"] = _start(key)
+    return orjson.dumps(row).decode()
 
 
 def _start(key: str) -> int:
