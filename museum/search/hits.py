@@ -1,8 +1,8 @@
 """The hits of one page: tier by tier, each with what a list tells of it and where it was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -18,8 +18,7 @@ from museum.search.stored import Needle, needle
 _SORTS = {"year": "year", "year_down": "year_down", "newest": "newest"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One record found. `score` is its tier, greater is better, 0 when not sorted by relevance; `fields` say why.
 
     `told` is its summary as JSON, as it stands in the index: a list needs no row of the catalogue.
@@ -28,7 +27,7 @@ class Hit:
     id: str
     score: float
     fields: tuple[str, ...]
-    told: bytes = field(default=b"{}", compare=False)
+    told: bytes = b"{}"
 
     @property
     def summary(self) -> Summary:
@@ -66,16 +65,11 @@ def hits_of(
         total, found = engine.best(levels, limit=query.limit + 1, total=total)
     else:
         found = _following(engine, levels, better, sort=sort, limit=query.limit + 1, level=level, after=after)
-    needles = _needles(query.root)
-    hits = [
-        Hit(
-            id=item.stored.id,
-            score=float(len(levels) - place) if is_ranked else 0.0,
-            fields=item.stored.where(needles),
-            told=item.stored.told,
-        )
-        for place, item in found[: query.limit]
-    ]
+    anywhere, within = _needles(query.root)
+    hits = []
+    for place, (_, stored) in found[: query.limit]:
+        score = float(len(levels) - place) if is_ranked else 0.0
+        hits.append(Hit(stored.id, score, stored.where(anywhere, within), stored.told))
     if len(found) <= query.limit:
         return total, hits, ""
     place, last = found[query.limit - 1]
@@ -101,16 +95,17 @@ def _following(
     return found
 
 
-def _needles(root: Node) -> list[Needle]:
-    """All that was sought, to be looked for in folded words."""
+def _needles(root: Node) -> tuple[list[str], list[Needle]]:
+    """All that was sought, to be looked for in folded words: (anywhere, within one field)."""
     found: list[Needle] = []
     for leaf in positive(root):
         if isinstance(leaf, Term):
-            found.append(needle(leaf.scope, leaf.token.folded))
+            found.append((leaf.scope, needle(leaf.token.folded)))
         elif isinstance(leaf, Phrase):
-            found.append(needle(leaf.scope, " ".join(token.folded for token in leaf.tokens)))
+            found.append((leaf.scope, needle(" ".join(token.folded for token in leaf.tokens))))
         elif isinstance(leaf, Prefix):
-            found.append(needle(leaf.scope, leaf.folded, is_whole=False))
+            found.append((leaf.scope, needle(leaf.folded, is_whole=False)))
         elif isinstance(leaf, Whole):
-            found.append(needle("identifier", leaf.text))
-    return list(dict.fromkeys(found))
+            found.append(("identifier", needle(leaf.text)))
+    found = list(dict.fromkeys(found))
+    return [words for scope, words in found if scope == "all"], [pair for pair in found if pair[0] != "all"]

@@ -4,7 +4,7 @@ A tier is a node; within one tier records stand by a fixed key (pictured first, 
 So an exact hit can never fall below a folded one, a cursor stays valid while the index grows, and "why" is plain.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from museum.search.nodes import (
     And,
@@ -82,7 +82,7 @@ def literally(node: Node) -> Node:
 def exactly(node: Node) -> Node:
     """With marks where marks were typed."""
     if isinstance(node, Term):
-        return replace(node, is_exact=True)
+        return Term(node.token, node.scope, is_exact=True)
     if isinstance(node, Phrase):
         return all_of(node, *(Term(token, node.scope, is_exact=True) for token in node.tokens if token.exact))
     if isinstance(node, Widened):
@@ -96,8 +96,10 @@ def exactly(node: Node) -> Node:
 
 def rescoped(node: Node, scope: str) -> Node:
     """Words sought anywhere are now sought in `scope`; words of a named field stay there."""
-    if isinstance(node, Term | Phrase) and node.scope == "all":
-        return replace(node, scope=scope)
+    if isinstance(node, Term) and node.scope == "all":
+        return Term(node.token, scope, node.is_exact)
+    if isinstance(node, Phrase) and node.scope == "all":
+        return Phrase(node.tokens, scope)
     if isinstance(node, And):
         return all_of(*(rescoped(child, scope) for child in node.children))
     if isinstance(node, Or):
