@@ -2,18 +2,20 @@
 
 Which process the system wakes for a connection is chance, and one that runs takes all it can get: of a browser's six
 connections all may come to one process while the other rests. So a process that has more than another leaves the next
-connection to that one, for a millisecond.
+connection to that one for some turns of its loop, half a millisecond or so: a timer's millisecond is long beside
+the tiles that a browser asks for at once.
 """
 
 import asyncio
 import errno
 import logging
 import multiprocessing
+import os
 import socket
 from collections.abc import Callable, MutableSequence
 
 _WAITING = 1024  # connections that no process has taken yet
-_PAUSE_S = 0.001
+_MOST_TURNS = 48  # in all, in which others may take connections before we take one more than they have
 _FULL_PAUSE_S = 0.5
 _FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 log = logging.getLogger("museum.serve")
@@ -62,7 +64,7 @@ class Acceptor:
         self._protocol = protocol
         self._share = share
         self._loop = asyncio.get_running_loop()
-        self._has_waited = False
+        self._turns = 0
         self._is_over = False
         self._opening: set[asyncio.Task[None]] = set()
         self._watch()
@@ -81,11 +83,11 @@ class Acceptor:
         self._loop.call_later(seconds, self._watch)
 
     def _take(self) -> None:
-        if self._share.is_ahead and not self._has_waited:
-            self._has_waited = True  # if nobody has taken it by then, we do
-            self._pause(_PAUSE_S)
-            return
-        self._has_waited = False
+        if self._share.is_ahead and self._turns < _MOST_TURNS:
+            self._turns += 1
+            os.sched_yield()  # the other may have no processor of its own
+            return  # and the loop comes back at once, for as long as nobody has taken it
+        self._turns = 0
         try:
             connection, _ = self._listener.accept()
         except OSError as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -97,10 +98,23 @@ def with_images(
     def warm() -> None:
         with suppress(SQLAlchemyError, MuseumError, OSError):  # then the first request tells
             with reading(engine) as session:
-                some = store.some_medium(session)
-            service.answer(some or "-", "info.json", version=3, base_url="")
+                some = store.some_medium(session) or "-"
+            told = service.answer(some, "info.json", version=3, base_url="http://localhost")
+            if told.status == 200:
+                size = orjson.loads(told.body)["sizes"][0]
+                path = f"/iiif/image/3/{some}/full/{size['width']},{size['height']}/0/default.jpg"
+                asked = {
+                    "REQUEST_METHOD": "GET",
+                    "PATH_INFO": path,
+                    "HTTP_HOST": "localhost",
+                    "wsgi.url_scheme": "http",
+                }
+                b"".join(whole(asked, _unheard))
+                request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                TilesAtHand(service, plain_base_url).answer(request.encode(), date=b"")
 
-    return Site(wrapped(route, settings, has_prefix=has_prefix), tiles, warm)
+    whole = wrapped(route, settings, has_prefix=has_prefix)
+    return Site(whole, tiles, warm)
 
 
 def _unheard(_status: str, _headers: Headers, _error: object = None, /) -> Callable[[bytes], object]:
