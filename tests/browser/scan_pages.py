@@ -22,7 +22,9 @@ BOX_MM = (100.0, 60.0, 40.0)
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".glb": "model/gltf-binary"}
 
 
-def box_glb(size_mm: tuple[float, float, float] = BOX_MM, *, cells: int = 8, as_points: bool = False) -> bytes:
+def box_glb(
+    size_mm: tuple[float, float, float] = BOX_MM, *, cells: int = 8, as_points: bool = False, metallic: float = 0
+) -> bytes:
     """A box around the origin, in metres, with vertex colors, as a plain GLB (glTF 2.0 §4.4); `cells` along a side."""
     places: list[NDArray[np.float64]] = []
     colors: list[NDArray[np.float64]] = []
@@ -58,7 +60,7 @@ def box_glb(size_mm: tuple[float, float, float] = BOX_MM, *, cells: int = 8, as_
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [shape]}],
-        "materials": [{"pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": 0.9}}],
+        "materials": [{"pbrMetallicRoughness": {"metallicFactor": metallic, "roughnessFactor": 0.9}}],
         "accessors": accessors,
         "bufferViews": [
             {"buffer": 0, "byteOffset": int(start), "byteLength": len(part)}

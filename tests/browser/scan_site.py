@@ -43,9 +43,11 @@ def scan_site(folder: Path) -> Iterator[Served]:
         "/hall": {"model": "/hall.glb", "unit": "m", "walk": True},
         "/vase": {"model": "/thumb.glb", "unit": "m", "tileset": "/s/vase/tileset.json"},
         "/torn": {"model": "/thumb.glb", "unit": "m", "tileset": "/s/gone/tileset.json"},
+        "/bronze": {"model": "/bronze.glb", "unit": "m"},
         "/gone": {"model": "/gone.glb", "unit": "m"},
     }
     files |= {"/thumb.glb": coarse, "/box.glb": fine, "/dots.glb": box_glb(cells=12, as_points=True)}
+    files |= {"/bronze.glb": box_glb(metallic=1)}
     files |= {"/hall.glb": box_glb((9000.0, 4000.0, 6000.0)), "/turn.png": _sheet(folder / "turn.png")}
     files |= {path: page_of(options) for path, options in pages.items()}
     files["/en"] = page_of(pages["/box"], language="en")

@@ -51,7 +51,8 @@ def test_lost_graphics_come_back_with_the_same_view(visitors: Visitors, site: Se
 
 
 def test_pictures_turn_where_webgl_is_missing(visitors: Visitors, site: Served) -> None:
-    missing = "() => { const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext ="
+    missing = "() => { delete window.WebGL2RenderingContext; "
+    missing += "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext ="
     missing += (
         " function (kind, ...rest) { return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest); }; }"
     )
@@ -68,6 +69,7 @@ def test_pictures_turn_where_webgl_is_missing(visitors: Visitors, site: Served) 
         page.get_by_role("button", name="Sang trái một bước").click()
         assert pixels(page) == first
         assert not [url for url in visitor.requested if url.endswith(".glb")], "nothing of 3D is fetched"
+        assert not [url for url in visitor.requested if "scan_sketch" in url], "nor what would draw it"
         page = visitor.open("/unscaled")
         page.locator(".viewer-start button").first.click()
         says(page, "WebGL")

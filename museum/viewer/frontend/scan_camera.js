@@ -1,12 +1,8 @@
 // Where the camera of a scan stands: on an orbit around a target, in angles, so that it can be turned, rolled, said and
 // shared; and the two ways in which programs name a camera (README.md, "Cameras").
 import { Euler, MathUtils, Quaternion, Vector3 } from "three";
+import { CLOSEST, FARTHEST, FIELD_OF_VIEW, FRONT, measures, whole } from "./scan_framing.js";
 
-export const FIELD_OF_VIEW = 24; // degrees, as the poster: opening the model changes nothing but the light
-export const FRONT = { azimuth: (-28 * Math.PI) / 180, elevation: (9 * Math.PI) / 180 }; // the poster's view
-const CLOSEST = 40; // zoom, times the whole view
-const FARTHEST = 0.5;
-const MARGIN = 1.14; // air around the object
 const WHOLE = 5.2; // bounding radii from which a story sees the whole with some air around
 const POLE = Math.PI / 2;
 
@@ -32,19 +28,13 @@ export class Orbit {
     this.bounds = {
       middle: box.getCenter(new Vector3()),
       halves: size.clone().multiplyScalar(0.5),
-      radius: size.length() / 2 || 1,
-      girth: Math.hypot(size.x, size.z) / 2, // of the upright cylinder that holds the object whichever way it turns
-      height: size.y,
+      ...measures(box.min.toArray(), box.max.toArray()),
     };
   }
 
   /** The distance from which the whole is seen. */
   whole() {
-    const { radius, girth, height } = this.bounds;
-    if (this.isSquare) return radius * WHOLE;
-    const tall = Math.tan(degToRad(this.fov / 2));
-    const wide = Math.sin(Math.atan(tall * this.aspect));
-    return Math.max(height / 2 / tall + girth * 0.6, girth / wide, radius) * MARGIN;
+    return this.isSquare ? this.bounds.radius * WHOLE : whole(this.bounds, this);
   }
 
   /** From the camera to its target, in the scene's units. */

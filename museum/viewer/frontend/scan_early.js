@@ -1,11 +1,13 @@
-// What is asked for at the tap, while the scripts that will show it are still on their way.
+// What is asked for at the tap, while the scripts that will show it are not there yet.
 import { wanted } from "./scan_rungs.js";
 
+const SMALL = 400_000; // bytes of a copy that is worth a picture before the one that stays
 const early = new Map(); // address → promise of an answer that nobody has read yet
 
 function ask(address) {
-  const answer = fetch(address);
+  const answer = fetch(address, { priority: "high" });
   early.set(address, answer);
+  answer.catch(() => {}); // it fails again where it is awaited
   return answer;
 }
 
@@ -21,16 +23,42 @@ export function frontOf({ asset, root }, address) {
   return new URL((asset.extras?.front ?? root.content).uri, address).href;
 }
 
-/** Ask for the first things that `options` let this device see, and for the scripts that only they need. What fails here
- * fails again where it is awaited. */
+/** The bytes of an answer that somebody else will read, too. */
+async function copied(asked) {
+  const answer = (await asked).clone();
+  if (!answer.ok) throw new Error(`${answer.status}: ${answer.url}`);
+  return answer.arrayBuffer();
+}
+
+/** Ask for the first things that `options` let this device see: {small: promise of {bytes, up}, what a picture can be drawn
+ * of at once, or null; decoder: promise of what unpacks them; others(): what else is sure to be needed, once `small` is here}.
+ * What fails here fails again where it is awaited. */
 export function askEarly(options, device) {
-  const { tileset, first } = wanted(options, device);
+  const { tileset, first, copies } = wanted(options, device);
+  const up = options.up || "Y";
   const whole = (address) => new URL(address, document.baseURI).href;
-  const asked = [import("three/addons/libs/meshopt_decoder.module.js")];
-  if (!tileset) asked.push(ask(whole(first.address)));
-  else {
-    const next = async (answer) => ask(frontOf(await answer.clone().json(), whole(tileset)));
-    asked.push(import("./scan_tiles.js"), ask(whole(tileset)).then(next));
+  const decoder = import("three/addons/libs/meshopt_decoder.module.js");
+  decoder.catch(() => {});
+
+  async function ofTiles() {
+    const address = whole(tileset);
+    const told = await ask(address).then((answer) => answer.clone().json());
+    const front = ask(frontOf(told, address));
+    return told.asset.extras?.front ? { bytes: await copied(front), up: "Y" } : null;
   }
-  Promise.allSettled(asked);
+
+  async function ofCopies() {
+    const isSmall = (copy) => !copy.bytes || copy.bytes <= SMALL;
+    if (isSmall(first)) return { bytes: await copied(ask(whole(first.address))), up };
+    const least = copies[0];
+    if (device.savesData || least === first || !isSmall(least)) return null;
+    return { bytes: await copied(fetch(whole(least.address), { priority: "high" })), up };
+  }
+
+  const small = (tileset ? ofTiles() : ofCopies()).catch(() => null);
+  const others = () => {
+    if (tileset) import("./scan_tiles.js").catch(() => {});
+    else if (first.bytes > SMALL) ask(whole(first.address));
+  };
+  return { small, decoder, others };
 }

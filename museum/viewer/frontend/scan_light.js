@@ -5,32 +5,20 @@ import {
   Color,
   DirectionalLight,
   HemisphereLight,
-  MathUtils,
   Mesh,
   MeshBasicMaterial,
   PMREMGenerator,
   Scene,
 } from "three";
-
-export const LAMP = { azimuth: -0.7, elevation: 0.59 }; // radians from the line of sight
-const [GRAZES, RAKES] = [0.85, 1.3]; // radians: from where the room is dimmed, where it is darkest
-const SKY = 1.2;
-const DARK = 0.16; // of the room's light, while the lamp rakes
+import { dimmed, FILL, PANELS, SKY, SUN, WALLS } from "./scan_lamp.js";
 
 /** A room of soft boxes for metals to mirror, as a texture for scene.environment. Its blur keeps a weak graphics unit
  * busy for seconds, and the page's frames with it: so only where there is metal, and small. */
 function studio(renderer) {
   const room = new Scene();
-  room.background = new Color(0.22, 0.21, 0.2);
+  room.background = new Color(...WALLS);
   const box = new BoxGeometry();
-  const panels = [
-    [[0, 6, 0], [7, 0.1, 7], 3.2],
-    [[-6, 2, 2], [0.1, 4, 4], 2.4],
-    [[6, 1, 1], [0.1, 3, 3], 1.1],
-    [[0, 1.5, 7], [4, 3, 0.1], 0.9],
-    [[0, -6, 0], [9, 0.1, 9], 0.25],
-  ];
-  const materials = panels.map(([place, size, light]) => {
+  const materials = PANELS.map(([place, size, light]) => {
     const material = new MeshBasicMaterial({ color: new Color(light, light, light * 0.96) });
     const panel = new Mesh(box, material);
     panel.position.set(...place);
@@ -49,10 +37,9 @@ function studio(renderer) {
 export class Studio {
   constructor(scene, renderer) {
     Object.assign(this, { scene, renderer });
-    this.sky = new HemisphereLight(0xfffaf2, 0x4a433c, SKY);
-    this.sun = new DirectionalLight(0xfff4e6, 2.7);
-    // A weak light from the other side keeps the shaded half readable.
-    this.fill = new DirectionalLight(0xe8eefc, 0.45);
+    this.sky = new HemisphereLight(SKY.color, SKY.ground, SKY.power);
+    this.sun = new DirectionalLight(SUN.color, SUN.power);
+    this.fill = new DirectionalLight(FILL.color, FILL.power);
     this.lights = [this.sky, this.sun, this.sun.target, this.fill, this.fill.target];
     scene.add(...this.lights);
   }
@@ -83,13 +70,11 @@ export class Studio {
   follow(camera, lamp, { middle, radius }) {
     const { sun, fill, sky } = this;
     this.stand(sun, camera, lamp.azimuth, lamp.elevation, middle, radius);
-    this.stand(fill, camera, -lamp.azimuth, 0.2, middle, radius);
-    const off = Math.acos(Math.cos(lamp.azimuth) * Math.cos(lamp.elevation));
-    const raking = MathUtils.smoothstep(off, GRAZES, RAKES);
-    const rest = MathUtils.lerp(1, DARK, raking);
-    sun.intensity = 2.7 * lamp.power;
-    fill.intensity = 0.45 * rest * lamp.power;
-    sky.intensity = this.room ? 0 : SKY * rest * lamp.power;
+    this.stand(fill, camera, -lamp.azimuth, FILL.elevation, middle, radius);
+    const rest = dimmed(lamp);
+    sun.intensity = SUN.power * lamp.power;
+    fill.intensity = FILL.power * rest * lamp.power;
+    sky.intensity = this.room ? 0 : SKY.power * rest * lamp.power;
     this.scene.environmentIntensity = rest * lamp.power;
   }
 

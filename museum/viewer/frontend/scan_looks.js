@@ -1,16 +1,16 @@
 // How the surface looks: as scanned, as plain plaster (materials off), as a net of its triangles, as points of a size; and
 // open on both sides while it is cut.
 import { DoubleSide, Mesh, MeshBasicMaterial, MeshStandardMaterial } from "three";
+import { PLASTER, PLASTER_ROUGHNESS } from "./scan_lamp.js";
 
 export const LOOKS = ["color", "plaster", "net"];
-const PLASTER = [0.62, 0.6, 0.56]; // linear
 const NET = 0xd6a955;
 
 /** A scan without materials is shown as plaster: glTF's own default would be bare metal. */
 function soften(material) {
   if (!("metalness" in material)) return;
   material.metalness = 0;
-  material.roughness = 0.85;
+  material.roughness = PLASTER_ROUGHNESS;
   if (!material.vertexColors) material.color.setRGB(...PLASTER);
 }
 
@@ -75,7 +75,7 @@ export class Looks {
   plaster(own) {
     let made = this.variants.get(own);
     if (!made) {
-      made = new MeshStandardMaterial({ metalness: 0, roughness: 0.85, side: own.side, flatShading: own.flatShading ?? false });
+      made = new MeshStandardMaterial({ metalness: 0, roughness: PLASTER_ROUGHNESS, side: own.side, flatShading: own.flatShading ?? false });
       made.normalMap = own.normalMap ?? null;
       if (own.normalScale) made.normalScale.copy(own.normalScale);
       this.variants.set(own, made);

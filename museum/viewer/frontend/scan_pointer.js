@@ -4,7 +4,8 @@
 const TURN = 0.008; // radians to a pixel
 const STILL = 5; // pixels that a tap may move
 
-export function listenToPointers(layer, { turn, pan, zoomBy, tap, done, signal }) {
+/** `hands` are {turn, pan, zoomBy, tap, done}; they may be changed on the way. They are heard as long as the layer is there. */
+export function listenToPointers(layer, hands) {
   const down = new Map();
   let moved = 0;
 
@@ -13,7 +14,7 @@ export function listenToPointers(layer, { turn, pan, zoomBy, tap, done, signal }
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, length: Math.hypot(a.x - b.x, a.y - b.y) || 1 };
   };
 
-  const listen = (name, act, options = {}) => layer.addEventListener(name, act, { signal, ...options });
+  const listen = (name, act, options = {}) => layer.addEventListener(name, act, options);
 
   listen("pointerdown", (event) => {
     layer.setPointerCapture(event.pointerId);
@@ -30,23 +31,23 @@ export function listenToPointers(layer, { turn, pan, zoomBy, tap, done, signal }
       const before = spread();
       down.set(event.pointerId, now);
       const after = spread();
-      zoomBy(after.length / before.length);
-      pan(after.x - before.x, after.y - before.y);
+      hands.zoomBy(after.length / before.length);
+      hands.pan(after.x - before.x, after.y - before.y);
       return;
     }
     down.set(event.pointerId, now);
     const [x, y] = [now.x - last.x, now.y - last.y];
     moved += Math.hypot(x, y);
-    if (event.shiftKey || event.buttons & 2) pan(x, y);
-    else turn({ x: -x * TURN, y: y * TURN }, x, y);
+    if (event.shiftKey || event.buttons & 2) hands.pan(x, y);
+    else hands.turn({ x: -x * TURN, y: y * TURN }, x, y);
   });
 
   const release = (event) => {
     if (!down.delete(event.pointerId)) return;
     if (down.size > 0) return;
     layer.classList.remove("is-held");
-    if (moved <= STILL && event.type === "pointerup" && event.button === 0) tap(event.offsetX, event.offsetY);
-    else done();
+    if (moved <= STILL && event.type === "pointerup" && event.button === 0) hands.tap(event.offsetX, event.offsetY);
+    else hands.done();
   };
   listen("pointerup", release);
   listen("pointercancel", release);
@@ -55,8 +56,8 @@ export function listenToPointers(layer, { turn, pan, zoomBy, tap, done, signal }
     "wheel",
     (event) => {
       event.preventDefault();
-      zoomBy(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.04 : 0.0014)));
-      done();
+      hands.zoomBy(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.04 : 0.0014)));
+      hands.done();
     },
     { passive: false },
   );

@@ -41,11 +41,11 @@ export function choose(rungs, device) {
   return { first: isWorth ? first : best, best };
 }
 
-/** What of `options` this device is shown: {tileset, first, best}. Tiles are preferred, but not where somebody saves data or
+/** What of `options` this device is shown: {tileset, first, best, copies}. Tiles are preferred, but not where somebody saves data or
  * the memory is smallest; the copies are the `rungs`, and the `model` where it isn't among them. */
 export function wanted({ rungs = [], model, bytes, tileset }, device) {
   const suitsTiles = !device.savesData && device.memory > 1;
   const isKnown = rungs.some(({ address }) => address === model);
   const copies = isKnown ? rungs : [...rungs, { name: "medium", address: model, bytes }];
-  return { tileset: suitsTiles && tileset, ...choose(copies, device) };
+  return { tileset: suitsTiles && tileset, copies, ...choose(copies, device) };
 }

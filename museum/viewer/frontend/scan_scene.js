@@ -15,7 +15,8 @@ import {
 } from "three";
 import { animate } from "./flight.js";
 import { between, flightMs, Orbit } from "./scan_camera.js";
-import { LAMP, Studio } from "./scan_light.js";
+import { LAMP } from "./scan_lamp.js";
+import { Studio } from "./scan_light.js";
 import { Looks } from "./scan_looks.js";
 import { boxOf, dispose, isMetal, loadModel } from "./scan_models.js";
 
@@ -24,11 +25,11 @@ export { makeCanvas } from "./scan_canvas.js";
 const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
 
 export class ScanScene {
-  /** `webgl` is the canvas's WebGL 2 context; `onDraw` is called after each frame. */
-  constructor({ canvas, webgl, onDraw = () => {}, isSquare = false }) {
-    Object.assign(this, { canvas, onDraw });
+  /** `webgl` is the canvas's WebGL 2 context; `onDraw` is called after each frame. `isVeiled`: the canvas shows something
+   * else until `unveil`. */
+  constructor({ canvas, webgl, onDraw = () => {}, isSquare = false, isVeiled = false }) {
+    Object.assign(this, { canvas, onDraw, isVeiled });
     this.renderer = new WebGLRenderer({ canvas, context: webgl, antialias: true, alpha: true });
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setClearColor(0x000000, 0);
     this.renderer.toneMapping = NeutralToneMapping; // keeps the colours of the scan; output is sRGB by default
     this.scene = new Scene();
@@ -139,7 +140,7 @@ export class ScanScene {
   }
 
   draw() {
-    if (this.isLost || !this.width) return;
+    if (this.isLost || this.isVeiled || !this.width) return;
     this.aim();
     if (this.hasStudio !== false) this.studio.follow(this.camera, this.lamp, this.orbit.bounds);
     for (const stream of this.streams) stream.follow(this.camera);
@@ -352,8 +353,17 @@ export class ScanScene {
     if (!clientWidth || !clientHeight) return;
     [this.width, this.height] = [clientWidth, clientHeight];
     this.orbit.aspect = this.free.width / this.free.height;
-    this.renderer.setSize(clientWidth, clientHeight, false);
+    // A canvas that is given a size is empty.
+    const isOurs = !this.isVeiled && !this.renderer.xr.isPresenting;
+    if (isOurs) this.renderer.setDrawingBufferSize(clientWidth, clientHeight, Math.min(devicePixelRatio, 2));
     this.ask();
+  }
+
+  /** From now on the canvas shows the scene. */
+  unveil() {
+    this.isVeiled = false;
+    this.renderer.resetState();
+    this.resize();
   }
 
   /** The device took its memory away, or gave it back. */

@@ -1,6 +1,7 @@
 // The tools of the scan viewer: a row of a few words, each of which opens one small panel; beside the object only what
 // brings it nearer.
 import { group } from "./elements.js";
+import { room } from "./scan_framing.js";
 import { rename, tool } from "./scan_icons.js";
 import { LOOKS } from "./scan_looks.js";
 import { lightPanel, measurePanel, morePanel, movePanel, surfacePanel } from "./scan_panels.js";
@@ -12,9 +13,6 @@ const PANELS = {
   measure: { make: measurePanel, mark: "measure" },
   more: { make: morePanel, mark: "more" },
 };
-const NARROW_PX = 768; // as in scan.css
-const TOLD_PX = 44; // what the spoken words take above
-const SIDE_PX = 52; // what the buttons take at the side
 let made = 0;
 
 export class Tools {
@@ -103,9 +101,8 @@ export class Tools {
 
   /** The object stands in what the tools, and an open panel, leave free. */
   fit() {
-    const isNarrow = this.element.clientWidth < NARROW_PX;
-    const { height: below } = this.element.getBoundingClientRect();
-    this.view.makeRoom(isNarrow ? { above: TOLD_PX, below, beside: SIDE_PX } : { above: 0, below, beside: 0 });
+    const { scene } = this.view;
+    if (scene.width) scene.frameInto(room(scene, this.element.getBoundingClientRect().height));
   }
 
   told(zoom) {

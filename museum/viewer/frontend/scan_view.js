@@ -4,6 +4,7 @@ import { languageOf, say, wantsStillness } from "./options.js";
 import { makeCanvas } from "./scan_canvas.js";
 import { ScanScene } from "./scan_scene.js";
 import { fillFrom } from "./scan_fill.js";
+import { STEP, ZOOM } from "./scan_framing.js";
 import { keysOf } from "./scan_keys.js";
 import { watchContext } from "./scan_loss.js";
 import { Measure } from "./scan_measure.js";
@@ -15,17 +16,15 @@ import { Walk } from "./scan_walk.js";
 import { lampInWords, lengthInWords, millimetresPerUnit, scaleLength, viewInWords, walkInWords } from "./scan_words.js";
 import { closer, failure, listenToKeys, speaker, surface } from "./stage.js";
 
-const STEP = Math.PI / 12; // one press of an arrow: 15°
 const PAN = 0.12; // one press of an arrow, part of the stage
-const ZOOM = 1.25; // one press of + or −
 const FLIGHT_MS = 220;
 const ROOM_MM = 4000; // what is larger may be walked in
 const REST_MS = 200;
 const SIDES = { front: [0, 0], right: [90, 0], back: [180, 0], left: [-90, 0], top: [0, 90], bottom: [0, -90] };
 
 export class ScanView {
-  constructor(context, made) {
-    Object.assign(this, context);
+  constructor(context, made, sketch) {
+    Object.assign(this, context, { sketch });
     this.stop = new AbortController();
     this.mmPerUnit = millimetresPerUnit(this.options);
     this.language = languageOf(this.element);
@@ -34,14 +33,25 @@ export class ScanView {
     this.mode = "turn"; // what arrows and one finger do: turn, pan, light, walk
     this.interaction = "orbit";
     this.waiting = []; // for the next frame
-    this.surface = surface({ ...context, kind: "scan" });
+    this.surface = sketch?.surface ?? surface({ ...context, kind: "scan" });
     this.canvas = made.canvas;
-    this.surface.layer.append(this.canvas);
-    this.scene = new ScanScene({ ...made, onDraw: () => this.drawn() });
+    if (!sketch) this.surface.layer.append(this.canvas);
+    this.scene = new ScanScene({ ...made, isVeiled: Boolean(sketch), onDraw: () => this.drawn() });
     this.measure = new Measure({ scene: this.scene, mmPerUnit: this.mmPerUnit, language: this.language, onChange: () => this.measured() });
     this.control();
-    this.listen();
+    this.watch();
+    if (!sketch) this.listen();
     follow(this);
+  }
+
+  /** The first picture gives way: who looks at it goes on from where it stood. */
+  takeOver() {
+    const { scene, sketch } = this;
+    if (!sketch) return;
+    sketch.leave();
+    if (!scene.isLooking) Object.assign(scene.view, sketch.view);
+    scene.unveil();
+    this.listen();
   }
 
   /** Resolves with the next frame. */
@@ -59,6 +69,7 @@ export class ScanView {
     this.measure.place();
     this.pins?.place();
     this.element.classList.add("is-open", "is-drawn");
+    this.element.classList.remove("is-sketched");
   }
 
   rule() {
@@ -282,13 +293,6 @@ export class ScanView {
     return restore(this, fragment);
   }
 
-  /** The stage's part that tools leave free: the object is shown in its middle. */
-  makeRoom({ above, below, beside }) {
-    const { width, height } = this.scene;
-    if (!width) return;
-    this.scene.frameInto({ left: 0, top: above, width: width - beside, height: Math.max(120, height - above - below) });
-  }
-
   /** Put a group of one's own into the tools. */
   addTools(element) {
     this.tools.add(element);
@@ -308,22 +312,26 @@ export class ScanView {
     const { scene, stop } = this;
     const { layer } = this.surface;
     const { signal } = stop;
-    listenToPointers(layer, {
+    const hands = {
       turn: (turns, x, y) => this.drag(x, y, turns),
       pan: (x, y) => this.interaction !== "locked" && this.mode !== "walk" && scene.pan(x, y),
       zoomBy: (factor) => this.interaction !== "locked" && this.mode !== "walk" && scene.zoomBy(factor),
       tap: (x, y) => this.tapped(x, y),
       done: () => this.settle(),
-      signal,
-    });
+    };
+    if (this.sketch) Object.assign(this.sketch.hands, hands);
+    else listenToPointers(layer, hands);
     listenToKeys(layer, keysOf(this, { step: STEP, zoom: ZOOM }), signal);
+    window.addEventListener("hashchange", () => this.restore(location.hash), { signal });
+  }
+
+  watch() {
     this.watcher = new ResizeObserver(() => {
-      scene.resize();
+      this.scene.resize();
       this.tools.fit();
     });
     for (const part of [this.canvas, this.bar]) this.watcher.observe(part);
     this.stopWaiting = watchContext(this);
-    window.addEventListener("hashchange", () => this.restore(location.hash), { signal });
   }
 
   /** Back to the poster; the graphics memory is freed. */
@@ -333,6 +341,7 @@ export class ScanView {
     this.stop.abort();
     clearTimeout(this.soon);
     clearTimeout(this.settling);
+    this.sketch?.leave();
     this.stopWaiting();
     this.watcher.disconnect();
     this.scene.dispose();
@@ -340,7 +349,7 @@ export class ScanView {
     for (const part of [this.surface, this.bar, this.tools.side, this.closer, this.scaleBar, this.measure.element, this.measure.plate, this.pins]) {
       part?.remove();
     }
-    this.element.classList.remove("is-open", "is-drawn", "moves-lamp", "is-walking", "is-measuring", "has-panel");
+    this.element.classList.remove("is-open", "is-drawn", "is-sketched", "moves-lamp", "is-walking", "is-measuring", "has-panel");
     this.state.isOpen = false;
     this.speak.stop();
     this.status.textContent = "";
@@ -349,11 +358,11 @@ export class ScanView {
 }
 
 /** Open the viewer over the poster with what `fill(scene, told)` shows, else with the copies that `options` name; resolves
- * to the view when the first frame is drawn. */
-export async function openView(context, { fill = fillFrom(context), made = makeCanvas() } = {}) {
+ * to the view when the first frame is drawn. `sketch` is the first picture, where there is one: it stays until then. */
+export async function openView(context, { fill = fillFrom(context), made = makeCanvas(), sketch = null } = {}) {
   const { status, words, options, start } = context;
   if (!made) throw failure(words.no_webgl);
-  const view = new ScanView(context, made);
+  const view = new ScanView(context, made, sketch);
   const told = (part) => {
     status.textContent = say(words.loading_part, { percent: Math.round(part * 100) });
   };
@@ -365,6 +374,7 @@ export async function openView(context, { fill = fillFrom(context), made = makeC
   }
   if (view.scene.isLooking) view.scene.orbit.settle();
   view.isFilled = true;
+  view.takeOver();
   view.tools.update();
   view.tools.fit();
   if (options.hotspots?.length) view.setHotspots(options.hotspots);

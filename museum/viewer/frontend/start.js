@@ -89,7 +89,7 @@ function prepare(element, load) {
 
 /** A scan's door is small: once the page is at rest it stands ready, so that a tap goes straight for what is behind it. */
 function standBy(load) {
-  const soon = () => (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
+  const soon = () => (window.requestIdleCallback ?? setTimeout)(() => load().then(({ standBy: next }) => next?.()).catch(() => {}));
   if (document.readyState === "complete") soon();
   else window.addEventListener("load", soon, { once: true });
 }

@@ -6,6 +6,7 @@ import { access, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:f
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { askAhead } from "./ahead.mjs";
 import { buildFonts } from "./fonts.mjs";
 import { buildGlyphs } from "./glyphs.mjs";
 import { licences } from "./licences.mjs";
@@ -93,6 +94,7 @@ async function copyDraco() {
 await rm(FRESH, { recursive: true, force: true });
 await mkdir(FRESH, { recursive: true });
 const metafile = await bundle();
+const ahead = await askAhead({ root: ROOT, metafile });
 await copyDraco();
 const { css, fonts } = await buildFonts({ root: ROOT, out: FRESH });
 await joinFonts(css);
@@ -105,4 +107,4 @@ await rm(OUT, { recursive: true, force: true });
 await rename(FRESH, OUT);
 
 const scripts = Object.entries(metafile.outputs).map(([file, of]) => `${path.basename(file)} ${of.bytes}`);
-console.log(`front end built: ${scripts.join(", ")}; fonts ${fonts.reduce((sum, font) => sum + font.bytes, 0)}`);
+console.log(`front end built: ${scripts.join(", ")}; ${ahead} asked for with what they need; fonts ${fonts.reduce((sum, font) => sum + font.bytes, 0)}`);

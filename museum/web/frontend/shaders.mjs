@@ -24,12 +24,17 @@ const UNUSED = [
   ...["bumpmap_pars_fragment", "displacementmap_pars_vertex", "displacementmap_vertex", "lightmap_pars_fragment"],
 ];
 
-// What fills shadow maps, and what stands in for it: a renderer asks it in every frame.
-const SHADOWS = /^function WebGLShadowMap\( renderer, objects, capabilities \) \{\n[\s\S]*?\n\}\n/m;
-const NO_SHADOWS = `function WebGLShadowMap() {
-  Object.assign(this, { enabled: false, autoUpdate: false, needsUpdate: false, type: PCFShadowMap, render() {} });
-}
-`;
+// What fills shadow maps, shares uniforms between materials and draws effects over a picture, and what stands in for each:
+// a renderer makes the first two always and asks the first in every frame; nothing of ours asks for the other two.
+const STANDINS = {
+  WebGLShadowMap: `Object.assign(this, { enabled: false, autoUpdate: false, needsUpdate: false, type: PCFShadowMap, render() {} });`,
+  WebGLUniformsGroups: `return { dispose() {} };`,
+  WebGLOutput: `throw new Error("three: effects");`,
+};
+
+// Writing objects of three as its editor's JSON, and reading that.
+const JSON_METHOD = /^\t(?:static )?(?:toJSON|fromJSON)\([^\n]*\) \{\n[\s\S]*?\n\t\}\n/gm;
+const LEAST_JSON_METHODS = 80; // 92 in three 0.187
 
 /** A shader without indents, comments, empty lines and blanks around signs; preprocessor lines keep theirs. */
 export function squeezed(glsl) {
@@ -62,9 +67,24 @@ async function squeezeShaders({ path: file }) {
     count += 1;
     return `${kind} ${name} = ${JSON.stringify(unused.has(name) ? "" : squeezed(glsl))};`;
   });
-  if (!SHADOWS.test(contents)) throw new Error(`${file}: WebGLShadowMap is made otherwise now`);
   if (count < LEAST_SHADERS) throw new Error(`${file}: only ${count} shaders found; look at museum/web/frontend/shaders.mjs`);
-  return { contents: contents.replace(SHADOWS, NO_SHADOWS) };
+  return { contents: Object.entries(STANDINS).reduce((text, [name, body]) => standIn(text, name, body, file), contents) };
+}
+
+function standIn(text, name, body, file) {
+  const whole = new RegExp(`^function ${name}\\([^\\n]*\\) \\{\\n[\\s\\S]*?\\n\\}\\n`, "m");
+  if (!whole.test(text)) throw new Error(`${file}: ${name} is made otherwise now`);
+  return text.replace(whole, () => `function ${name}() { ${body} }\n`);
+}
+
+async function withoutJson({ path: file }) {
+  let count = 0;
+  const contents = (await readFile(file, "utf8")).replace(JSON_METHOD, () => {
+    count += 1;
+    return "";
+  });
+  if (count < LEAST_JSON_METHODS) throw new Error(`${file}: only ${count} methods for JSON; look at museum/web/frontend/shaders.mjs`);
+  return { contents };
 }
 
 // Tile formats of 3D Tiles 1.0, which 1.1 replaces by glTF (3D Tiles 1.1 §7): our tilesets have none of them.
@@ -79,6 +99,7 @@ export const lean = {
   name: "lean",
   setup(build) {
     build.onLoad({ filter: /three\/build\/three\.module\.js$/ }, squeezeShaders);
+    build.onLoad({ filter: /three\/build\/three\.core\.js$/ }, withoutJson);
     build.onLoad({ filter: OLD_TILES }, ({ path: file }) => ({
       contents: `export class ${file.match(OLD_TILES)[1]}Loader { parse() { throw new Error("3D Tiles 1.0"); } }`,
     }));
