@@ -5,6 +5,7 @@ without the space between them. Only the collection's own words are offered, wri
 """
 
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from itertools import product
 from typing import Protocol
 
@@ -67,13 +68,26 @@ def _choices(word: Token, lexicon: Lexicon) -> list[str]:
         return [typed]
     heard = sorted(filter(lexicon.frequency, alike(word.folded)), key=lexicon.frequency, reverse=True)
     near = dict.fromkeys([*heard, *lexicon.near(word.folded, _NEAR)])
-    found = [lexicon.display(other, like=typed) for other in list(near)[:_MOST_CHOICES]]
+    found = [_written(other, word, lexicon) for other in list(near)[:_MOST_CHOICES]]
     parts = _split(word.folded, lexicon)
     if parts:
         found.insert(min(1, len(found)), " ".join(lexicon.display(part, like=part) for part in parts))
     if not found:
-        found = [lexicon.display(other, like=typed) for other in _far(word.folded, lexicon)]
+        found = [_written(other, word, lexicon) for other in _far(word.folded, lexicon)]
     return list(dict.fromkeys(found))[:_MOST_CHOICES]
+
+
+def _written(other: str, word: Token, lexicon: Lexicon) -> str:
+    """Another word as titles write it; where no title does, with the marks of what was typed: "vạk" meant "vạc"."""
+    typed = word.exact or word.folded
+    shown = lexicon.display(other, like=typed)
+    if shown != other or len(typed) != len(word.folded):
+        return shown
+    blocks = SequenceMatcher(a=word.folded, b=other, autojunk=False).get_matching_blocks()
+    letters = list(other)
+    for block in blocks:
+        letters[block.b : block.b + block.size] = typed[block.a : block.a + block.size]
+    return "".join(letters)
 
 
 def alike(word: str) -> list[str]:

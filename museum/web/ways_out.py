@@ -1,6 +1,7 @@
 """Where nothing was found: other spellings with what they find, conditions and words that may be left out."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from museum.search.index import Page
@@ -10,6 +11,7 @@ from museum.web.narrowing import Chosen, Link
 _LEAST_WORDS, _MOST_WORDS = 2, 8  # of a query whose words are left out one by one
 _MOST_SHORTER = 3
 INSTEAD = 12  # records shown of the best other spelling
+_COMMANDS = re.compile(r"""(?<!\S)-+\S+|[^\W\d]\w*:(?=\S)|["“”„«»*~]""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,18 +27,22 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class WaysOut:
-    """`spellings` are other ways to write the query, `instead` what the first of them finds; `without` leaves out one
-    condition each, `shorter` one word each."""
+    """`spellings` are other ways to write the query, `instead` what the first of them finds; `plain` are its words
+    without quotation marks and fields; `without` leaves out one condition each, `shorter` some words."""
 
     spellings: tuple[Way, ...]
     instead: Page | None
+    plain: tuple[Way, ...]
     without: tuple[Way, ...]
     shorter: tuple[Way, ...]
 
 
 def ways_out(asked: Asked, found: Page, chosen: Sequence[Chosen], link: Link) -> WaysOut:
     """Ways on from a search that found nothing; each is tried before it is offered."""
-    spellings = tuple(_ways(((text, replace(asked, text=text, cursor="")) for text in found.suggestions), link))
+    plain = replace(asked, text=" ".join(_COMMANDS.sub(" ", asked.text).split()), cursor="")
+    freed = find(plain, limit=1, counted=()) if plain.text not in ("", asked.text) else found
+    others = found.suggestions or freed.suggestions
+    spellings = tuple(_ways(((text, replace(asked, text=text, cursor="")) for text in others), link))
     instead = find(replace(asked, text=spellings[0].words, cursor=""), limit=INSTEAD) if spellings else None
     without = []
     for condition in chosen:
@@ -50,21 +56,37 @@ def ways_out(asked: Asked, found: Page, chosen: Sequence[Chosen], link: Link) ->
                 address=condition.address,
             )
             without.append(way)
-    shorter = sorted(_ways(_shorter(asked), link), key=lambda way: way.count)[:_MOST_SHORTER]
-    return WaysOut(spellings=spellings, instead=instead, without=tuple(without), shorter=tuple(shorter))
+    return WaysOut(
+        spellings=spellings,
+        instead=instead,
+        plain=tuple(_ways([(plain.text, plain)], link)) if freed is not found and freed.total else (),
+        without=tuple(without),
+        shorter=_shorter(plain, link),
+    )
 
 
-def _shorter(asked: Asked) -> Iterator[tuple[str, Asked]]:
-    """The query without one of its words each; a query with quotes or fields is left alone."""
+def _shorter(asked: Asked, link: Link) -> tuple[Way, ...]:
+    """The query without one of its words each; where that finds nothing either, single words, respelled if need be.
+
+    The most telling come first: those that find the least.
+    """
     words = asked.text.split()
-    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not set('":').isdisjoint(asked.text):
-        return
-    for place in range(len(words)):
-        text = " ".join(words[:place] + words[place + 1 :])
-        yield text, replace(asked, text=text, cursor="")
+    if not _LEAST_WORDS <= len(words) <= _MOST_WORDS:
+        return ()
+    texts = [" ".join(words[:place] + words[place + 1 :]) for place in range(len(words))]
+    ways = list(_ways(((text, replace(asked, text=text)) for text in texts), link))
+    if not ways:
+        known = dict.fromkeys(_respelled(replace(asked, text=word)) for word in words if len(word) > 1)
+        ways = list(_ways(((word, replace(asked, text=word)) for word in known), link))
+    return tuple(sorted(ways, key=lambda way: way.count)[:_MOST_SHORTER])
 
 
-def _ways(searches: Iterator[tuple[str, Asked]], link: Link) -> Iterator[Way]:
+def _respelled(asked: Asked) -> str:
+    """One word as it is, or as what stands nowhere was probably meant."""
+    return next(iter(find(asked, limit=1, counted=()).suggestions), asked.text)
+
+
+def _ways(searches: Iterable[tuple[str, Asked]], link: Link) -> Iterator[Way]:
     for text, search in searches:
         count = _count(search)
         if count:

@@ -44,6 +44,17 @@ def offered(typed: str) -> tuple[str, ...]:
     return spellings(tokens(typed), shelf, finds=shelf.finds)
 
 
+def test_a_word_that_no_title_writes_keeps_the_marks_that_were_typed() -> None:
+    class Bare(Shelf):
+        def display(self, folded: str, *, like: str) -> str:
+            del like
+            return folded
+
+    shelf = Bare()
+    assert spellings(tokens("vạk đồngg"), shelf, finds=shelf.finds)[0] == "vạc đồng"
+    assert spellings(tokens("vak"), shelf, finds=shelf.finds)[0] == "vac", "there were none"
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

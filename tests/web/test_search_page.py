@@ -201,6 +201,10 @@ def test_what_is_offered_where_nothing_was_found_finds_as_much_as_it_says(client
         "q=vac+zzzz",
         "q=vạk&from=1650&to=1660",
         "place=Huế&from=-300&to=-200",
+        'q="đồng vạc"',
+        "q=chất_liệu:vạc",
+        'q="vạk đồng"',
+        "q=ngai+ngọc+trốngg",
     ):
         page = client.get(f"/search?{query}").text
         (empty,) = re.findall(r'<div class="empty">.*?</div>', page, re.DOTALL)
@@ -211,6 +215,23 @@ def test_what_is_offered_where_nothing_was_found_finds_as_much_as_it_says(client
             assert total(client, address) == count > 0, (query, address)
     print(f"{tried} ways out tried")
     assert tried >= 7
+
+
+def ways_from(client: FlaskClient, typed: str) -> dict[str, list[str]]:
+    """What an empty result offers: the words of its links, by heading."""
+    page = client.get("/search", query_string={"q": typed, "lang": "en"}).text
+    (empty,) = re.findall(r'<div class="empty">.*?</div>', page, re.DOTALL)
+    parts = re.findall(r"<h3>([^<]+)</h3>(.*?)</ul>", empty, re.DOTALL)
+    return {name: [unescape(words) for words in re.findall(r"<span>([^<]+)</span>", part)] for name, part in parts}
+
+
+def test_quotation_marks_fields_and_slips_in_many_words_have_ways_out(client: FlaskClient) -> None:
+    anywhere, meant, fewer = "Search for these words anywhere", "Did you mean:", "Search with fewer words"
+    assert ways_from(client, '"đồng vạc"')[anywhere] == ["đồng vạc"]
+    assert ways_from(client, "material:vạc")[anywhere] == ["vạc"]
+    assert ways_from(client, '"vạk đồng"')[meant][0] == "vạc đồng"
+    assert ways_from(client, "title:vạk -ngai")[meant][0] == "vạc"
+    assert sorted(ways_from(client, "ngai bảo trốngg")[fewer]) == ["bảo", "ngai", "trống"], "each alone, respelled"
 
 
 def test_nothing_to_offer_gives_advice(client: FlaskClient) -> None:
