@@ -97,9 +97,11 @@ def find_number(session: Session, value: str) -> list[str]:
     return list(dict.fromkeys(session.scalars(query)))
 
 
-def some_medium(session: Session) -> str | None:
-    """The id of any media item; None where there is none."""
-    return session.scalar(select(MediaRow.id).limit(1))
+def some_photo(session: Session) -> str | None:
+    """The id of any photograph that everybody may see; None where there is none."""
+    query = select(MediaRow.id).join(RecordRow, RecordRow.id == MediaRow.record_id)
+    shown = RecordRow.state == "published", MediaRow.kind == "photo", MediaRow.level == Level.PUBLIC
+    return session.scalar(query.where(*shown).limit(1))
 
 
 def find_media(session: Session, media_id: str) -> Found:

@@ -98,7 +98,7 @@ def with_images(
     def warm() -> None:
         with suppress(SQLAlchemyError, MuseumError, OSError):  # then the first request tells
             with reading(engine) as session:
-                some = store.some_medium(session) or "-"
+                some = store.some_photo(session) or "-"
             told = service.answer(some, "info.json", version=3, base_url="http://localhost")
             if told.status == 200:
                 size = orjson.loads(told.body)["sizes"][0]
