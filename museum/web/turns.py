@@ -1,4 +1,4 @@
-"""How many long answers a web process makes at once: each keeps a thread as long as its reader reads."""
+"""How many long answers a web process makes at once: each reads the catalogue as long as its reader reads."""
 
 import threading
 from collections.abc import Callable
