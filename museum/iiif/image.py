@@ -88,14 +88,17 @@ def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, i
     if width == height and across == tile and (not down_words or int(down_words) == tile):  # nine of ten: a whole tile
         level = (width // tile).bit_length() - 1
         if (
-            0 < level < grid.levels
+            0 <= level < grid.levels
             and width == tile << level
             and not (x % width or y % width)
             and x + width <= grid.width_px
             and y + width <= grid.height_px
             and (width != grid.width_px or width != grid.height_px)
         ):
-            how = f"{tile},{tile}" if version == 3 else f"{tile},"
+            if level:
+                how = f"{tile},{tile}" if version == 3 else f"{tile},"
+            else:
+                how = "max" if version == 3 else "full"
             canonical = f"{x},{y},{width},{width}/{how}/0/default.{suffix}"
             return (level, x // width, y // width), canonical, suffix
     region = (x, y, width, height)
