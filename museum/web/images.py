@@ -100,9 +100,10 @@ def with_images(
             with reading(engine) as session:
                 some = store.some_photo(session) or "-"
             told = service.answer(some, "info.json", version=3, base_url="http://localhost")
-            if told.status == 200:
-                size = orjson.loads(told.body)["sizes"][0]
-                path = f"/iiif/image/3/{some}/full/{size['width']},{size['height']}/0/default.jpg"
+            image = orjson.loads(told.body) if told.status == 200 else {}
+            for size in image.get("sizes", ())[:1]:  # the smallest: one tile, named as viewers name tiles
+                whole_of_it = f"0,0,{image['width']},{image['height']}/{size['width']},{size['height']}"
+                path = f"/iiif/image/3/{some}/{whole_of_it}/0/default.jpg"
                 asked = {
                     "REQUEST_METHOD": "GET",
                     "PATH_INFO": path,

@@ -1,5 +1,6 @@
 """A web process that was warmed has been the whole way of a tile before the first visitor."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from museum.web import app
@@ -17,10 +18,20 @@ def test_a_tile_is_at_hand_in_a_process_that_was_warmed(tmp_path: Path) -> None:
     assert site.tiles.answer(TILE, date=b"-") is None
     site.warm()
     assert counted == []  # nobody asked
+    opened = site.tiles._service._opened["openphoto"]
+    assert len(opened.tiles) == 1  # the event loop's way was gone, too
     answer = site.tiles.answer(TILE, date=b"-")
     assert answer is not None
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert counted == [200]
+    museum.engine.dispose()
+
+
+def test_a_museum_whose_images_may_not_be_asked_for_whole_is_warmed_too(tmp_path: Path) -> None:
+    museum = build_image_museum(tmp_path)
+    site = app.site(replace(museum.settings, image_max_width_px=1), engine=museum.engine)
+    site.warm()
+    assert site.tiles.answer(TILE, date=b"-") is not None
     museum.engine.dispose()
 
 
