@@ -13,8 +13,8 @@ from tests.bench.search_peers import FACETS, Ask, body_of
 _OF_EACH = 20
 _YEARS = (1800, 1850)
 _VIETNAMESE = (
-    "vạc đồng", "chùa Thiên Mụ", "lư hương đồng", "trống đồng", "điện Thái Hòa", "hoa sen", "chạm rồng mây",
-    "Quảng Nam", "bia đá", "khảm xà cừ", "áo long bào", "tượng Phật gỗ", "Thiệu Trị", "Hội An", "chuông chùa",
+    "hoa sen", "chạm rồng mây", "hoa lư", "lam sơn", "hoa lam", "phật gỗ", "sơn son", "áo long", "thủy mặc",
+    "tranh thủy mặc", "phật gỗ lam sơn", "đá lam sơn", "gỗ hoa lư", "tranh hoa lư", "hoa lam hoa lư",
 )  # fmt: skip
 
 
