@@ -66,7 +66,7 @@ def ways_out(asked: Asked, found: Page, chosen: Sequence[Chosen], link: Link) ->
 
 
 def _shorter(asked: Asked, link: Link) -> tuple[Way, ...]:
-    """The query without one of its words each; where that finds nothing either, single words, respelled if need be.
+    """The query without one of its words each; where that finds nothing either, single words, else those respelled.
 
     The most telling come first: those that find the least.
     """
@@ -75,15 +75,15 @@ def _shorter(asked: Asked, link: Link) -> tuple[Way, ...]:
         return ()
     texts = [" ".join(words[:place] + words[place + 1 :]) for place in range(len(words))]
     ways = list(_ways(((text, replace(asked, text=text)) for text in texts), link))
-    if not ways:
-        known = dict.fromkeys(_respelled(replace(asked, text=word)) for word in words if len(word) > 1)
-        ways = list(_ways(((word, replace(asked, text=word)) for word in known), link))
+    single = [replace(asked, text=word) for word in dict.fromkeys(words) if len(word) > 1]
+    ways = ways or list(_ways(((one.text, one) for one in single), link))
+    ways = ways or list(_ways(((word, replace(asked, text=word)) for one in single for word in _meant(one)), link))
     return tuple(sorted(ways, key=lambda way: way.count)[:_MOST_SHORTER])
 
 
-def _respelled(asked: Asked) -> str:
-    """One word as it is, or as what stands nowhere was probably meant."""
-    return next(iter(find(asked, limit=1, counted=()).suggestions), asked.text)
+def _meant(asked: Asked) -> tuple[str, ...]:
+    """What was probably meant by a word that stands nowhere."""
+    return find(asked, limit=1, counted=()).suggestions[:1]
 
 
 def _ways(searches: Iterable[tuple[str, Asked]], link: Link) -> Iterator[Way]:
