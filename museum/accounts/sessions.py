@@ -179,11 +179,6 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
 
 
-def end_all(session: Session, user_id: str) -> None:
-    """End every session of a user, wherever it is."""
-    session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
-
-
 def list_of(session: Session, user_id: str, *, this: str = "") -> list[OwnSession]:
     """A user's sessions, the last used first; `this` is the asking browser's token."""
     rows = session.scalars(

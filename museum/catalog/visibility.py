@@ -33,11 +33,6 @@ _WHO = 10  # characters of it that say which images, and behind what
 _SERVING = ("captions", "transcript", "part")
 
 
-def level_word(level: Level) -> str:
-    """How a level is written in tables and records: "public", "internal", "confidential"."""
-    return level.name.lower()
-
-
 def stated(word: str, default: Level) -> Level:
     """The level of a part's own word; `default` without one. A word nobody knows is CONFIDENTIAL."""
     return _LEVELS.get(word, Level.CONFIDENTIAL) if word else default

@@ -233,13 +233,6 @@ def _net(body: Body, cell_mm: float) -> Shape:
     return settled, joined
 
 
-def box_shell(low: Floats, high: Floats) -> Shape:
-    """A closed box: something hidden inside, such as a dowel."""
-    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], np.float64)
-    quads = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
-    return low + corners * (high - low), np.concatenate([quads[:, :3], quads[:, [0, 2, 3]]]).astype(np.int32)
-
-
 def rod(a: Floats, b: Floats, radius_mm: float, *, around: int = 14) -> Shape:
     """A closed straight rod: a nail or an iron dowel."""
     axis = (b - a) / np.linalg.norm(b - a)

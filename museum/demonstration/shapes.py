@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from museum.geometry.mesh import Material, Mesh
-
 Floats = NDArray[np.float64]
 Relief = Callable[
     [Floats, Floats], Floats
@@ -86,31 +84,6 @@ def joined(parts: Sequence[tuple[Floats, NDArray[np.int32]]]) -> tuple[Floats, N
         faces.append(part_faces + offset)
         offset += len(part_vertices)
     return np.vstack(vertices), np.concatenate(faces).astype(np.int32)
-
-
-def periodic_noise(points: Floats, *, scale_mm: float, seed: int, octaves: int = 4) -> Floats:
-    """(n,) smooth noise in about -1..1 of points in millimetres: sums of turned sines, the same on every machine."""
-    random = np.random.default_rng(seed)
-    total = np.zeros(len(points))
-    weight = 0.0
-    for octave in range(octaves):
-        for _ in range(4):
-            direction = random.normal(size=3)
-            direction /= np.linalg.norm(direction)
-            phase = random.uniform(0, 2 * np.pi)
-            total += 0.5**octave * np.sin(points @ direction * (2 * np.pi * 2**octave / scale_mm) + phase)
-        weight += 0.5**octave * 2.0
-    return total / weight
-
-
-def mesh_of(
-    shape: tuple[Floats, NDArray[np.int32]], colors: NDArray[np.uint8], *, metallic: float, roughness: float
-) -> Mesh:
-    """A mesh with a colour per vertex (n, 3 sRGB) and one material, upright along Y, in millimetres."""
-    vertices, faces = shape
-    opaque = np.concatenate([colors, np.full((len(colors), 1), 255, np.uint8)], axis=1)
-    material = Material(name="sample", base_color=(1.0, 1.0, 1.0, 1.0), metallic=metallic, roughness=roughness)
-    return Mesh(vertices_mm=vertices, faces=faces, colors=opaque, materials=(material,), has_scale=True, up_axis="Y")
 
 
 def blend(low: tuple[int, int, int], high: tuple[int, int, int], share: Floats) -> NDArray[np.uint8]:

@@ -141,11 +141,6 @@ class Body:
         result: Floats = _heights(self.rows, xs, ys, top, floor)
         return result
 
-    def seen_labels(self, xs: Floats, ys: Floats, heights: Floats) -> NDArray[np.int64]:
-        """(len(ys), len(xs)) labels at the places that `heights` gives."""
-        grid = np.stack([*np.meshgrid(xs, ys), heights], axis=-1).reshape(-1, 3)
-        return self.labels(grid).reshape(heights.shape)
-
 
 def rotation(axis: str, degrees: float) -> Floats:
     """(3, 3) rotation around x, y or z, counter-clockwise seen from that axis' tip."""

@@ -230,12 +230,6 @@ def _one(looked: Looked, before: Media | None) -> Media:
     )
 
 
-def _source_of(found: Inspected, before: Media | None) -> str:
-    """The digital source type that the file itself names, else what was known of the same file."""
-    said = str(found.capture.get("digital_source", ""))
-    return said or (before.digital_source if before is not None else "")
-
-
 def _procedures(record: Record, given: Sequence[ProcedureDraft], files: Mapping[str, Looked]) -> tuple[Procedure, ...]:
     """Events of the table upon those that are there: the n-th of one kind and day is the same event as before."""
     by_sha = {m.sha256: m.id for m in record.media}

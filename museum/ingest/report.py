@@ -60,11 +60,6 @@ class Progress:
     memory_mib: int = 0
 
     @property
-    def per_second(self) -> float:
-        """The rate so far."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
     def left_s(self) -> float | None:
         """How long it may still take."""
         if not self.total or not self.done:

@@ -22,8 +22,6 @@ _WKT_UNIT = re.compile(
     r"\bUNIT\s*\[\s*\"([^\"]+)\"\s*,\s*([0-9.eE+-]+)|\bLENGTHUNIT\s*\[\s*\"([^\"]+)\"\s*,\s*([0-9.eE+-]+)"
 )
 _METRES = {1.0: "m", 0.3048: "ft", 0.01: "cm", 0.001: "mm"}
-_WITH_COLOR = (2, 3, 5, 7, 8, 10)
-_WAVES = (4, 5, 9, 10)
 
 
 def is_packed(head: bytes) -> bool:

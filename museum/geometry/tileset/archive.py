@@ -98,11 +98,6 @@ class Entry:
         """The entry as a gzip stream, from its deflated bytes."""
         return _GZIP_HEAD + deflated + struct.pack("<II", self.crc, self.size & _LONG)
 
-    @property
-    def gzip_length(self) -> int:
-        """How many bytes `gzipped` gives."""
-        return self.length + 18
-
 
 def directory(stream: io.BufferedIOBase) -> Mapping[str, Entry]:
     """The entries of an archive of ours by name; `stream` must seek. Raises SourceError for anything else."""

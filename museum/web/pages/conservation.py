@@ -114,11 +114,6 @@ def dossier(record_id: str) -> str:
     return _page(record, shelf, dossier_of(record))
 
 
-def has_dossier(record: Record) -> bool:
-    """Whether the record's restoration page has anything to say."""
-    return not dossier_of(record).is_empty
-
-
 def _page(record: Record, shelf: Shelf, found: Dossier) -> str:
     by_id = {m.id: m for m in record.media}
     title = title_text(record)
