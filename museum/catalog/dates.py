@@ -14,6 +14,7 @@ from typing import Any
 
 from edtf import EDTFParseException, parse_edtf
 
+from museum.db import utc_now
 from museum.errors import Invalid
 from museum.text import fold, tidy
 
@@ -112,6 +113,16 @@ def bounds(edtf: str) -> tuple[int, int] | None:
     except (EDTFParseException, ValueError, AttributeError, OverflowError):
         return None
     return 1 if edtf.startswith("00XX") else _historical(first), _historical(last)
+
+
+def span(edtf: str) -> tuple[int, int] | None:
+    """The same for a search by years, where what began and goes on ("16XX/..") may be of any year until the present
+    one, and what is only known to have ended ("../1837") is of its end."""
+    first, slash, last = edtf.partition("/")
+    if not slash or ".." not in (first, last):
+        return bounds(edtf)
+    known = bounds(first if last == ".." else last)
+    return (known[0], max(known[1], utc_now().year)) if known and last == ".." else known
 
 
 def _from_years(words: str, year_from: int | None, year_to: int | None) -> DateReading:

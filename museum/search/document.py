@@ -10,7 +10,7 @@ import orjson
 
 from museum.catalog import vocabulary
 from museum.catalog.collation import sort_key
-from museum.catalog.dates import bounds
+from museum.catalog.dates import span
 from museum.catalog.looks import StoredLook
 from museum.catalog.record import Record, Value
 from museum.catalog.summary import Summary, summarize
@@ -199,7 +199,7 @@ def _title_keys(title: Text) -> dict[str, str]:
 @lru_cache(maxsize=16384)
 def _bounds(edtf: str) -> tuple[int, int] | None:
     """Reading one EDTF string takes 5 ms; a collection has few different dates."""
-    return bounds(edtf)
+    return span(edtf)
 
 
 @lru_cache(maxsize=32768)

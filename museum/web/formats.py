@@ -100,11 +100,21 @@ def edtf_words(edtf: str) -> str:
     if "/" in edtf:
         first, _, last = edtf.partition("/")
         if _is_open(first):
-            return say("until %(date)s", date=_one_date(last)) if not _is_open(last) else edtf
+            return edtf if _is_open(last) else _until(last)
         if _is_open(last):
-            return say("from %(date)s", date=_one_date(first))
+            return _from(first)
         return _range(first, last)
     return _one_date(edtf)
+
+
+def _from(first: str) -> str:
+    said = _one_date(first)
+    return say("from the %(date)s", date=said) if _CENTURY.match(first) else say("from %(date)s", date=said)
+
+
+def _until(last: str) -> str:
+    said = _one_date(last)
+    return say("until the %(date)s", date=said) if _CENTURY.match(last) else say("until %(date)s", date=said)
 
 
 def _is_open(part: str) -> bool:

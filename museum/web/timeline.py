@@ -44,7 +44,7 @@ def first_year(record: Record) -> int | None:
 @lru_cache(maxsize=4096)
 def _bounds(edtf: str) -> tuple[int, int] | None:
     """Reading one EDTF string takes 5 ms; a collection has few different dates."""
-    return dates.bounds(edtf)
+    return dates.span(edtf)
 
 
 def _era(year: int | None, *, by_decades: bool) -> str:

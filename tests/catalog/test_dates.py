@@ -2,7 +2,8 @@
 
 import pytest
 
-from museum.catalog.dates import bounds, parse
+from museum.catalog.dates import bounds, parse, span
+from museum.db import utc_now
 from museum.errors import Invalid
 
 
@@ -33,6 +34,17 @@ def test_a_written_date_is_read(written: str, edtf: str, years: tuple[int, int] 
     assert reading.edtf == edtf
     assert reading.as_written == written
     assert bounds(reading.edtf) == years
+
+
+def test_what_goes_on_is_of_every_year_until_now() -> None:
+    now = utc_now().year
+    assert span("16XX/..") == (1600, now)
+    assert span("2025-01-01/..") == (2025, now)
+    assert span("../1837") == (1837, 1837)
+    assert span("../18XX") == (1800, 1899)
+    assert span("1659/1684") == bounds("1659/1684") == (1659, 1684)
+    assert span("../..") is None
+    assert span("") is None
 
 
 def test_years_of_the_table_win_over_words_that_say_nothing() -> None:

@@ -77,6 +77,8 @@ def speaking(house: House, language: str) -> Iterator[None]:
         ("1835/1837", "1835–1837", "1835–1837"),
         ("-0349/-0299", "350–300 trước Công nguyên", "350–300 BC"),
         ("18XX", "thế kỷ XIX", "19th century"),
+        ("16XX/..", "từ thế kỷ XVII", "from the 17th century"),
+        ("../16XX", "đến thế kỷ XVII", "until the 17th century"),
         ("1835~", "khoảng 1835", "about 1835"),
         ("2012-10-01", "1 tháng 10 năm 2012", "1 October 2012"),
         ("1835-12", "tháng 12 năm 1835", "December 1835"),
