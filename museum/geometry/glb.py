@@ -19,6 +19,7 @@ from museum.geometry.levels import merged, simplified, thinned, with_normals
 from museum.geometry.mesh import Floats, Material, Mesh, shown_materials
 
 _NORMAL_BITS = 12
+_TANGENT_BITS = 8  # half a degree: it only says which way the picture of the relief runs
 _TURN = {"Z": [-(0.5**0.5), 0.0, 0.0, 0.5**0.5], "X": [0.0, 0.0, 0.5**0.5, 0.5**0.5]}
 
 
@@ -104,6 +105,11 @@ def _primitive(builder: Builder, mesh: Mesh, grid: NDArray[np.uint16], number: i
         filtered = meshopt.octahedral(mesh.normals[order].astype(np.float32), bits=_NORMAL_BITS)
         attributes["NORMAL"] = builder.attribute(
             filtered, kind="VEC3", component=SHORT, normalized=True, filter_name="OCTAHEDRAL"
+        )
+    if mesh.tangents is not None and mesh.materials[number].normal_texture is not None:
+        filtered = meshopt.octahedral(mesh.tangents[order].astype(np.float32), bits=_TANGENT_BITS)
+        attributes["TANGENT"] = builder.attribute(
+            filtered, kind="VEC4", component=SHORT, normalized=True, filter_name="OCTAHEDRAL"
         )
     if mesh.colors is not None:
         words = color.linear_words(mesh.colors[order])

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from museum.geometry import distance, levels, measures, photograph, radiograph, render, texture
+from museum.geometry import distance, levels, measures, photograph, radiograph, render, texture, unwrapping
 from museum.geometry.camera import View
-from museum.geometry.distance import Yardstick
+from museum.geometry.distance import Surface, Yardstick
 from museum.geometry.mesh import Material, Mesh
 from museum.geometry.photograph import Sitter
 from museum.geometry.tileset import building
@@ -39,10 +39,11 @@ def renders() -> None:
 
 
 def distances() -> None:
-    """Those that measure how far one surface is from another, and what a scan is like."""
+    """Those that measure how far one surface is from another, what a scan is like, and bake it into pictures."""
     distance.deviation(_ball(400), _ball(200))
-    ball = _ball(400)
-    levels.fitted(levels.in_pieces(ball, max_faces=200, pieces=2), ball)
+    ball = levels.with_normals(_ball(400))
+    level = levels.fitted(levels.in_pieces(ball, max_faces=200, pieces=2), ball)
+    unwrapping.unwrapped(level, ball, Surface.of(ball), texture_px=64)
     torn = ball.with_faces(ball.faces[9:], ball.face_material[9:])
     measures.measure(torn, Yardstick.of(torn, samples=400))
 

@@ -42,7 +42,7 @@ def merged(mesh: Mesh) -> Mesh:
     columns: list[NDArray[np.generic]] = [unsigned_zeros(mesh.vertices_mm)]
     if len(mesh.materials) > 1:
         columns.append(_owner(mesh))
-    columns += [_single(extra) for extra in (mesh.normals, mesh.uv) if extra is not None]
+    columns += [_single(extra) for extra in (mesh.normals, mesh.uv, mesh.tangents) if extra is not None]
     columns += [skin for skin in (mesh.colors, mesh.surface) if skin is not None]
     places, count = meshopt.numbered_together(columns)
     del columns
@@ -59,6 +59,7 @@ def merged(mesh: Mesh) -> Mesh:
         colors=None if mesh.colors is None else mesh.colors[kept],
         surface=None if mesh.surface is None else mesh.surface[kept],
         uv=None if mesh.uv is None else mesh.uv[kept],
+        tangents=None if mesh.tangents is None else mesh.tangents[kept],
     )
 
 
@@ -110,7 +111,7 @@ def simplified(mesh: Mesh, *, max_faces: int, is_merged: bool = False) -> Mesh:
     faces = meshopt.simplify(whole.faces, positions, target_faces=max_faces, attributes=tones, weights=_weights(axes))
     if len(faces) > max_faces * _ENOUGH:
         faces = meshopt.simplify(whole.faces, positions, target_faces=max_faces)
-    if len(faces) > max_faces * _ENOUGH and whole.uv is None and (joined := _seamless(whole)) is not None:
+    if len(faces) > max_faces * _ENOUGH and whole.uv is None and (joined := seamless(whole)) is not None:
         return simplified(joined, max_faces=max_faces)
     return whole.with_faces(faces, _owner(whole)[faces[:, 0]])
 
@@ -246,7 +247,7 @@ def _pulled(points, vertices, corners, own):  # type: ignore[no-untyped-def]  # 
     return mass, pull
 
 
-def _seamless(mesh: Mesh) -> Mesh | None:
+def seamless(mesh: Mesh) -> Mesh | None:
     """The mesh with one vertex a place, smooth normals, the first one's colour; None where it has no more than that.
 
     Seams, where a place has several normals or colours, are kept by the simplifier and stop it.

@@ -52,6 +52,7 @@ class Mesh:
     faces : (m, 3) int32, counter-clockwise seen from outside
     normals : (n, 3) float64 of unit length, or None
     colors : (n, 4) uint8 sRGB with straight alpha, or None
+    tangents : (n, 4) float64 unit tangent and 1 or -1 (glTF 2.0 §3.7.2.1), which normal textures go by, or None
     surface : (n, 2) uint8 roughness and metalness, 255 = 1, which stand for those of the material, or None
     uv : (n, 2) float64, origin at the top left (glTF), or None
     face_material : (m,) int32 index into `materials`
@@ -68,6 +69,7 @@ class Mesh:
     has_scale: bool = False
     up_axis: str = ""
     surface: Bytes | None = None
+    tangents: Floats | None = None
 
     def __post_init__(self) -> None:
         if len(self.face_material) != len(self.faces):
@@ -103,6 +105,7 @@ class Mesh:
             colors=None if self.colors is None else self.colors[used],
             surface=None if self.surface is None else self.surface[used],
             uv=None if self.uv is None else self.uv[used],
+            tangents=None if self.tangents is None else self.tangents[used],
             face_material=face_material,
         )
 

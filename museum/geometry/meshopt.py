@@ -189,9 +189,9 @@ def encode_triangles(faces: NDArray[np.int32], vertex_count: int) -> bytes:
 
 
 def octahedral(normals: NDArray[np.float32], *, bits: int) -> NDArray[np.int16]:
-    """(n, 4) int16 rows of the OCTAHEDRAL filter from unit normals."""
+    """(n, 4) int16 rows of the OCTAHEDRAL filter from unit normals, or from (n, 4) tangents, whose last value stays."""
     padded = np.zeros((len(normals), 4), np.float32)
-    padded[:, :3] = normals
+    padded[:, : normals.shape[1]] = normals
     result = np.empty((len(normals), 4), np.int16)
     size = ctypes.c_size_t
     _library().meshopt_encodeFilterOct(

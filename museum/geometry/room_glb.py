@@ -46,6 +46,10 @@ def write_room_glb(mesh: Mesh, out: Path, *, texture_px: int, asset: Mapping[str
         if normals is not None:
             length = np.maximum(np.linalg.norm(normals[own], axis=1, keepdims=True), 1e-12)
             attributes["NORMAL"] = room.rows((normals[own] / length).astype(np.float32), "VEC3")
+        if mesh.tangents is not None and shown[number].normal_texture is not None:
+            tangents = mesh.tangents[own].astype(np.float32)
+            tangents[:, :3] = tangents[:, :3] @ studio_turn(mesh.up_axis).T
+            attributes["TANGENT"] = room.rows(tangents.astype(np.float32), "VEC4")
         if mesh.colors is not None:
             attributes["COLOR_0"] = room.rows(color.linear_words(mesh.colors[own]), "VEC4", is_normalized=True)
         if mesh.uv is not None and any(_pictures(shown[number])):

@@ -4,12 +4,13 @@ Each is measured once it is written: the file is read back and compared with the
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from museum.geometry import gltf_header, gltf_reader, texture
+from museum.geometry import baking, gltf_header, gltf_reader, texture, unwrapping
 from museum.geometry.camera import studio_turn
-from museum.geometry.distance import Deviation, Yardstick
-from museum.geometry.levels import fitted, merged, reduced, simplified, thinned, with_normals
+from museum.geometry.distance import Deviation, Surface, Yardstick
+from museum.geometry.levels import fitted, merged, reduced, seamless, simplified, thinned, with_normals
 from museum.geometry.mesh import Floats, Mesh
 from museum.geometry.parts import PartsFolder
 
@@ -89,6 +90,34 @@ def cut(mesh: Mesh, rung: Rung) -> Mesh:
     if mesh.is_point_cloud:
         return thinned(mesh, rung.points)
     return merged(fitted(simplified(mesh, max_faces=rung.faces, is_merged=True), mesh))
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What rungs with the relief of a `prepared` mesh in a picture are cut from."""
+
+    whole: Mesh
+
+    def cut(self, rung: Rung) -> tuple[Mesh, bool]:
+        """(the rung, whether it bears the whole's relief): where there are no pictures its colours are in one, too."""
+        if self._plain is not None and len(self.whole.faces) > rung.faces:
+            level = cut(self._plain, rung)
+            shown = unwrapping.unwrapped(level, self._plain, self._surface, texture_px=rung.texture_px)
+            if shown is not level:
+                return shown, True
+        level = cut(self.whole, rung)
+        shown = baking.baked(level, self.whole, texture_px=rung.texture_px)
+        return shown, shown is not level
+
+    @cached_property
+    def _plain(self) -> Mesh | None:
+        """The whole with one vertex a place: seams of colour would stop the simplifier, and need not be kept."""
+        return (seamless(self.whole) or self.whole) if unwrapping.suits(self.whole) else None
+
+    @cached_property
+    def _surface(self) -> Surface:
+        assert self._plain is not None
+        return Surface.of(self._plain)
 
 
 def measured(path: Path, master: Mesh, yardstick: Yardstick, *, origin: Floats | None = None) -> Deviation:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from museum.geometry import atlas, baking, glb, measures, ply_writer, render, room_glb, rungs, scan, usdz
+from museum.geometry import atlas, glb, measures, ply_writer, render, room_glb, rungs, scan, usdz
 from museum.geometry.camera import View
 from museum.geometry.distance import Deviation, Yardstick
 from museum.geometry.facts import ScanFacts
@@ -62,34 +62,38 @@ class Bench:
     yardstick: Yardstick
     size: rungs.Size
     work: Path
+    relief: rungs.Relief
     _cuts: dict[int, Mesh] = field(default_factory=dict)
 
     @classmethod
     def of(cls, master: Mesh, facts: ScanFacts, work: Path) -> "Bench":
         """Prepare a scan that was read."""
+        whole = rungs.prepared(master)
         return cls(
-            master=master, facts=facts, whole=rungs.prepared(master), yardstick=Yardstick.of(master),
-            size=rungs.size_of(master), work=work,
+            master=master, facts=facts, whole=whole, yardstick=Yardstick.of(master), size=rungs.size_of(master),
+            work=work, relief=rungs.Relief(whole),
         )  # fmt: skip
 
     def rung(self, rung: Rung) -> Made:
         """One model for the viewer: meshopt-compressed, with the master's relief in its normals where that goes."""
-        level, out = self._cut(rung), self.work / rung.file
-        shown = level if rung is rungs.HIGH else baking.baked(level, self.whole, texture_px=rung.texture_px)
+        out = self.work / rung.file
+        shown, is_baked = (self._cut(rung), False) if rung is rungs.HIGH else self.relief.cut(rung)
         written = glb.write_web_glb(
-            shown, out, max_faces=max(1, len(level.faces)), max_points=rung.points, texture_px=rung.texture_px,
+            shown, out, max_faces=max(1, len(shown.faces)), max_points=rung.points, texture_px=rung.texture_px,
             view_up=self.facts.view_up, is_measured=False,
         )  # fmt: skip
-        said = self._said(rung, faces=written.faces, vertices=written.vertices, is_baked=shown is not level)
+        said = self._said(rung, faces=written.faces, vertices=written.vertices)
+        said |= relief_said(rung, shown) if is_baked else {}
         said |= self._deviation(rungs.measured(out, self.master, self.yardstick))
         return Made(name=out.name, media_type=GLB, files=(out,), facts=said)
 
     def for_a_room(self) -> Iterator[Made]:
         """The model at its true size: as plain GLB, and as USDZ."""
-        rung, level = rungs.AR, self._cut(rungs.AR)
-        baked = baking.baked(level, self.whole, texture_px=rung.texture_px)
+        rung = rungs.AR
+        baked, is_baked = self.relief.cut(rung)
         shown = atlas.painted(baked, self.master, self.yardstick.surface, texture_px=rung.texture_px)
-        said = self._said(rung, faces=len(shown.faces), vertices=len(shown.vertices_mm), is_baked=baked is not level)
+        said = self._said(rung, faces=len(shown.faces), vertices=len(shown.vertices_mm))
+        said |= relief_said(rung, shown) if is_baked else {}
         said["texture_px"] = rungs.AR.of(rungs.size_of(shown)).texture_px or None
         origin = room_glb.origin_of(shown)
         plain, packed = self.work / rung.file, self.work / "ar.usdz"
@@ -169,10 +173,8 @@ class Bench:
             self._cuts[count] = rungs.cut(self.whole, rung)
         return self._cuts[count]
 
-    def _said(self, rung: Rung, *, faces: int, vertices: int, is_baked: bool = False) -> dict[str, Any]:
-        return said_of(self.master, self.facts, rung, faces=faces, vertices=vertices) | {
-            "has_baked_normals": True if is_baked else None
-        }
+    def _said(self, rung: Rung, *, faces: int, vertices: int) -> dict[str, Any]:
+        return said_of(self.master, self.facts, rung, faces=faces, vertices=vertices)
 
     def _deviation(self, found: Deviation) -> dict[str, Any]:
         return deviation_said(found, self.master)
@@ -189,6 +191,11 @@ def said_of(master: Mesh, facts: ScanFacts, rung: Rung, *, faces: int, vertices:
         "is_point_cloud": True if master.is_point_cloud else None,
         "rung": rung.name,
     }
+
+
+def relief_said(rung: Rung, shown: Mesh) -> dict[str, Any]:
+    """What is said of a model that bears its master's relief in its normals, beside the rest."""
+    return {"has_baked_normals": True, "texture_px": rung.of(rungs.size_of(shown)).texture_px}
 
 
 def box_of(master: Mesh) -> list[list[float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from museum.geometry import baking, glb, open_glb, photograph, render, rungs, scan
+from museum.geometry import glb, open_glb, photograph, render, rungs, scan
 from museum.geometry.camera import View
 from museum.geometry.distance import Yardstick
 from museum.geometry.facts import ScanFacts
@@ -46,7 +46,7 @@ def derive(
     open_glb.write_open_glb(model, plain)
     said = scan_models.said_of(mesh, facts, rungs.MEDIUM, faces=written.faces, vertices=written.vertices)
     said |= {"box": scan_models.box_of(mesh)}
-    said["has_baked_normals"] = True if is_baked else None
+    said |= scan_models.relief_said(rungs.MEDIUM, shown) if is_baked else {}
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
     mesh.let_go()
     picture = work / "render.tif"
@@ -61,9 +61,7 @@ def _level(whole: Mesh) -> tuple[Mesh, bool]:
     """(the medium rung of a prepared mesh, whether it bears the relief of the whole in its normals)."""
     if len(whole.faces) <= rungs.MEDIUM.faces:
         return whole, False
-    level = rungs.cut(whole, rungs.MEDIUM)
-    shown = baking.baked(level, whole, texture_px=rungs.MEDIUM.texture_px)
-    return shown, shown is not level
+    return rungs.Relief(whole).cut(rungs.MEDIUM)
 
 
 def _portrait(mesh: Mesh, facts: ScanFacts) -> Bytes:

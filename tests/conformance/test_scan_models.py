@@ -19,7 +19,7 @@ from tests.conformance.usd_judge import judged as usd_judged
 from tests.geometry.shapes import picture, sphere
 from tests.geometry.test_room import painted_ball, relief
 
-# Tangents are left out on purpose: they cost a third of the bytes, and every client derives them as we do when baking.
+# Tangents are left out where the scan has UV of its own: every client derives them as we do when baking.
 EXPLAINED = {"MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"}
 SAID = {"attribution": "Bảo tàng", "unit": "m"}
 
@@ -79,6 +79,13 @@ def test_khronos_finds_no_error_in_any_model(models: list[Path]) -> None:
     ]
     assert told == []
     assert [report["issues"]["numErrors"] for report in reports] == [0] * len(models)
+
+
+def test_models_with_a_layout_of_ours_state_their_tangents(models: list[Path]) -> None:
+    said = {f"{path.parent.name}/{path.name}": path.read_bytes().count(b'"TANGENT"') for path in models}
+    stated = {name.partition("/")[2] for name, count in said.items() if count and name.startswith("sơn")}
+    assert stated == {"thumb.glb"}, "the ball has too few triangles for the others to lose any"
+    assert not any(count for name, count in said.items() if name.startswith("chạm")), "this one has UV of its own"
 
 
 def test_the_validator_does_find_errors(tmp_path: Path, models: list[Path]) -> None:
