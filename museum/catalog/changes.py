@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import Text, bindparam, cast, exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from museum.catalog import batches, chain
@@ -89,6 +89,29 @@ def since(session: Session, seq: int, *, limit: int = 500) -> list[Change]:
     """Entries after number `seq`, of records and stories alike, oldest first, at most `limit`."""
     rows = session.scalars(select(ChangeRow).where(ChangeRow.seq > seq).order_by(ChangeRow.seq).limit(limit))
     return [_change(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an entry made of a record: the JSON as text, None where it was deleted; whether a later entry is of it."""
+
+    seq: int
+    record_id: str
+    after: str | None
+    is_last: bool
+
+
+def steps(session: Session, seq: int, *, newest: int, limit: int) -> list[Step]:
+    """Entries of records after number `seq`, up to `newest`, oldest first, at most `limit`; nothing is parsed."""
+    later = _LOG.alias("later")
+    is_last = ~exists().where(later.c.record_id == _LOG.c.record_id, later.c.seq > _LOG.c.seq, later.c.seq <= newest)
+    query = (
+        select(_LOG.c.seq, _LOG.c.record_id, cast(_LOG.c.after, Text), is_last)
+        .where(_LOG.c.seq > seq, _LOG.c.seq <= newest, _LOG.c.subject == "record")
+        .order_by(_LOG.c.seq)
+        .limit(limit)
+    )
+    return [Step(*row) for row in session.execute(query)]
 
 
 def history(session: Session, record_id: str) -> list[Change]:

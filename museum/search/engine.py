@@ -3,10 +3,10 @@
 What a reader sees is one committed state; `reload` takes the newest. One writer at a time: a second is refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
@@ -111,6 +111,14 @@ class Engine(Protocol):
 
     def steady(self) -> AbstractContextManager[None]:
         """All that this thread asks within is answered from one committed state."""
+
+
+@runtime_checkable
+class RowEngine(Protocol):
+    """An engine that takes many records at once, each as one row that any process can make."""
+
+    def fill(self, rows: Iterable[str]) -> None:
+        """Add to an empty index; all of it becomes visible at the end, or nothing."""
 
 
 def best_in_turn(engine: Engine, levels: Sequence[Node], *, limit: int, total: int | None) -> Best:

@@ -1,15 +1,17 @@
 """An opened index: pages of results, suggestions, similar records; and batches of changes. On any engine."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from museum.search.analysis import Token
+from museum.search.building import Prepared
 from museum.search.chronology import Chronology, chronology
 from museum.search.completion import half_typed, offered
 from museum.search.document import SearchDoc
-from museum.search.engine import Engine, Key, Tally, Writer
+from museum.search.engine import Engine, Key, RowEngine, Tally, Writer
 from museum.search.facets import MOST, FacetCount, facet_counts
 from museum.search.hits import Hit, hits_of
 from museum.search.nodes import (
@@ -30,7 +32,7 @@ from museum.search.query import Query, parse
 from museum.search.ranking import positive
 from museum.search.spelling import spellings
 from museum.search.stored import Stored, pack
-from museum.search.words import Completion, Counted, Words, counted_of, mark, ranked
+from museum.search.words import Completion, Counted, Label, WordCounts, Words, counted_of, mark, ranked
 from museum.text import Text
 
 _EXPORT_STEP = 500
@@ -98,6 +100,35 @@ class SearchIndex:
     def begin(self) -> "Batch":
         """A batch of changes; Conflict("search.second_writer") when another process or thread writes."""
         return Batch(self._engine, self._words)
+
+    def fill(self, parts: Iterable[Prepared], *, position: int) -> int:
+        """Write all records of a fresh index at once, in memory that hardly grows with them; gives their number.
+
+        For engines of `takes_rows`. `position` is the last change they include.
+        """
+        if not isinstance(self._engine, RowEngine):
+            raise AssertionError("only asked of an engine that takes rows")
+        docs, tally, labels = tuple(array("q") for _ in range(3)), WordCounts(), set[Label]()
+
+        def rows() -> Iterator[str]:
+            for part in parts:
+                for column, values in zip(docs, zip(*part.docs, strict=True), strict=False):
+                    column.extend(values)
+                tally.add(part.tally)
+                labels.update(part.labels)
+                yield from part.rows
+
+        self._engine.fill(rows())
+        self._engine.reload()
+        numbers, newest, marks = docs
+        order = sorted(range(len(numbers)), key=numbers.__getitem__)
+        self._words.fill(((numbers[n], newest[n], marks[n]) for n in order), tally, labels, position=position)
+        return len(numbers)
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether a fresh index is filled at once."""
+        return isinstance(self._engine, RowEngine)
 
     def published_at(self, ids: Sequence[str]) -> dict[str, int]:
         """Number of the change that published each of these records, of those in the index."""

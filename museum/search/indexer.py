@@ -10,14 +10,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 
+import orjson
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from museum.catalog import changes, looks, store
-from museum.catalog.changes import Change
+from museum.catalog.changes import Change, Step
 from museum.catalog.record import Record, record_from_json, to_json
 from museum.db import reading
 from museum.errors import BackendError, Conflict, Invalid
+from museum.search.analysts import prepared, processes
+from museum.search.building import Given
 from museum.search.document import SearchDoc, document
 from museum.search.index import SearchIndex
 from museum.search.location import Location
@@ -242,13 +245,46 @@ def _rebuild(database: Engine, location: Location, *, on_progress: Callable[[int
         with reading(database) as session:
             total = changes.last_seq(session)
         told = on_progress or (lambda _read, _all: None)
+        if index.takes_rows:
+            given = _given(database, location, total, lambda seq: told(seq, total))
+            index.fill(prepared(given, location.rules, processes=processes()), position=total)
         step = _BATCHES_OF_A_REBUILD * BATCH_RECORDS
         _catch_up(database, index, location, lambda: told(index.position, total), step=step)
-        with index.begin() as batch:  # an empty catalogue has an index too
-            generation = batch.commit(position=index.position)
-        location.point(index.folder, generation=generation)
+        if not index.generation:
+            with index.begin() as batch:  # an empty catalogue has an index too
+                batch.commit(position=index.position)
+        location.point(index.folder, generation=index.generation)
         location.drop_others()
         return index.stats().records
+
+
+def _given(database: Engine, location: Location, newest: int, told: Callable[[int], None]) -> Iterator[Given]:
+    """The last state of each record in the log up to number `newest`; `told` how far it is read."""
+    published_at: dict[str, int] = {}  # of records whose last change is still to come
+    seq = 0
+    while seq < newest:
+        with reading(database) as session:
+            steps = changes.steps(session, seq, newest=newest, limit=BATCH_RECORDS)
+            known = looks.of(session, _pictured(steps))
+        for step in steps:
+            if step.is_last:
+                first = published_at.pop(step.record_id, step.seq)
+                if step.after is not None:
+                    yield Given(step.after, first, known)
+            elif step.after is not None and location.takes(orjson.loads(step.after)):
+                published_at.setdefault(step.record_id, step.seq)
+            else:
+                published_at.pop(step.record_id, None)
+        seq = steps[-1].seq if steps else newest
+        told(seq)
+
+
+def _pictured(steps: Iterable[Step]) -> Iterator[str]:
+    """Digests of the pictures of records in their last state."""
+    for step in steps:
+        if step.is_last and step.after is not None and '"media"' in step.after:
+            media = orjson.loads(step.after).get("media", ())
+            yield from (item["sha256"] for item in media if item["kind"] in looks.PICTURED)
 
 
 def _catch_up(

@@ -15,9 +15,10 @@ from museum.accounts.roles import Level
 from museum.catalog import record_types
 from museum.catalog.record import Record
 from museum.catalog.record_types import RecordTypes
-from museum.catalog.visibility import is_open, seen
+from museum.catalog.visibility import seen
 from museum.config import Settings
 from museum.errors import BackendError, Invalid
+from museum.search.building import Rules
 from museum.search.index import SearchIndex
 from museum.search.opening import POSTGRESQL
 from museum.search.shelves import Current, DatabaseShelf, FileShelf, Shelf
@@ -64,9 +65,12 @@ class Location:
 
     def takes(self, record: Mapping[str, Any] | None) -> bool:
         """Whether a record (its JSON; None: deleted) belongs into this index: public, and no hidden sample."""
-        if record is None or not is_open(str(record.get("state", ""))):
-            return False
-        return self.with_samples or not record.get("is_sample")
+        return self.rules.takes(record)
+
+    @property
+    def rules(self) -> Rules:
+        """What of the catalogue stands in this index."""
+        return Rules(types=self.types, with_samples=self.with_samples)
 
     def shown(self, record: Record) -> Record:
         """The record as the public sees it: nothing else enters the index."""

@@ -1,7 +1,7 @@
 """The default engine: tantivy 0.27, embedded. The only module that knows it."""
 
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,7 @@ from museum.search.tantivy_reading import (
 )
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
+_HEAP_OF_A_BUILD_BYTES = 200_000_000  # of each full heap a segment is made, and segments have to be merged
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _TEXT_KEYS = ("title_vi", "title_en")
 _WORDS = "words"  # our tokenizer of folded streams: what stands between two texts makes a gap, and no word
@@ -124,6 +125,17 @@ class TantivyEngine:
             return _TantivyWriter(self._open().writer(heap_size=_HEAP_BYTES, num_threads=1))
         except ValueError as error:
             raise Conflict("search.second_writer", folder=self._folder) from error
+
+    def fill(self, rows: Iterable[str]) -> None:
+        """Take what `row_of` made of many records that are not there; all of them are committed at the end."""
+        writer = _TantivyWriter(self._open().writer(heap_size=_HEAP_OF_A_BUILD_BYTES, num_threads=1))
+        try:
+            for row in rows:
+                writer.add(row)
+            writer.commit()
+        except BaseException:
+            writer.cancel()
+            raise
 
     def reload(self) -> None:
         self._index.reload()

@@ -84,7 +84,7 @@ class Counted:
 
 
 @dataclass
-class Tally:
+class WordCounts:
     """What is added to, or taken from, the counts: of folded words, of names, and of words as they are written."""
 
     words: Counter[str] = field(default_factory=Counter)
@@ -106,7 +106,7 @@ class Tally:
             self.phrases.subtract(counted.phrases)
             self.forms.subtract(forms)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "WordCounts") -> None:
         """Add what somebody else counted."""
         self.words.update(other.words)
         self.phrases.update(other.phrases)
@@ -182,7 +182,7 @@ class Words:
     ) -> None:
         """Replace the entries of these records and note position and generation, all in one transaction. `before`:
         what those of them that were counted already had."""
-        tally = Tally()
+        tally = WordCounts()
         for old in before:
             tally.take(old, -1)
         for counted, _ in puts.values():
@@ -195,13 +195,23 @@ class Words:
             self._count(tally)
             self._rows.write_many(_PUT_META, (("position", position), ("generation", generation)))
 
+    def fill(
+        self, docs: Iterable[tuple[int, int, int]], tally: WordCounts, labels: Iterable[Label], *, position: int
+    ) -> None:
+        """Write what a fresh index holds, in the order in which it lies: `docs` are (number, newest, mark)."""
+        with self._rows.writing():
+            self._rows.write_many(_PUT_DOC, docs)
+            self._count(tally)
+            self._rows.write_many(_PUT_LABEL, sorted(labels))
+            self._rows.write_many(_PUT_META, (("position", position), ("generation", 1)))
+
     def recount(self, parts: Iterable[Sequence["Counted"]]) -> None:
         """Count all words and phrases anew; `parts` are all records of the index."""
         with self._rows.writing():
             for table in ("start", "phrase", "word", "form"):
                 self._rows.write(f"DELETE FROM {table}")
             for part in parts:
-                tally = Tally()
+                tally = WordCounts()
                 for counted in part:
                     tally.take(counted)
                 self._count(tally)
@@ -291,7 +301,7 @@ class Words:
     def _meta(self, name: str) -> int:
         return next((row[0] for row in self._rows.read("SELECT value FROM meta WHERE name = ?", (name,))), 0)
 
-    def _count(self, tally: Tally) -> None:
+    def _count(self, tally: WordCounts) -> None:
         tally.keep_spelled()
         self._count_phrases(tally.phrases)
         self._count_words(tally.words)
