@@ -24,6 +24,8 @@ Send = Callable[[Any], Awaitable[None]]
 
 MOST_BODY_BYTES = 1_100_000
 """What is read of a request's body; the application takes less, and says so to whoever sends more."""
+MOST_HELD_BYTES = 64 * 2**20
+"""What is held of all bodies together; whoever sends more then is told to try again."""
 PIECE_BYTES = 256 * 2**10
 """What is put together of an answer at once."""
 
@@ -55,10 +57,15 @@ class _Begun(NamedTuple):
     """To be called when nothing of `rest` is wanted any more."""
 
 
+class _Crowded(Exception):
+    """There is no room for the request now."""
+
+
 class Bridge:
     """ASGI (3.0, type "http"): answers with what the WSGI `application` says, computed in one of `threads` threads.
 
-    At most `most` requests are computed or wait for a thread; whoever comes then is told to try again.
+    At most `most` requests are computed or wait for a thread; whoever comes then is told to try again. Whoever takes
+    an answer slowly doesn't count.
     """
 
     def __init__(self, application: "WSGIApplication", *, threads: int, most: int = 400) -> None:
@@ -66,19 +73,34 @@ class Bridge:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._most = most
         self._begun = 0
+        self._held_bytes = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        body = await _body(scope, receive)
-        if body is None:
-            return
-        if self._begun >= self._most:
-            await _send_away(send)
-            return
-        self._begun += 1
+        body = bytearray()
         try:
-            await self._answer(scope, body, receive, send)
+            if await self._read(body, scope, receive):
+                await self._answer(scope, bytes(body), receive, send)
+        except _Crowded:
+            await _send_away(send)
         finally:
-            self._begun -= 1
+            self._held_bytes -= len(body)
+
+    async def _read(self, body: bytearray, scope: dict[str, Any], receive: Receive) -> bool:
+        """Read the body of a request, or the beginning of one that is too long; False when whoever asked is gone."""
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        is_more = not (told.isdigit() and int(told) > MOST_BODY_BYTES)
+        while is_more and len(body) <= MOST_BODY_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return False
+            body += message["body"]
+            self._held_bytes += len(message["body"])
+            if message["body"] and self._held_bytes > MOST_HELD_BYTES:
+                raise _Crowded
+            is_more = message["more_body"]
+        if self._begun >= self._most:
+            raise _Crowded
+        return True
 
     async def _answer(self, scope: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
         environ = {
@@ -100,8 +122,12 @@ class Bridge:
             if begun.rest is not None:
                 await self._in_thread(context, begun.close)
 
-    def _in_thread(self, context: contextvars.Context, deed: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
-        return asyncio.get_running_loop().run_in_executor(self._threads, context.run, deed, *arguments)
+    async def _in_thread(self, context: contextvars.Context, deed: Callable[..., Any], *arguments: Any) -> Any:
+        self._begun += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, deed, *arguments)
+        finally:
+            self._begun -= 1
 
     def _begin(self, environ: dict[str, Any]) -> _Begun:
         """Ask the application, and take the first piece of its answer."""
@@ -138,23 +164,6 @@ class Bridge:
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await gone
-
-
-async def _body(scope: dict[str, Any], receive: Receive) -> bytes | None:
-    """The body of a request, or the beginning of one that is too long; None when whoever asked is gone."""
-    told = dict(scope["headers"]).get(b"content-length", b"0")
-    if told.isdigit() and int(told) > MOST_BODY_BYTES:
-        return b""
-    pieces: list[bytes] = []
-    size, is_more = 0, True
-    while is_more and size <= MOST_BODY_BYTES:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        pieces.append(message["body"])
-        size += len(message["body"])
-        is_more = message["more_body"]
-    return b"".join(pieces)
 
 
 async def _send_away(send: Send) -> None:

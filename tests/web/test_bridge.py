@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from museum.web import bridge
 from museum.web.bridge import PIECE_BYTES, Bridge
 
 Outcome = TypeVar("Outcome")
@@ -67,6 +68,74 @@ def test_whoever_is_one_too_many_is_told_so() -> None:
     refused = next(answer for answer in answers if answer[0] == 503)
     assert refused[1][b"retry-after"] == b"5"
     assert "khách" in refused[2].decode()
+
+
+def test_slow_readers_leave_room_for_others() -> None:
+    def application(environ: Any, start: Any) -> Any:
+        start("200 OK", [])
+        return iter([b"x" * PIECE_BYTES] * 3) if environ["QUERY_STRING"] == "long" else [b"done"]
+
+    async def many() -> tuple[int, list[int]]:
+        made, free = Bridge(application, threads=2, most=2), asyncio.Event()
+        sent: list[Any] = []
+
+        async def slowly(message: Any) -> None:
+            sent.append(message)
+            await free.wait()
+
+        def asked() -> asyncio.Queue[Any]:
+            queue = asyncio.Queue[Any]()
+            queue.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+            return queue
+
+        slow = [asyncio.create_task(made({**SCOPE, "query_string": b"long"}, asked().get, slowly)) for _ in range(2)]
+        while len(sent) < 2:
+            await asyncio.sleep(0)
+        status, _, _ = await _ask(made)
+        free.set()
+        await asyncio.gather(*slow)
+        return status, [len(message.get("body", b"")) for message in sent]
+
+    status, sizes = _run(many)
+    assert status == 200
+    assert sum(sizes) == 2 * 3 * PIECE_BYTES
+
+
+def test_no_more_is_held_of_bodies_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "MOST_HELD_BYTES", 1_000_000)
+
+    def application(environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return [str(len(environ["wsgi.input"].read())).encode()]
+
+    async def many() -> tuple[list[Any], list[Any], list[Any], int]:
+        made = Bridge(application, threads=2)
+
+        async def post(pieces: "asyncio.Queue[Any]") -> list[Any]:
+            sent: list[Any] = []
+
+            async def send(message: Any) -> None:
+                sent.append(message)
+
+            await made({**SCOPE, "method": "POST"}, pieces.get, send)
+            return [sent[0]["status"], sent[1]["body"]]
+
+        first, second = asyncio.Queue[Any](), asyncio.Queue[Any]()
+        first.put_nowait({"type": "http.request", "body": b"x" * 600_000, "more_body": True})
+        waiting = asyncio.create_task(post(first))
+        while not made._held_bytes:
+            await asyncio.sleep(0)
+        second.put_nowait({"type": "http.request", "body": b"x" * 600_000, "more_body": False})
+        refused = await post(second)
+        page = [(await _ask(made))[0]]  # whoever sends nothing is answered meanwhile
+        first.put_nowait({"type": "http.request", "body": b"x", "more_body": False})
+        return refused, page, await waiting, made._held_bytes
+
+    refused, page, taken, left = _run(many)
+    assert refused[0] == 503
+    assert page == [200]
+    assert taken == [200, b"600001"]
+    assert left == 0
 
 
 def test_an_answer_that_breaks_off_is_closed() -> None:
