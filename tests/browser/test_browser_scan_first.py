@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.axe import judge
 from tests.browser.conftest import Visit, until
 from tests.browser.scan_site import scan_site
 from tests.browser.scan_visits import SMALL, far, pixels, press, says, state
@@ -141,6 +142,8 @@ def test_the_poster_comes_back_where_the_viewer_does_not_follow(visitors: Visito
         held = sketched(visitor, "/box")
         page = visitor.page
         expect(page.locator(".viewer-poster")).to_be_hidden()
+        verdict = judge(page)
+        assert verdict.rules_held >= 10 and not verdict.faults
         held.release(fail=True)
         says(page, "Không tải được")
         expect(page.locator(".viewer-poster")).to_be_visible()

@@ -14,10 +14,9 @@ export function standBy() {
 
 /** Draw the first picture, unless a certain view is asked for; null where it can't be had. */
 async function first(context, made, { small, decoder }) {
-  const bytes = await small;
-  if (!bytes || context.start) return null;
-  const { sketch } = await drawing();
-  return sketch(context, made, { ...bytes, decoder });
+  if (context.start) return null;
+  const [bytes, { sketch }] = await Promise.all([small, drawing()]);
+  return bytes && sketch(context, made, { ...bytes, decoder });
 }
 
 /** Open the viewer over the poster; resolves when its first picture is drawn. */

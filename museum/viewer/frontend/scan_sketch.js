@@ -260,7 +260,7 @@ export async function sketch(context, made, { bytes, decoder, up }) {
   try {
     return new Sketch(context, made, await read(bytes, { decoder, up }));
   } catch (error) {
-    console.info(error);
+    console.debug(error);
     return null;
   }
 }
