@@ -50,6 +50,7 @@ from museum.search.stored import Stored
 
 _MARK_SCOPES = ("title", "head")
 _NO_YEAR = 2**31 - 1
+_MIDDLE = 2**63  # added to keys: the bytes of negative ones (a fossil's years) stand in order, too
 _MOST_REMEMBERED = 1_000_000  # document numbers kept for words asked before, about 60 MB
 
 
@@ -279,8 +280,8 @@ def _facet(name: str, value: str) -> str:
 
 
 def _key_bytes(key: Key) -> bytes:
-    return key.to_bytes(8, "big") if isinstance(key, int) else key.encode("utf-8")
+    return (key + _MIDDLE).to_bytes(8, "big") if isinstance(key, int) else key.encode("utf-8")
 
 
 def _key(key: bytes, sort: str) -> Key:
-    return key.decode("utf-8") if sort.startswith("title_") else int.from_bytes(key, "big")
+    return key.decode("utf-8") if sort.startswith("title_") else int.from_bytes(key, "big") - _MIDDLE

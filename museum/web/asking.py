@@ -17,14 +17,18 @@ _MOST_VALUES = 20  # of one facet
 def asked_in(arguments: MultiDict[str, str], *, sort: str = "relevance") -> Asked:
     """The search that a query states; `sort` where it names no known order.
 
-    Unknown filters and orders are passed over; a year that is no number is refused, Invalid ``web.bad_year``.
+    Unknown filters and orders are passed over, years the wrong way round are turned; a year that is no number is
+    refused, Invalid ``web.bad_year``.
     """
     given = arguments.get("sort", "")
+    first, last = _year(arguments, "from"), _year(arguments, "to")
+    if first is not None and last is not None and first > last:
+        first, last = last, first
     return Asked(
         text=arguments.get("q", "").strip()[:_LONGEST],
         filters={n: tuple(arguments.getlist(n)[:_MOST_VALUES]) for n in FACETS if arguments.getlist(n)},
-        year_from=_year(arguments, "from"),
-        year_to=_year(arguments, "to"),
+        year_from=first,
+        year_to=last,
         sort=given if given in SORTS else sort,
         cursor=arguments.get("after", "")[:_LONGEST_CURSOR],
     )

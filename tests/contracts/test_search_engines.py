@@ -1,11 +1,14 @@
 """What every search engine keeps, and that all engines answer alike."""
 
+import base64
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 import pytest
 
 from museum.errors import Conflict
@@ -13,7 +16,7 @@ from museum.search.document import document
 from museum.search.engine import SORT_KEYS
 from museum.search.index import SearchIndex
 from museum.search.opening import FILE_ENGINES, POSTGRESQL
-from museum.search.query import Query, parse
+from museum.search.query import SORTS, Query, parse
 from tests.postgres import server_programs
 from tests.search.questions import QUERIES, random_node
 from tests.search.relics import relic, relics
@@ -67,6 +70,38 @@ def all_engines(
 def ids(index: SearchIndex, query: Query | str) -> list[str]:
     asked = parse(query, limit=10) if isinstance(query, str) else query
     return [hit.id for hit in index.search(asked).hits]
+
+
+@pytest.mark.postgresql
+def test_no_cursor_that_somebody_made_up_breaks_a_search(all_engines: dict[str, SearchIndex]) -> None:
+    keys = (-1, 0, 2**32, 2**63 - 1, -(2**63), 2**63, 2**64 - 1, "", "x", "\x02", "\x00", "\uffff" * 50, True, None)
+    tried = 0
+    for name, index in all_engines.items():
+        for sort, level, key in itertools.product(SORTS, (0, 1, 99, -1, True), keys):
+            tried += 1
+            made_up = base64.urlsafe_b64encode(orjson.dumps([sort, level, key])).decode()
+            assert index.search(parse("đồng OR vạc", sort=sort, cursor=made_up)).total > 5, (name, sort, level, key)
+    print(f"{tried} cursors tried on {len(all_engines)} engines, 0 errors")
+    assert tried >= 700
+
+
+def test_years_of_fossils_stand_in_order_and_lead_on(engine: Kind, tmp_path: Path) -> None:
+    ages = {"khungLong": "Y-65000000", "tamDiep": "Y-500000000", "vac": "1659", "trong": "-0299"}
+    index = engine.open(tmp_path / "index")
+    with index.begin() as batch:
+        for number, (record_id, date) in enumerate(ages.items(), start=1):
+            batch.put(document(relic(record_id, title="Di vật", date=date)), newest=number)
+        batch.commit(position=4)
+    found: list[str] = []
+    cursor = ""
+    while len(found) < 9:
+        page = index.search(parse("", sort="year", limit=1, cursor=cursor))
+        found += [hit.id for hit in page.hits]
+        cursor = page.cursor
+        if not cursor:
+            break
+    assert found == ["tamDiep", "khungLong", "trong", "vac"]
+    index.close()
 
 
 @pytest.mark.postgresql

@@ -287,6 +287,12 @@ def test_a_chosen_filter_says_what_it_is_and_can_be_taken_away(client: FlaskClie
     ]
 
 
+def test_years_the_wrong_way_round_are_turned(client: FlaskClient) -> None:
+    page = client.get("/search?from=1700&to=1600&lang=en")
+    assert "1600–1700" in page.text
+    assert total(client, "/search?from=1700&to=1600") == total(client, "/search?from=1600&to=1700") == 2
+
+
 def test_the_chart_says_its_years_in_words_and_its_bars_fit(client: FlaskClient) -> None:
     page = client.get("/search?q=dong").text
     (chart,) = re.findall(r'<svg class="years-bars" role="img" aria-label="([^"]+)">(.*?)</svg>', page, re.DOTALL)

@@ -103,10 +103,14 @@ def test_what_is_no_search_is_not_saved(house: House) -> None:
     assert "Give this search a name" in post(house, CURATOR, f"{SEARCH}/save", page=SEARCH, title=" ", asked="bia")
 
 
-def test_searches_of_visitors_are_counted_and_those_of_pages_and_people_not(house: House) -> None:
+def test_searches_of_visitors_are_counted_once_and_those_of_people_not(house: House) -> None:
     for _ in range(4):
         house.client.get("/search?q=khánh+đá+lạ")
     house.client.get("/search?q=khánh+đá+lạ&after=WzFd")
+    house.client.get("/search?q=khánh+đá+lạ&has=image")
+    house.client.get("/search?q=khánh+đá+lạ&from=1800&to=1850")
+    house.client.get("/search?q=khánh+đá+lạ&sort=title")
+    house.client.get("/search?q=khánh+đá+lạ&view=timeline")
     house.client.get("/api/suggest?q=khánh+đá+lạ")
     look(house, f"{SEARCH}?q=khánh+đá+lạ")
     for _ in range(4):

@@ -47,7 +47,7 @@ def search() -> str:
     asked, view = asked_in(request.args), "timeline" if request.args.get("view") == "timeline" else ""
     listed = replace(asked, sort="year") if view else asked
     found = find(listed, limit=_TIMELINE_SIZE if view else PAGE_SIZE)
-    if asked.text and not asked.cursor:
+    if asked == Asked(text=asked.text) and not view:  # what is narrowed, sorted or leafed through was counted before
         museum().searches.count(asked.text, total=found.total)
     link: Callable[[Asked], str] = partial(_link, view=view)
     with reading(museum().engine) as session:
