@@ -68,6 +68,19 @@ def test_heavy_libraries_wait_for_the_visitor() -> None:
     assert "WebGLRenderer" not in early
 
 
+def test_what_a_script_asks_for_comes_with_all_that_it_needs() -> None:
+    """One way there and back to the server for each import(), however deep its own imports go."""
+    together = re.compile(r'Promise\.all\(\[((?:import\("\./[^"]+"\),?)+)\]\)|import\("\./([^"]+)"\)')
+    asked = needed = 0
+    for file in DIST.glob("*.js"):
+        for group, alone in together.findall(file.read_text(encoding="utf-8")):
+            names = re.findall(r'"\./([^"]+)"', group) or [alone]
+            more = first_scripts(names[0]) - first_scripts(file.name) - {names[0]}
+            assert more == set(names[1:]), f"{file.name}: {names[0]}"
+            asked, needed = asked + 1, needed + len(more)
+    assert asked > 15 and needed > 30
+
+
 def test_fonts_fit_sixty_kilobytes() -> None:
     fonts = list(DIST.glob("*.woff2"))
     assert fonts

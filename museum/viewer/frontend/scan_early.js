@@ -48,9 +48,13 @@ export function askEarly(options, device) {
   }
 
   async function ofCopies() {
-    const isSmall = (copy) => !copy.bytes || copy.bytes <= SMALL;
-    if (isSmall(first)) return { bytes: await copied(ask(whole(first.address))), up };
-    const least = copies[0];
+    const isSmall = ({ bytes }) => bytes <= SMALL;
+    const [least] = copies;
+    if (isSmall(first) || !first.bytes) {
+      const asked = ask(whole(first.address));
+      const bytes = first.bytes ?? Number((await asked).headers.get("content-length") ?? Infinity);
+      return isSmall({ bytes }) ? { bytes: await copied(asked), up } : null;
+    }
     if (device.savesData || least === first || !isSmall(least)) return null;
     return { bytes: await copied(fetch(whole(least.address), { priority: "high" })), up };
   }
