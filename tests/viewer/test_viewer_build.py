@@ -1,5 +1,6 @@
 """What the front-end build promises the pages: small scripts, small fonts, and no other host."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -66,6 +67,15 @@ def test_heavy_libraries_wait_for_the_visitor() -> None:
     early = "".join((DIST / name).read_text(encoding="utf-8") for name in first_scripts("site.js"))
     assert "OpenSeadragon" not in early
     assert "WebGLRenderer" not in early
+
+
+def test_the_first_picture_of_a_scan_needs_little() -> None:
+    """What stands by to draw it, without three.js."""
+    (sketch,) = DIST.glob("chunk-scan_sketch-*.js")
+    scripts = [(DIST / name).read_bytes() for name in first_scripts(sketch.name) - first_scripts("site.js")]
+    assert len(scripts) > 2
+    assert b"WebGLRenderer" not in b"".join(scripts)
+    assert sum(len(gzip.compress(script, 9)) for script in scripts) <= 9_000
 
 
 def test_what_a_script_asks_for_comes_with_all_that_it_needs() -> None:
