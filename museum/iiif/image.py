@@ -95,10 +95,8 @@ def tile_path(rest: str, *, version: int, grid: Grid) -> tuple[tuple[int, int, i
             and y + width <= grid.height_px
             and (width != grid.width_px or width != grid.height_px)
         ):
-            if level:
-                how = f"{tile},{tile}" if version == 3 else f"{tile},"
-            else:
-                how = "max" if version == 3 else "full"
+            whole, scaled = ("max", f"{tile},{tile}") if version == 3 else ("full", f"{tile},")
+            how = scaled if level else whole
             canonical = f"{x},{y},{width},{width}/{how}/0/default.{suffix}"
             return (level, x // width, y // width), canonical, suffix
     region = (x, y, width, height)
