@@ -18,9 +18,10 @@ _HAN_NUMBER = "[〇一二三四五六七八九十廿卅元]{1,4}"
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _ALIASES = {"minh menh": "minh mang"}
 _CENTURY = re.compile(
-    r"\b(?:(?P<part>dau|giua|cuoi|nua dau|nua cuoi) )?the k[yi] (?:thu )?(?P<number>[ivx]+|\d{1,2})"
-    r"(?P<bc> (?:tcn|truoc cong nguyen))?\b"
-    r"|\b(?:(?P<part_en>early|mid|late) )?(?P<number_en>\d{1,2})(?:st|nd|rd|th) century(?P<bc_en> bce?)?\b"
+    r"\b(?:(?P<part>dau|giua|cuoi|nua dau|nua cuoi) )?the k[yi] (?:thu )?(?P<number>[ivx]+|\d{1,2})\b"
+    r"(?: (?:den )?(?P<until>[ivx]+|\d{1,2})\b)?(?P<bc> (?:tcn|truoc cong nguyen)\b)?"
+    r"|\b(?:(?P<part_en>early|mid|late) )?(?P<number_en>\d{1,2})(?:st|nd|rd|th)"
+    r"(?: (?:to )?(?P<until_en>\d{1,2})(?:st|nd|rd|th))? centur(?:y|ies)(?P<bc_en> bce?)?\b"
 )
 _BEFORE = re.compile(r"\b(?:nam )?(\d{1,4}) (?:tcn|bce?|truoc cong nguyen)\b")
 # Years of a century that its parts may mean: generous, because writers are.
@@ -184,15 +185,19 @@ def _reigns(words: str) -> list[Period]:
 def _centuries(words: str) -> list[Period]:
     found: list[Period] = []
     for match in _CENTURY.finditer(words):
-        number = _ordinal(match["number"] or match["number_en"])
-        if not 1 <= number <= 30:
+        is_bc = bool(match["bc"] or match["bc_en"])
+        number, until = _ordinal(match["number"] or match["number_en"]), match["until"] or match["until_en"]
+        last_number, end = _ordinal(until) if until else number, match.end()
+        if not (last_number < number if is_bc else last_number > number) and until:
+            last_number, end = number, match.end("number") if match["number"] else end  # no range: a word of its own
+        if not (1 <= number <= 30 and 1 <= last_number <= 30):
             continue
         early, late = _PARTS[match["part"] or match["part_en"] or ""]
-        if match["bc"] or match["bc_en"]:
-            first, last = -number * 100 + early, -number * 100 + late
+        if is_bc:
+            first, last = -number * 100 + early, -last_number * 100 + late
         else:
-            first, last = (number - 1) * 100 + early or 1, (number - 1) * 100 + late
-        found.append(Period(first=first, last=last, start=match.start(), end=match.end()))
+            first, last = (number - 1) * 100 + early or 1, (last_number - 1) * 100 + late
+        found.append(Period(first=first, last=last, start=match.start(), end=end))
     return found
 
 

@@ -86,6 +86,8 @@ _ITEM = re.compile(r'(?P<minus>-*)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<quoted>[^"]
 _NAMED = re.compile(r"(?<![\w:])((?:[^\W\d_]+ ){1,3}[^\W\d_]+):(?=\S)")
 _RANGE = re.compile(r"(-?\d{1,4})?(?:\.\.+|…)(-?\d{1,4})?")
 _SPAN = re.compile(r"([1-9]\d{2,3})[-–—]([1-9]\d{2,3})")
+# Centuries as they are written: "thế kỷ XVIII–XIX", "18th–19th century".
+_CENTURIES = re.compile(r"(?:[ivx]+|\d{1,2}(?:st|nd|rd|th)?)[-–—](?:[ivx]+|\d{1,2}(?:st|nd|rd|th)?)", re.IGNORECASE)
 _ORS, _NOTS = ("OR", "|", "HOẶC"), ("NOT", "KHÔNG", "TRỪ")
 _YEARS = re.compile(r"(-?\d{1,4})?(?:\.\.+|…|–|—|(?<=\d)-)(-?\d{1,4})?|(-?\d{1,4})")
 
@@ -216,7 +218,8 @@ def _read_item(reading: _Reading, match: re.Match[str]) -> None:
     scope = _SCOPE_OF.get(alias, "all")
     if alias and scope == "all":
         value = f"{match['field']}:{value}"  # not a field of ours: then it is what it says
-    if match["quoted"] is None and not alias and not is_negative and _is_simple(value):
+    is_simple = _is_simple(value) or _is_of_centuries(value, reading.run)
+    if match["quoted"] is None and not alias and not is_negative and is_simple:
         found = tokens(value)
         if not reading.run:
             reading.run_joins, reading.joins = reading.joins, False
@@ -292,6 +295,13 @@ def _years_of(value: str) -> Years | None:
     if first is not None and last is not None and first > last:
         first, last = last, first
     return Years(first, last)
+
+
+def _is_of_centuries(word: str, before: list[Token]) -> bool:
+    """Whether a word is the "XVIII–XIX" of "thế kỷ XVIII–XIX", or "18th–19th"."""
+    if not _CENTURIES.fullmatch(word):
+        return False
+    return word[-1:] in "htd" or (bool(before) and before[-1].folded in ("ky", "ki", "thu"))
 
 
 def _is_simple(word: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from museum.search.analysis import Token, tokens
-from museum.search.nodes import And, Everything, Facet, Fuzzy, Not, Or, Phrase, Prefix, Term, Widened, Years
+from museum.search.nodes import And, Everything, Facet, Fuzzy, Node, Not, Or, Phrase, Prefix, Term, Widened, Years
 from museum.search.periods import reign_years
 from museum.search.query import FACETS, parse
 from museum.search.ranking import tiers
@@ -46,6 +46,7 @@ def test_the_example_of_the_handbook() -> None:
         ('year:"thế kỷ XIX"', Years(1800, 1899)),
         ("năm:thế_kỷ_19", Years(1800, 1899)),
         ('năm:"cuối thế kỷ 17"', Years(1666, 1699)),
+        ('năm:"thế kỷ XVIII–XIX"', Years(1700, 1899)),
         ('year:"19th century"', Years(1800, 1899)),
         ('năm:"300 TCN"', Years(-300, -300)),
         ('năm:"Ất Mùi đời Minh Mạng"', Years(1835, 1835)),
@@ -53,6 +54,25 @@ def test_the_example_of_the_handbook() -> None:
 )
 def test_years(text: str, years: Years) -> None:
     assert parse(text).years == years
+
+
+def times(node: Node) -> list[Years]:
+    """The years that stand anywhere in a query."""
+    if isinstance(node, Widened):
+        return [years for child in (node.literal, *node.others) for years in times(child)]
+    if isinstance(node, And | Or):
+        return [years for child in node.children for years in times(child)]
+    return [node] if isinstance(node, Years) else []
+
+
+@pytest.mark.parametrize("text", ["thế kỷ XVIII–XIX", "the ky 18-19", "18th–19th century", "vạc thế kỷ thứ 18—19"])
+def test_centuries_side_by_side_are_one_time(text: str) -> None:
+    assert times(parse(text).root) == [Years(1700, 1899)]
+
+
+@pytest.mark.parametrize("text", ["thế kỷ 19 5 chiếc", "thế kỷ 19"])
+def test_a_number_after_a_century_is_a_word_of_its_own(text: str) -> None:
+    assert times(parse(text).root) == [Years(1800, 1899)]
 
 
 def test_years_of_the_form_win() -> None:
