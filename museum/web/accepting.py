@@ -16,6 +16,7 @@ from collections.abc import Callable, MutableSequence
 
 _WAITING = 1024  # connections that no process has taken yet
 _MOST_TURNS = 48  # in all, in which others may take connections before we take one more than they have
+_MOST_PAUSES, _PAUSE_S = 20, 0.001  # and then, if the others have no processor just now
 _FULL_PAUSE_S = 0.5
 _FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 log = logging.getLogger("museum.serve")
@@ -83,9 +84,12 @@ class Acceptor:
         self._loop.call_later(seconds, self._watch)
 
     def _take(self) -> None:
-        if self._share.is_ahead and self._turns < _MOST_TURNS:
+        if self._share.is_ahead and self._turns < _MOST_TURNS + _MOST_PAUSES:
             self._turns += 1
-            os.sched_yield()  # the other may have no processor of its own
+            if self._turns > _MOST_TURNS:
+                self._pause(_PAUSE_S)
+            else:
+                os.sched_yield()  # the other may have no processor of its own
             return  # and the loop comes back at once, for as long as nobody has taken it
         self._turns = 0
         try:

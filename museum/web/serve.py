@@ -126,16 +126,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _announce(host: str, port: int, stopping: threading.Event, say_ready: Callable[[str], None]) -> None:
-    asked = "127.0.0.1" if host in ("0.0.0.0", "") else host  # a listener on all addresses answers on loopback
+    # A listener on all addresses answers on loopback.
+    asked = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
     until = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < until and not stopping.is_set():
         with contextlib.closing(http.client.HTTPConnection(asked, port, timeout=2)) as connection:
             try:
                 connection.request("GET", "/healthz", headers={"Connection": "close"})
                 is_ready = connection.getresponse().status == 200
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 is_ready = False
         if is_ready:
-            say_ready(f"http://{asked}:{port}")
+            say_ready(f"http://{f'[{asked}]' if ':' in asked else asked}:{port}")
             return
         stopping.wait(0.1)
