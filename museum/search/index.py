@@ -322,10 +322,10 @@ class Batch:
 
     def commit(self, *, position: int) -> int:
         """Make the changes visible; gives the new generation. `position` is the last change they include."""
-        self._is_open = False
         known = self._words.held([*self._puts, *self._deletes])
         held = {record_id: self._engine.stored(record_id) for record_id in known}
         before = {record_id: _counted(stored) for record_id, stored in held.items() if stored is not None}
+        self._is_open = False  # from here on the writer gives its lock back itself
         self._writer.commit()
         self._engine.reload()
         generation = self._words.generation + 1

@@ -317,6 +317,24 @@ def test_a_batch_not_committed_is_forgotten_and_gives_the_lock_back(engine: Kind
     index.close()
 
 
+def test_a_batch_that_breaks_before_its_commit_keeps_nobody_out(
+    engine: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = filled(tmp_path, engine)
+
+    def broken(_ids: object) -> object:
+        raise OSError("the connection has gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opened._words, "held", broken)
+        with pytest.raises(OSError, match="has gone"), opened.begin() as batch:
+            batch.put(document(relics()[0]), newest=1)
+            batch.commit(position=99)
+    with opened.begin() as batch:
+        assert batch.commit(position=100)
+    opened.close()
+
+
 def test_a_second_writer_is_refused(engine: Kind, tmp_path: Path) -> None:
     first, second = engine.open(tmp_path), engine.open(tmp_path)
     with first.begin():
