@@ -7,7 +7,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from museum.geometry import meshopt
+from museum.geometry.chunks import slices
 from museum.geometry.mesh import Floats, Ints, Mesh, welded
+
+_PLACES = 2_500_000  # whose edges are held at a time: 24 bytes each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,8 @@ def borders(mesh: Mesh) -> Borders:
     if mesh.is_point_cloud:
         return Borders(count=0, length=0.0, longest=0.0)
     places, count = welded(mesh.vertices_mm)
-    edges = _open_edges(np.ascontiguousarray(mesh.faces, np.int32), places.astype(np.int32), count)
+    faces = np.ascontiguousarray(mesh.faces, np.int32)
+    edges = np.concatenate([_open_edges(faces, places, part.start, part.stop) for part in slices(count, _PLACES)])
     if not len(edges):
         return Borders(count=0, length=0.0, longest=0.0)
     ends = mesh.vertices_mm[meshopt.firsts(places, count)[edges]]
@@ -47,25 +51,32 @@ def median_edge(mesh: Mesh) -> float:
 
 
 @njit(cache=True)
-def _open_edges(faces, places, count):  # type: ignore[no-untyped-def]  # numba infers
-    """(k, 2) pairs of vertices between which exactly one triangle has a side; flat triangles don't count."""
-    starts = np.zeros(count + 1, np.int64)
-    for f in range(len(faces)):
-        a, b, c = places[faces[f, 0]], places[faces[f, 1]], places[faces[f, 2]]
-        if a != b and b != c and c != a:
-            starts[min(a, b) + 1] += 1
-            starts[min(b, c) + 1] += 1
-            starts[min(c, a) + 1] += 1
-    for i in range(count):
-        starts[i + 1] += starts[i]
-    ends = np.empty(starts[count], np.int32)
-    at = starts[:-1].copy()
-    for f in range(len(faces)):
-        a, b, c = places[faces[f, 0]], places[faces[f, 1]], places[faces[f, 2]]
-        if a != b and b != c and c != a:
+def _open_edges(faces, places, first, stop):  # type: ignore[no-untyped-def]  # numba infers
+    """(k, 2) pairs of vertices between which exactly one triangle has a side; flat triangles don't count.
+
+    Of the edges whose lesser end is one of the places from `first` to `stop` only.
+    """
+    count = stop - first
+    starts = np.zeros(count + 2, np.int64)
+    ends = np.empty(0, np.uint32)
+    for step in range(2):
+        if step == 1:
+            for i in range(count):
+                starts[i + 2] += starts[i + 1]
+            ends = np.empty(starts[count + 1], np.uint32)
+        for f in range(len(faces)):
+            a, b, c = places[faces[f, 0]], places[faces[f, 1]], places[faces[f, 2]]
+            if a == b or b == c or c == a:
+                continue
             for i, j in ((a, b), (b, c), (c, a)):
-                ends[at[min(i, j)]] = max(i, j)
-                at[min(i, j)] += 1
+                low = np.int64(min(i, j)) - first
+                if low < 0 or low >= count:
+                    continue
+                if step == 0:
+                    starts[low + 2] += 1
+                else:
+                    ends[starts[low + 1]] = max(i, j)
+                    starts[low + 1] += 1
     found = 0
     pairs = np.empty((0, 2), np.int64)
     for step in range(2):
@@ -79,7 +90,7 @@ def _open_edges(faces, places, count):  # type: ignore[no-untyped-def]  # numba 
                     uses += ends[n] == ends[m]
                 if uses == 1:
                     if step == 1:
-                        pairs[found, 0], pairs[found, 1] = i, ends[m]
+                        pairs[found, 0], pairs[found, 1] = first + i, ends[m]
                     found += 1
     return pairs
 
@@ -87,7 +98,7 @@ def _open_edges(faces, places, count):  # type: ignore[no-untyped-def]  # numba 
 @njit(cache=True)
 def _joined(edges: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """(k,) for each edge the number of its border: edges that meet at a vertex belong together."""
-    parent = np.arange(count)
+    parent = np.arange(count).astype(np.int32)
     for e in range(len(edges)):
         a, b = edges[e, 0], edges[e, 1]
         while parent[a] != a:
@@ -97,7 +108,7 @@ def _joined(edges: NDArray[np.int64], count: int) -> NDArray[np.int64]:
             parent[b] = parent[parent[b]]
             b = parent[b]
         parent[a] = b
-    names = np.full(count, -1, np.int64)
+    names = np.full(count, -1, np.int32)
     result = np.empty(len(edges), np.int64)
     known = 0
     for e in range(len(edges)):

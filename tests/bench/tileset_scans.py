@@ -79,10 +79,7 @@ def thickened(mesh: Mesh, times: int) -> Mesh:
 
 
 def subdivided(mesh: Mesh, times: int) -> Mesh:
-    """Each triangle cut into four, so often: a real scan's shape, colours and seams at the size of a large one. Each
-    point of a cloud ten times, so often."""
-    if mesh.is_point_cloud and times:
-        return thickened(mesh, 10**times)
+    """Each triangle cut into four, so often: a real scan's shape, colours and seams at the size of a large one."""
     for _ in range(times):
         edges = np.sort(mesh.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
         key = edges[:, 0].astype(np.int64) * len(mesh.vertices_mm) + edges[:, 1]

@@ -11,7 +11,7 @@ from museum.geometry.mesh import Material, Mesh
 from tests.geometry.shapes import CUBE_FACES, CUBE_POINTS, picture, sphere
 
 
-def test_two_holes_are_counted_with_their_length() -> None:
+def test_two_holes_are_counted_with_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
     ball = sphere(rings=40)
     assert borders.borders(ball) == borders.Borders(count=0, length=0.0, longest=0.0)
     heights = ball.vertices_mm[ball.faces][:, :, 1]
@@ -21,6 +21,10 @@ def test_two_holes_are_counted_with_their_length() -> None:
     rings = [2 * np.pi * np.sqrt(50**2 - h**2) for h in (44.55, 48.63)]
     assert found.longest == pytest.approx(max(rings), rel=0.05)
     assert found.length == pytest.approx(sum(rings), rel=0.08)
+    monkeypatch.setattr(borders, "_PLACES", 100)
+    assert len(ball.vertices_mm) > 1_000, "in many parts"
+    again = borders.borders(ball.with_faces(ball.faces[kept], ball.face_material[kept]))
+    assert (again.count, again.longest) == (2, pytest.approx(found.longest))
 
 
 def test_seams_are_no_borders() -> None:
