@@ -233,14 +233,25 @@ def _builder(kind: Any) -> Callable[[Any], Any] | None:
 
 def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
     builders = {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
+    kept = {f.name: None if f.default is MISSING else f.default for f in fields(kind)}
+    needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
+    made = [(f.name, f.default_factory) for f in fields(kind) if f.default_factory is not MISSING]
 
     def build(data: Mapping[str, Any]) -> Any:
-        given = {}
+        if not data.keys() >= needed:
+            raise TypeError(f"{kind.__name__} lacks {', '.join(sorted(needed - data.keys()))}")
+        # Not by `__init__`: of a frozen dataclass it sets each attribute by a call, half of the time that reading took.
+        thing = object.__new__(kind)
+        attributes = thing.__dict__
+        attributes.update(kept)
+        for name, make in made:
+            if name not in data:
+                attributes[name] = make()
         for name, value in data.items():
             if name in builders:
                 builder = builders[name]
-                given[name] = builder(value) if builder else value
-        return kind(**given)
+                attributes[name] = builder(value) if builder else value
+        return thing
 
     return build
 

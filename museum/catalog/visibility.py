@@ -170,6 +170,9 @@ def _short(said: object) -> str:
 
 
 def _values(record: Record, name: str, given: tuple[Value, ...], types: RecordTypes, level: Level) -> tuple[Value, ...]:
+    known = types.fields_by_kind.get(record.kind, {}).get(name)
+    if known is not None and known.level_while_living <= known.level and not any(value.level for value in given):
+        return given if known.level <= level else ()  # all are of the field's level
     return tuple(v for v in given if level_of_value(record, name, v, types) <= level)
 
 

@@ -42,7 +42,7 @@ _FACET_FIELDS = ("object_type", "material", "place")
 _SUGGESTED = {"maker": "maker", "object_type": "type", "place": "place", "material": "material"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film"}
 _LEAST_SHARE = 12  # per cent of the picture's subject, for the record to be found by that colour
-_TITLE_KEY_LENGTH = 96  # characters: beyond it titles sort by identifier
+_TITLE_KEY_LENGTH = 96  # characters: of titles that are the same so far, the newest comes first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | No
     for name, values in record.values.items():
         if name in _FIELD_OF:
             texts[_FIELD_OF[name]] += [words for v in values for words in _all_words(name, str(v.value))]
-    texts["identifier"] = [form for i in record.identifiers for form in _number_forms(i.value)]
+    texts["identifier"] = [form for i in record.identifiers for form in number_forms(i.value)]
     texts["designation"] = [d.scheme.replace("_", " ") for d in record.designations]
     texts["designation"] += [d.decision_number for d in record.designations if d.decision_number]
     texts["text"] += [words for media in record.media for words in (*media.label.values(), *media.alt.values())]
@@ -178,7 +178,7 @@ def texts_of(record: Record) -> tuple[dict[str, list[str]], int | None, int | No
     return texts, year_from, year_to
 
 
-def _number_forms(number: str) -> tuple[str, ...]:
+def number_forms(number: str) -> tuple[str, ...]:
     """A number as it is written, and in one word where it is several."""
     whole = joined(number)
     return (number,) if streams(number)[0] == f"{whole} {BREAK}" else (number, whole)
@@ -205,7 +205,7 @@ def _bounds(edtf: str) -> tuple[int, int] | None:
 @lru_cache(maxsize=32768)
 def _reign_years(text: str) -> list[int]:
     """Makers, types and materials come again and again, and so do the words of their dates."""
-    return reign_years(text) if may_name_reign(text, streams(text)[0].split()) else []
+    return reign_years(text)
 
 
 def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int | None, int | None, list[str]]:
@@ -221,10 +221,9 @@ def _dates(values: Iterable[Value], texts: Mapping[str, list[str]]) -> tuple[int
             lasts.append(span[1])
             if span[0] == span[1]:
                 words.append(str(span[0]))
-    years: list[int] = []
-    for written in (*words, *texts["title"], *texts["text"]):
-        years += _reign_years(written)
-    if years:
+    written = (*words, *texts["title"], *texts["text"])
+    if may_name_reign("".join(written), " ".join([streams(text)[0] for text in written]).split(" ")):
+        years = [year for text in written for year in _reign_years(text)]
         words += map(str, dict.fromkeys(years))
     return (min(firsts), max(lasts), words) if firsts else (None, None, words)
 

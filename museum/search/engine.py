@@ -140,7 +140,7 @@ def sort_keys(doc: SearchDoc, *, newest: int) -> dict[str, Key]:
     first = _NO_YEAR if doc.year_from is None else doc.year_from + _YEAR_ORIGIN
     last = _NO_YEAR if doc.year_to is None else _YEAR_ORIGIN - doc.year_to
     plainness = (0 if doc.has_picture else 64) + min(doc.title_words, 63)
-    titles = {f"title_{code}": f"{key or chr(0xFFFF)}\x02{doc.id}" for code, key in doc.title_keys.items()}
+    titles = {f"title_{code}": f"{key or chr(0xFFFF)}\x02{recent:08x}" for code, key in doc.title_keys.items()}
     return {
         "rank": plainness << 32 | recent,
         "year": first << 32 | recent,

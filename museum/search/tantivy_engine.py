@@ -15,7 +15,7 @@ from tantivy import FieldType, Filter, Occur, Order, TextAnalyzerBuilder, Tokeni
 from museum.errors import BackendError, Conflict
 from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
-from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, scope_streams, sort_keys
+from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, sort_keys
 from museum.search.nodes import (
     FIELDS,
     HEAD,
@@ -51,6 +51,8 @@ from museum.search.tantivy_reading import (
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _HEAP_OF_A_BUILD_BYTES = 200_000_000  # of each full heap a segment is made, and segments have to be merged
+_BLOCK_BYTES = 32_768  # compressed together; of twice as many a page takes longer to read
+_SETTINGS = "meta.json"
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _TEXT_KEYS = ("title_vi", "title_en")
 _WORDS = "words"  # our tokenizer of folded streams: what stands between two texts makes a gap, and no word
@@ -60,18 +62,19 @@ _MOST_ON_A_PAGE = 101  # longer lists are exports, and nobody asks for one again
 
 
 @cache
-def _schema() -> Any:
-    """The schema, without the lengths of fields: nothing is scored by them. The library's builder always keeps them,
-    its format doesn't, so the schema is read from an empty index that says so."""
+def _empty() -> tuple[Any, bytes]:
+    """(the schema, the settings of an empty index): without the lengths of fields, as nothing is scored by them, and
+    with larger blocks of what stands with records. The library's builder offers neither, its format does."""
     with TemporaryDirectory() as folder:
         tantivy.Index(_built(), path=folder)
-        meta = Path(folder) / "meta.json"
+        meta = Path(folder) / _SETTINGS
         told = orjson.loads(meta.read_bytes())
         for field in told["schema"]:
             if indexing := field["options"].get("indexing"):
                 indexing["fieldnorms"] = False
+        told["index_settings"]["docstore_blocksize"] = _BLOCK_BYTES
         meta.write_bytes(orjson.dumps(told))
-        return tantivy.Index.open(folder).schema
+        return tantivy.Index.open(folder).schema, meta.read_bytes()
 
 
 def _built() -> Any:
@@ -103,7 +106,9 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._schema = _schema()
+        self._schema, settings = _empty()
+        if not (folder / _SETTINGS).exists():
+            (folder / _SETTINGS).write_bytes(settings)
         self._index = self._open()
         self._state = State(self._index.searcher())
 
@@ -338,7 +343,9 @@ def row_of(doc: SearchDoc, *, newest: int, stored: bytes) -> str:
         "stored": b2a_base64(stored, newline=False).decode(),
         "whole": [short(whole) for whole in doc.wholes],
     }
-    row.update(scope_streams(doc))
+    held = {name: doc.streams[name] for name in FIELDS if doc.streams.get(name)}
+    row.update(held)
+    row["head"], row["all"] = [held[name] for name in HEAD if name in held], list(held.values())
     row.update({f"marked_{scope}": stream for scope, stream in doc.marked.items() if stream})
     row.update({f"facet_{name}": [item.value for item in values] for name, values in doc.facets.items()})
     if doc.year_from is not None and doc.year_to is not None:

@@ -89,7 +89,7 @@ class WordCounts:
 
     words: Counter[str] = field(default_factory=Counter)
     phrases: Counter[tuple[str, str]] = field(default_factory=Counter)
-    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    forms: Counter[str] = field(default_factory=Counter)
 
     def take(self, counted: Counted, sign: int = 1) -> None:
         """Add a record (1) or take it away (-1)."""
@@ -117,13 +117,15 @@ class WordCounts:
         self.words = Counter({word: count for word, count in self.words.items() if _SPELLED.fullmatch(word)})
 
 
-def _forms_in(text: str) -> Iterable[tuple[str, str]]:
-    """(folded, as it is written) of the words of a text; the second is "" where both are the same."""
-    return [(token.folded, token.exact) for token in tokens(text)]
+def _forms_in(text: str) -> Iterable[str]:
+    """The words of a text, folded, and behind a space as they are written, where that is something else."""
+    if text.isascii():
+        return fold(text).split(" ")
+    return [f"{token.folded} {token.exact}" if token.exact else token.folded for token in tokens(text)]
 
 
 @lru_cache(maxsize=16384)
-def _forms(name: str) -> frozenset[tuple[str, str]]:
+def _forms(name: str) -> frozenset[str]:
     """The same of a name; those of makers, materials and places come again and again."""
     return frozenset(_forms_in(name))
 
@@ -330,9 +332,10 @@ class Words:
         gone = [(word,) for word, change in words.items() if change < 0]
         self._rows.write_many("DELETE FROM word WHERE word = ? AND frequency <= 0", gone)
 
-    def _count_forms(self, forms: Counter[tuple[str, str]]) -> None:
-        self._rows.write_many(_ADD_FORM, sorted((*form, change) for form, change in forms.items() if change))
-        gone = [form for form, change in forms.items() if change < 0]
+    def _count_forms(self, forms: Counter[str]) -> None:
+        changes = sorted((*form.partition(" ")[::2], change) for form, change in forms.items() if form and change)
+        self._rows.write_many(_ADD_FORM, changes)
+        gone = [(folded, form) for folded, form, change in changes if change < 0]
         self._rows.write_many("DELETE FROM form WHERE folded = ? AND form = ? AND frequency <= 0", gone)
 
 
