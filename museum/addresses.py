@@ -150,9 +150,12 @@ def search_collection() -> str:
     return "/iiif/collection/search"
 
 
-def content_search(record_id: str, part: str = "", *, version: int = 2) -> str:
-    """IIIF Content Search 2.0 (or 1.0) within one record, or with `part` "autocomplete" the completion of its words."""
-    return f"/iiif/search/{version}/{record_id}/{part or 'search'}"
+def content_search(record_id: str, part: str = "", *, version: int = 2, presentation: int = 3) -> str:
+    """IIIF Content Search 2.0 (or 1.0) within one record, or with `part` "autocomplete" the completion of its words.
+
+    What it finds stands in the containers of the record's manifest of that version of the Presentation API.
+    """
+    return f"/iiif/search/{version}/{record_id}/{'' if presentation == 3 else f'{presentation}/'}{part or 'search'}"
 
 
 def saved_search(search_id: str) -> str:

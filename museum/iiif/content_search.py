@@ -26,7 +26,9 @@ _NEXT = b',"id":'
 class Note:
     """Words on a canvas or a part of one: `id` and `target` are addresses with the placeholder, `language` "" or "und"
     where nobody said it. `motivation` is of the Web Annotation Data Model or Presentation 3.0 ("supplementing": the
-    object's own words, "commenting": words about it). `size` is the canvas's width and height, 0 where it has none."""
+    object's own words, "commenting": words about it). `size` is the canvas's width and height, 0 where it has none.
+    `container` is the type of what `target` is (a part of) where Presentation 4.0 (draft) wants to know it, "" for 3.0.
+    """
 
     id: str
     words: str
@@ -34,6 +36,7 @@ class Note:
     motivation: str
     language: str = ""
     size: tuple[int, int] = (0, 0)
+    container: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,8 @@ class Hit:
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What a client asks of one record's service: `page` counts from 1. `ignored` are the standard's parameters that
-    were given and that we do not know (§4.2.4). `version` is that of the standard."""
+    were given and that we do not know (§4.2.4). `version` is that of the standard, `presentation` that of the manifest
+    whose containers are meant."""
 
     record_id: str
     words: str = ""
@@ -55,6 +59,7 @@ class Request:
     page: int = 1
     ignored: tuple[str, ...] = ()
     version: int = 2
+    presentation: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +91,14 @@ def term_of(words: str) -> str:
     return f'"{words}"' if " " in words else words
 
 
-def service(record_id: str) -> Json:
-    """The service as a manifest names it (§3)."""
-    completion = {"id": _address(record_id, "autocomplete"), "type": "AutoCompleteService2"}
-    return {"id": _address(record_id), "type": "SearchService2", "service": [completion]}
+def service(record_id: str, *, presentation: int = 3) -> Json:
+    """The service as a manifest of that version of the Presentation API names it (§3)."""
+    completion = _address(record_id, "autocomplete", presentation=presentation)
+    return {
+        "id": _address(record_id, presentation=presentation),
+        "type": "SearchService2",
+        "service": [{"id": completion, "type": "AutoCompleteService2"}],
+    }
 
 
 def naming_services(body: bytes, services: Sequence[Json]) -> bytes:
@@ -125,7 +134,8 @@ def terms(asked: Request, found: Sequence[tuple[str, int]], *, more: Mapping[str
     """Completions, (words, how many annotations have them) in order, with the placeholder (§5.2); `more` are further
     parameters that were asked with."""
     query = query_of(asked, **more)
-    document: Json = {"@context": CONTEXT, "id": f"{_address(asked.record_id, 'autocomplete')}?{query}"}
+    address = _address(asked.record_id, "autocomplete", presentation=asked.presentation)
+    document: Json = {"@context": CONTEXT, "id": f"{address}?{query}"}
     document["type"] = "TermPage"
     if asked.ignored:
         document["ignored"] = list(asked.ignored)
@@ -158,14 +168,25 @@ def _place(asked: Request, shown: Shown, *, total: int) -> Iterator[tuple[str, o
 def _annotation(note: Note) -> Json:
     body: Json = {"type": "TextualBody", "value": guarded(note.words), "format": "text/plain"}
     if note.language not in ("", "und"):
-        body["language"] = note.language
+        body["language"] = [note.language] if note.container else note.language
     return {
         "id": note.id,
         "type": "Annotation",
-        "motivation": note.motivation,
+        "motivation": [note.motivation] if note.container else note.motivation,
         "body": body,
-        "target": note.target,
+        "target": _target(note) if note.container else note.target,
     }
+
+
+def _target(note: Note) -> Json:
+    """The target as Presentation 4.0 (draft) says it: an object, a part of one with a selector."""
+    whole, _, part = note.target.partition("#")
+    container = {"id": whole, "type": note.container}
+    if not part:
+        return container
+    selector = {"type": "FragmentSelector", "value": part}
+    own = f"{note.id}/place"
+    return {"id": own, "type": "SpecificResource", "source": container, "selector": [selector]}
 
 
 def _marks(hit: Hit) -> Iterator[Json]:
@@ -188,7 +209,7 @@ def _marks(hit: Hit) -> Iterator[Json]:
 def page_address(asked: Request, number: int) -> str:
     """The address of a page, with the placeholder; 0: of the whole result."""
     query = query_of(asked, **({"page": str(number)} if number else {}))
-    address = _address(asked.record_id, version=asked.version)
+    address = _address(asked.record_id, version=asked.version, presentation=asked.presentation)
     return f"{address}?{query}" if query else address
 
 
@@ -198,5 +219,5 @@ def query_of(asked: Request, **more: str) -> str:
     return urlencode({name: value for name, value in pairs.items() if value})
 
 
-def _address(record_id: str, part: str = "", *, version: int = 2) -> str:
-    return PLACEHOLDER + addresses.content_search(record_id, part, version=version)
+def _address(record_id: str, part: str = "", *, version: int = 2, presentation: int = 3) -> str:
+    return PLACEHOLDER + addresses.content_search(record_id, part, version=version, presentation=presentation)

@@ -36,6 +36,7 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 class _Canvas:
     id: str
     size: tuple[int, int]
+    kind: str  # "" in a manifest of 3.0
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def has_words(session: Session, record_id: str) -> bool:
     )
 
 
-def notes(session: Session, record_id: str) -> list[Note]:
-    """All notes of a public record in the order of its canvases' kinds: spoken, written, told. Raises as
-    `public_manifest` does."""
-    sheet = _sheet(public_manifest(session, record_id))
+def notes(session: Session, record_id: str, *, presentation: int = 3) -> list[Note]:
+    """All notes of a public record in the order of its canvases' kinds: spoken, written, told; on the containers of its
+    manifest of that version of the Presentation API. Raises as `public_manifest` does."""
+    sheet = _sheet(public_manifest(session, record_id, version=str(presentation)), with_kinds=presentation > 3)
     record = shown_records(session, [record_id]).get(record_id)
     if record is None or sheet.first is None:
         return []
@@ -93,13 +94,14 @@ def _stories_of(session: Session, record_id: str) -> list[Story]:
     return [story for story in found if is_shown(story)]
 
 
-def _sheet(body: bytes) -> _Sheet:
+def _sheet(body: bytes, *, with_kinds: bool) -> _Sheet:
     document = orjson.loads(body)
     base = str(document["id"]).rpartition("/")[0]
     found: dict[str, _Canvas] = {}
     shown: dict[str, _Canvas] = {}
     for item in document.get("items", ()):
-        canvas = _Canvas(id=item["id"], size=(item.get("width", 0), item.get("height", 0)))
+        size = (item.get("width", 0), item.get("height", 0))
+        canvas = _Canvas(id=item["id"], size=size, kind=item["type"] if with_kinds else "")
         found[item["id"].rpartition("/")[2]] = canvas
         shown.update(dict.fromkeys(_IMAGE.findall(orjson.dumps(item["items"]).decode()), canvas))
     return _Sheet({**found, **{media: canvas for media, canvas in shown.items() if media not in found}}, base)
@@ -141,8 +143,15 @@ def _lines(canvas: _Canvas, language: str, item: Media, text: Derivative) -> Ite
 
 
 def _note(note_id: str, words: str, place: _Place, *, motivation: str, language: str) -> Note:
-    target, size = place.canvas.id + place.part, place.canvas.size
-    return Note(id=note_id, words=words, target=target, motivation=motivation, language=language, size=size)
+    return Note(
+        id=note_id,
+        words=words,
+        target=place.canvas.id + place.part,
+        motivation=motivation,
+        language=language,
+        size=place.canvas.size,
+        container=place.canvas.kind,
+    )
 
 
 @lru_cache(maxsize=_KEPT)

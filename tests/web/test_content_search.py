@@ -15,7 +15,7 @@ from museum.catalog.institutions import Institution
 from museum.catalog.record import Record, Value
 from museum.db import Base, open_engine, writing
 from museum.exhibitions import store as stories
-from museum.iiif import checks
+from museum.iiif import checks, semantics_4
 from museum.iiif.content_search import CONTEXT, PAGE_SIZE, naming_services, service
 from museum.ingest import publish
 from museum.text import Text
@@ -232,9 +232,37 @@ def test_transcripts_inscriptions_stops_and_points_are_found(client: FlaskClient
     assert point["body"]["value"] == "Vương miện"
 
 
+def test_the_manifest_of_scenes_names_a_service_that_finds_in_its_own_containers(client: FlaskClient) -> None:
+    manifest = orjson.loads(client.get(f"/iiif/presentation/4/{ID}/manifest").data)
+    (service_4,) = manifest["service"]
+    assert service_4["type"] == "SearchService2"
+    assert manifest["@context"] == [CONTEXT, semantics_4.CONTEXT]
+    assert checks.problems(manifest, version=4) == []
+    containers = {item["id"]: item["type"] for item in manifest["items"]}
+    assert {"Scene", "Canvas", "Timeline"} <= set(containers.values())
+    body = got(client, service_4["id"])
+    plain = {"@context": semantics_4.CONTEXT, **{key: body[key] for key in ("id", "type", "items")}}
+    assert checks.problems(plain, version=4) == []
+    wholes = [item["target"].get("source", item["target"]) for item in body["items"]]
+    assert all(containers[whole["id"]] == whole["type"] for whole in wholes)
+    assert [item["body"]["value"] for item in body["items"]] == words(searched(client, SEARCH)), "the same words"
+    (point,) = got(client, f"{service_4['id']}?q=vuong+mien")["items"]
+    assert point["target"]["type"] == "Scene"
+    (heard,) = got(client, f"{service_4['id']}?q=chuong&motivation=commenting")["items"]
+    assert heard["target"]["source"]["type"] == "Timeline"
+    assert heard["target"]["selector"] == [{"type": "FragmentSelector", "value": "t=1,4"}]
+    assert heard["motivation"] == ["commenting"]
+    (completion,) = service_4["service"]
+    for term in got(client, f"{completion['id']}?q=chu")["items"]:
+        assert len(got(client, term["service"][0]["id"])["items"]) == term["total"] > 0
+    assert client.get(f"/iiif/search/2/{BARE}/4/search?q=a").status_code == 404, "it has no scan, so no such manifest"
+    print(f"{len(wholes)} annotations, 0 beside the manifest's containers")
+
+
 @pytest.mark.parametrize("asked", ["bí mật", "secret", "chưa công bố", "không ai đọc", "câu"])
 def test_what_is_not_public_is_not_found(client: FlaskClient, asked: str) -> None:
     assert searched(client, f"{SEARCH}?q={asked}")["items"] == []
+    assert got(client, f"/iiif/search/2/{ID}/4/search?q={asked}")["items"] == []
     assert got(client, f"{COMPLETE}?q={asked}")["items"] == []
 
 

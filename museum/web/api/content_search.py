@@ -1,4 +1,7 @@
-"""IIIF Content Search within one object, 2.0 and 1.0, and the completion of its words."""
+"""IIIF Content Search within one object, 2.0 and 1.0, and the completion of its words.
+
+2.0 answers twice: on the canvases of the manifest of Presentation 3.0, and on the containers of that of 4.0 (draft).
+"""
 
 from flask import Blueprint, Response, request
 
@@ -38,6 +41,21 @@ def autocomplete(record_id: str) -> Response:
     return _answer(content_search.terms(asked, found, more=more), context=content_search.CONTEXT)
 
 
+@blueprint.get(addresses.content_search("<record_id>", presentation=4))
+def search_4(record_id: str) -> Response:
+    """The same on the scenes and other containers of a record with scans."""
+    asked = _request(record_id, version=2, presentation=4)
+    return _answer(content_search.result(asked, _hits(asked)), context=content_search.CONTEXT)
+
+
+@blueprint.get(addresses.content_search("<record_id>", "autocomplete", presentation=4))
+def autocomplete_4(record_id: str) -> Response:
+    """The completion that goes with it."""
+    asked = _request(record_id, version=2, presentation=4)
+    found, more = _completions(asked)
+    return _answer(content_search.terms(asked, found, more=more), context=content_search.CONTEXT)
+
+
 @blueprint.get(addresses.content_search("<record_id>", version=1))
 def search_1(record_id: str) -> Response:
     """The same as Content Search 1.0 says it."""
@@ -53,7 +71,7 @@ def autocomplete_1(record_id: str) -> Response:
     return _answer(content_search_1.terms(asked, found, more=more), context=content_search_1.CONTEXT)
 
 
-def _request(record_id: str, *, version: int) -> Request:
+def _request(record_id: str, *, version: int, presentation: int = 3) -> Request:
     motivations = request.args.get("motivation", "").split()[:_MOST_MOTIVATIONS]
     return Request(
         record_id=record_id,
@@ -62,6 +80,7 @@ def _request(record_id: str, *, version: int) -> Request:
         page=_number("page"),
         ignored=tuple(name for name in _UNKNOWN if request.args.get(name)),
         version=version,
+        presentation=presentation,
     )
 
 
@@ -84,7 +103,7 @@ def _completions(asked: Request) -> tuple[list[tuple[str, int]], dict[str, str]]
 
 def _notes(asked: Request) -> list[Note]:
     with reading(museum().engine) as session:
-        found = inside.notes(session, asked.record_id)
+        found = inside.notes(session, asked.record_id, presentation=asked.presentation)
     wanted = set(asked.motivations) - _MARKING
     if asked.version == 1:
         wanted = {_OF_VERSION_1.get(name.rpartition(":")[2], name) for name in wanted}

@@ -47,9 +47,12 @@ def manifest(record_id: str) -> Response:
 
 @blueprint.get("/iiif/presentation/4/<record_id>/manifest")
 def scene_manifest(record_id: str) -> Response:
-    """The stored Presentation 4.0 (draft) manifest of a published record with scans."""
+    """The stored Presentation 4.0 (draft) manifest of a published record with scans, with the search within it where
+    there are words to find."""
     with reading(museum().engine) as session:
         body = public_manifest(session, record_id, version="4")
+        if inside.has_words(session, record_id):
+            body = content_search.naming_services(body, [content_search.service(record_id, presentation=4)])
     return _answer(body, media_type=MEDIA_TYPE_4)
 
 

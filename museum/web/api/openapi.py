@@ -92,14 +92,14 @@ def _paths() -> Json:
             "A story's IIIF manifest", _answer(_LD, manifest), slug, can_be_gone=True
         ),
         **{
-            addresses.content_search("{record_id}", part, version=version): _get(
-                f"Words inside an object{words_of}: IIIF Content Search {version}.0",
+            addresses.content_search("{record_id}", part, version=version, presentation=presentation): _get(
+                f"Words inside an object{words_of}: IIIF Content Search {version}.0 for Presentation {presentation}.0",
                 _answer(_LD, {"type": "object", "required": ["@context"]}),
                 record,
                 *_inside(number),
                 can_be_gone=True,
             )
-            for version in (1, 2)
+            for version, presentation in ((1, 3), (2, 3), (2, 4))
             for part, number, words_of in (("search", "page", ""), ("autocomplete", "min", " that begin so"))
         },
         "/iiif/collection/{slug}": _get("A IIIF collection", _answer(_LD, manifest), slug),
