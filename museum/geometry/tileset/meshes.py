@@ -25,7 +25,7 @@ from museum.geometry.tileset.snapping import Snapped
 from museum.geometry.tileset.tile_glb import Frame
 from museum.geometry.tileset.tree import Tree
 
-_ROOT_SHARE = 45
+_ROOT_SHARE, _PICTURED_SHARE = 45, 48  # a picture is half as many bytes again
 _ROOT_PX, _INNER_PX = 500_000, 1_000_000
 _FRONT_PX = 65_536
 _UV_WEIGHT = 1.0
@@ -78,6 +78,7 @@ def make(
     depth = max(1, int(np.ceil(np.log2(count / most))))
     coarse = -(-(int(snapped.grid.max()) + 1) // 65_536)
     order, starts = partition.halved(snapping.middles(snapped.grid, snapped.faces, coarse), depth, pool)
+    sources = Sources.of(mesh)
     site = _Site(
         snapped=snapped,
         order=order,
@@ -86,10 +87,10 @@ def make(
         tree=Tree.of(depth),
         frame=frame,
         materials=[material_of(material) for material in shown_materials(mesh)],
-        sources=Sources.of(mesh),
+        sources=sources,
         writer=writer,
         target=count >> depth,
-        root_target=min(count >> depth, count // _ROOT_SHARE),
+        root_target=min(count >> depth, count // (_PICTURED_SHARE if sources else _ROOT_SHARE)),
         first_at_place=snapped.first_at_place(),
         has_locks=has_locks,
     )

@@ -18,7 +18,7 @@ from museum.geometry.tileset.snapping import Snapped
 SIDE_PX = 4_096
 _GUTTER = 3
 _PATCH_PX = 8
-_QUALITY = 88
+_FINE, _QUALITY = 88, 80  # of JPEG: of the scan's own texels, and of those that others replace when one looks closer
 _MOST_HALVINGS = 12
 
 
@@ -73,7 +73,7 @@ class Sources:
             sheet[y : y + high, x : x + wide] = _crop(self.levels[box_owner[i]], halvings, starts[i], wide, high)
         moved = texels / 2**halvings - starts[box] + places[box]
         return Sheet(
-            picture=texture.encoded(sheet, quality=_QUALITY),
+            picture=texture.encoded(sheet, quality=_FINE if halvings == 0 else _QUALITY),
             uv=(moved / [width, height]).astype(np.float32),
             halvings=halvings,
         )
