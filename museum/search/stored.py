@@ -1,7 +1,8 @@
 """What stands with each record in an index, as bytes: what a list tells of it, its words, and what a change needs.
 
 Four parts between NUL bytes, none of which holds one: the identifier; the summary as JSON; the folded words of each
-field of `nodes.FIELDS`, in that order, between unit separators; and the rest as JSON. A list parses none of it.
+field of `nodes.FIELDS`, in that order, between unit separators; and the rest, the digest and JSON. What the summary
+tells already is written once. A list parses none of it, but where words of the summary are told as found.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from museum.search.nodes import FIELDS
 Needle = tuple[str, str]
 _PART = b"\0"
 _FIELD = "\x1f"
+_DIGEST_BYTES = 8
 _AS_TOLD = "\x01"  # in place of words that are those of the summary, folded: they take a quarter of an index
 _SHOWN = {"maker": "maker", "type": "object_type", "place": "place", "material": "material"}
 
@@ -47,8 +49,11 @@ class Stored:
     @cached_property
     def rest(self) -> Rest:
         """What lists don't tell."""
-        digest, phrases, facets = orjson.loads(self._rest)
-        return Rest(digest=digest, phrases=[(words, name) for words, name in phrases], facets=facets)
+        digest, others = self._rest[:_DIGEST_BYTES].hex(), self._rest[_DIGEST_BYTES:]
+        phrases, facets = orjson.loads(others) if others else (None, {})
+        told = orjson.loads(self.told)
+        names = _names(told) if phrases is None else [(words, name) for words, name in phrases]
+        return Rest(digest=digest, phrases=names, facets={n: v for n, v in (_facets(told) | facets).items() if v})
 
     @property
     def titles(self) -> Collection[str]:
@@ -91,12 +96,30 @@ def needle(words: str, *, is_whole: bool = True) -> str:
 def pack(doc: SearchDoc, *, digest: str, phrases: Sequence[tuple[str, str]]) -> bytes:
     """The bytes of a document; `digest` is its own, `phrases` are those it counts for."""
     words = _FIELD.join([_kept(doc, name) for name in FIELDS])
-    rest = (
-        digest,
-        phrases,
-        {name: [item.value for item in values] for name, values in doc.facets.items()},
-    )
-    return _PART.join((doc.id.encode(), orjson.dumps(doc.summary), words.encode(), orjson.dumps(rest)))
+    names = None if phrases == _names(doc.summary) else phrases
+    told = _facets(doc.summary)
+    facets = {name: [item.value for item in values] for name, values in doc.facets.items()}
+    others = {name: facets.get(name, []) for name in facets | told if facets.get(name) != told.get(name)}
+    rest = bytes.fromhex(digest) + (orjson.dumps((names, others)) if names is not None or others else b"")
+    return _PART.join((doc.id.encode(), orjson.dumps(doc.summary), words.encode(), rest))
+
+
+def _names(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The names of most records, as their summaries tell them."""
+    return sorted({(words, name) for name, field in _SHOWN.items() for words in _told(told, field)})
+
+
+def _facets(told: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The facets of most records, as their summaries tell them."""
+    found = {name: [told[name]] for name in ("kind", "institution", "display") if name in told}
+    found["designation"] = list(told.get("designations", ()))
+    found["has"] = [what for what in told.get("has", ()) if what != "document"]
+    found |= {name: list(dict.fromkeys(_told(told, name))) for name in ("object_type", "material", "place")}
+    return {name: values for name, values in found.items() if values}
+
+
+def _told(told: Mapping[str, Any], field: str) -> list[str]:
+    return [words for several in told.get(field, {}).values() for words in several.split(SEPARATOR)]
 
 
 def _kept(doc: SearchDoc, name: str) -> str:
@@ -114,5 +137,5 @@ def _as_told(told: Mapping[str, Any], name: str) -> str:
     elif name == "title":
         texts = told.get("title", {}).values()
     elif name in _SHOWN:
-        texts = (words for several in told.get(_SHOWN[name], {}).values() for words in several.split(SEPARATOR))
+        texts = _told(told, _SHOWN[name])
     return " ".join([stream for text in dict.fromkeys(texts) if (stream := streams(text)[0])])
