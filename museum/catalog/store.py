@@ -333,18 +333,15 @@ def derivatives(session: Session, sha256s: Iterable[str]) -> dict[str, list[Deri
     found: dict[str, list[Derivative]] = {digest: [] for digest in wanted}
     if not wanted:
         return found
-    query = select(DerivativeRow).where(DerivativeRow.sha256.in_(wanted)).order_by(DerivativeRow.name)
-    for row in session.scalars(query):
-        found[row.sha256].append(
-            Derivative(
-                sha256=row.sha256,
-                name=row.name,
-                media_type=row.media_type,
-                size_bytes=row.size_bytes,
-                digest=row.digest,
-                facts=row.facts,
-            )
+    row = DerivativeRow
+    query = select(row.sha256, row.name, row.media_type, row.size_bytes, row.digest, row.facts)
+    for sha256, name, media_type, size_bytes, digest, facts in session.execute(
+        query.where(row.sha256.in_(wanted)).order_by(row.name)
+    ):
+        made = Derivative(
+            sha256=sha256, name=name, media_type=media_type, size_bytes=size_bytes, digest=digest, facts=facts
         )
+        found[sha256].append(made)
     return found
 
 

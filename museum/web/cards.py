@@ -15,9 +15,10 @@ from museum.web.formats import capitalize_first, edtf_words
 from museum.web.labels import synthetic_label
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
-from museum.web.showing import Shelf, first_picture
+from museum.web.showing import Shelf, first_picture, leading
 
 CARD_PX = 640
+_TRIED = 2  # media of a record whose derivatives are read at once for its card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,18 @@ class Card:
 
 
 def cards_of(session: Session, records: Sequence[Record], *, up_to_px: int = CARD_PX) -> tuple[Card, ...]:
-    """Cards of records in their order; one statement."""
-    shelf = store.derivatives(session, (m.sha256 for r in records for m in r.media))
-    return tuple(card_of(r, shelf, up_to_px=up_to_px) for r in records)
+    """Cards of records in their order; one statement, and another where the first media of some have no picture.
+
+    A record may have dozens of photographs with seven derivatives each; all but one picture of it were read in vain.
+    """
+    shelf = store.derivatives(session, (m.sha256 for r in records for m in leading(r)[:_TRIED]))
+    cards = [card_of(r, shelf, up_to_px=up_to_px) for r in records]
+    further = {place: leading(records[place])[_TRIED:] for place, card in enumerate(cards) if card.picture is None}
+    if any(further.values()):
+        rest = store.derivatives(session, (m.sha256 for media in further.values() for m in media))
+        for place in further:
+            cards[place] = card_of(records[place], rest, up_to_px=up_to_px)
+    return tuple(cards)
 
 
 def card_of(record: Record, shelf: Shelf, *, up_to_px: int = CARD_PX) -> Card:

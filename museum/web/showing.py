@@ -120,9 +120,14 @@ def show_of(record: Record, derivatives: Shelf, *, asked: str = "") -> Show:
     )
 
 
+def leading(record: Record) -> tuple[Media, ...]:
+    """The media that may stand for the record in lists, the best first."""
+    return _order(arrange(record))
+
+
 def first_picture(record: Record, derivatives: Shelf, *, up_to_px: int) -> Picture | None:
     """The picture that stands for the record in lists: its first view that has one."""
-    for media in _order(arrange(record)):
+    for media in leading(record):
         picture = picture_of(media, record, derivatives, up_to_px=up_to_px)
         if picture is not None:
             return picture

@@ -7,14 +7,13 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from museum import addresses
-from museum.catalog import store
 from museum.db import reading
 from museum.search.analysis import exact
 from museum.search.completion import FACET_OF, goes_on, half_typed
 from museum.search.index import SearchIndex
 from museum.text import Text
 from museum.web.asking import address_of
-from museum.web.cards import Card, card_of
+from museum.web.cards import Card, cards_of
 from museum.web.context import museum
 from museum.web.finding import Asked
 from museum.web.formats import capitalize_first
@@ -121,8 +120,8 @@ def _objects(session: Session, index: SearchIndex, typed: str) -> tuple[Suggesti
         (records[i] for i in hits if i in records),
         key=lambda record: not any(marked in exact(title) for title in record.title.values()),
     )[: MOST["object"]]
-    shelf = store.derivatives(session, (m.sha256 for record in chosen for m in record.media))
-    return tuple(_object(title_text(record), card_of(record, shelf, up_to_px=_THUMB_PX)) for record in chosen)
+    cards = cards_of(session, chosen, up_to_px=_THUMB_PX)
+    return tuple(_object(title_text(record), card) for record, card in zip(chosen, cards, strict=True))
 
 
 def _object(title: Text, card: Card) -> Suggestion:
