@@ -31,7 +31,7 @@ def spots(mesh: Mesh, points: Floats) -> tuple[Ints, Floats]:
     corners = mesh.faces[Surface.of(mesh).nearest(points)[1]]
     a, b, c = (mesh.vertices_mm[corners[:, i]] for i in range(3))
     normal = np.cross(b - a, c - a)
-    whole = (normal**2).sum(axis=1)
+    whole = np.maximum((normal**2).sum(axis=1), 1e-300)
     second = (np.cross(points - a, c - a) * normal).sum(axis=1) / whole
     third = (np.cross(b - a, points - a) * normal).sum(axis=1) / whole
     weights = np.stack([1 - second - third, second, third], axis=1).clip(0, 1)
