@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from museum.db import utc_now
 from museum.search.chronology import Bar, Chronology, century
 from museum.search.index import Page
 from museum.search.nodes import Years
@@ -54,7 +55,7 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
     if index is None or found.years is None:
         return None
     query = query_for(asked)
-    chart = index.chronology(query, found.years)
+    chart = _until_now(index.chronology(query, found.years))
     if len(chart.bars) < 2:
         return None
     first, last = _chosen_places(query.years, chart)
@@ -80,6 +81,16 @@ def years_shown(asked: Asked, found: Page, link: Link) -> YearsShown | None:
             "chosen": [first, last],
         },
     )
+
+
+def _until_now(chart: Chronology) -> Chronology:
+    """The chart without the years to come of its last bar and century: what goes on goes on until now."""
+    now = utc_now().year
+
+    def cut(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
+        return tuple(replace(bar, last=now) if bar.first <= now < bar.last else bar for bar in bars)
+
+    return replace(chart, bars=cut(chart.bars), centuries=cut(chart.centuries))
 
 
 def _chosen_places(years: Years | None, chart: Chronology) -> tuple[int, int]:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from museum.catalog import store
 from museum.catalog.record import Display, Identifier, Record, State, Value
-from museum.db import writing
+from museum.db import utc_now, writing
 from museum.exhibitions import store as stories
 from museum.exhibitions.story import Story
 from museum.search import indexer
@@ -20,6 +23,7 @@ from museum.text import Text
 from museum.web.app import create_app
 from tests.sample_records import photo
 from tests.sample_stories import story_id
+from tests.web.collection import collection, records
 from tests.web.conftest import Counter, House, _checked, _derive, make_house, text
 from tests.web.markup import read
 
@@ -307,6 +311,20 @@ def test_the_chart_says_its_years_in_words_and_its_bars_fit(client: FlaskClient)
     narrowed = client.get("/search?q=dong&from=1650&to=1700").text
     assert 'class="is-out"' in narrowed, "bars outside the chosen years are set off"
     assert narrowed.count("<rect") == page.count("<rect"), "the chart leaves its own filter out"
+
+
+def test_what_goes_on_is_drawn_until_this_year(tmp_path: Path) -> None:
+    now, given = utc_now().year, records(2)
+    dated = [replace(given[0], values={**given[0].values, "date": (Value(value="15XX/.."),)}), given[1]]
+    with collection(tmp_path / "on", dated) as visitor:
+        page = visitor.get("/search?lang=en").text
+        data = orjson.loads(unescape(re.findall(r'data-years="([^"]+)"', page)[0]))
+        assert data["years"][0][0] == 1500
+        assert data["years"][-1][1] == now
+        assert f"from=2000&amp;to={now}" in page, "its present century"
+        assert "2 dated results from 1500 to" in page
+        assert total(visitor, "/search?from=1700&to=1710&lang=en") == 1
+        assert "Undated" not in visitor.get("/search?view=timeline&lang=en").text
 
 
 def test_years_are_left_out_where_nothing_is_dated(client: FlaskClient) -> None:
