@@ -18,6 +18,7 @@ from museum.geometry.mesh import Bytes, Floats, Mesh, shown_materials
 _TEXELS_A_VERTEX = 2
 _FILLED = 0.55  # of a picture is covered by charts, as measured
 _STEP_PX, _LEAST_PX = 128, 256
+_MOST_PX = 1024  # eight texels a vertex of 150,000 triangles; 1,536 is 0.6 MB more for 0.6 of a degree
 _FEWER = 0.75  # of the whole's triangles: a level of more has nearly all of its relief itself
 _PIECE = 1 << 18
 _GUTTER = 8
@@ -36,12 +37,12 @@ def unwrapped(level: Mesh, whole: Mesh, surface: Surface, *, texture_px: int) ->
     it keeps most of the whole's triangles or no layout is found.
 
     `surface` is that of `whole`, for which `suits` holds. Pictures have some two texels a vertex of the whole, and no
-    more than `texture_px` a side.
+    more than `texture_px` or 1,024 a side.
     """
     if level.normals is None or len(level.faces) > _FEWER * len(whole.faces):
         return level
     wanted = np.sqrt(_TEXELS_A_VERTEX * len(whole.vertices_mm) / _FILLED)
-    side = min(texture_px, max(_LEAST_PX, int(np.ceil(wanted / _STEP_PX)) * _STEP_PX))
+    side = min(texture_px, _MOST_PX, max(_LEAST_PX, int(np.ceil(wanted / _STEP_PX)) * _STEP_PX))
     found = charts.layout(level, side_px=side)
     if found is None:
         return level
