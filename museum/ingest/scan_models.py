@@ -49,7 +49,10 @@ def make(order: Order, work: Path) -> list[Made]:
     found = [bench.rung(rung) for rung in rungs.wanted(bench.size)]
     if opened.mesh.has_scale and not order.has_dispute and not opened.mesh.is_point_cloud:
         found += bench.for_a_room()
-    return [*found, bench.ply(), bench.turntable(), bench.measures()]
+    found += [bench.ply(), bench.turntable()]
+    yardstick = bench.yardstick
+    del bench  # what rungs are cut from takes as much memory as what is measured now
+    return [*found, measures_of(opened.mesh, opened.facts, yardstick, work)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,35 +141,6 @@ class Bench:
         }
         return Made(name=out.name, media_type="image/webp", files=(out,), facts=said)
 
-    def measures(self) -> Made:
-        """What is measured on the master itself, as a file and as facts."""
-        found, mesh, out = measures.measure(self.master, self.yardstick), self.master, self.work / MEASURES
-        scale = unit_mm(self.facts.unit) if mesh.has_scale else 1.0
-        said: dict[str, Any] = {
-            "unit": "mm" if mesh.has_scale else None,
-            "extent": list(mesh.extent),
-            "point_spacing": found.point_spacing,
-            "texel_size": found.texel_size,
-            "mirror_rms": found.mirror.rms,
-            "mirror_share": found.mirror.rms / max(mesh.extent),
-            "mirror_normal": list(found.mirror.normal),
-        }
-        if not mesh.is_point_cloud:
-            said |= {
-                "area": self.facts.area * scale**2,
-                "volume": None if self.facts.volume is None else self.facts.volume * scale**3,
-                "borders": found.borders,
-                "border_length": found.border_length,
-                "border_longest": found.border_longest,
-                "crossing_triangles": found.crossings.triangles,
-                "crossing_tested": found.crossings.tested,
-                "crossing_undecided": found.crossings.undecided,
-                "crossing_is_sampled": found.crossings.is_sampled,
-            }
-        told = {name: value for name, value in said.items() if value is not None}
-        out.write_text(json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1), "utf-8")
-        return Made(name=MEASURES, media_type="application/json", files=(out,), facts=told)
-
     def _cut(self, rung: Rung) -> Mesh:
         count = rung.of(self.size).count
         if count not in self._cuts:
@@ -178,6 +152,36 @@ class Bench:
 
     def _deviation(self, found: Deviation) -> dict[str, Any]:
         return deviation_said(found, self.master)
+
+
+def measures_of(mesh: Mesh, facts: ScanFacts, yardstick: Yardstick, work: Path) -> Made:
+    """What is measured on the master itself, as a file and as facts."""
+    found, out = measures.measure(mesh, yardstick), work / MEASURES
+    scale = unit_mm(facts.unit) if mesh.has_scale else 1.0
+    said: dict[str, Any] = {
+        "unit": "mm" if mesh.has_scale else None,
+        "extent": list(mesh.extent),
+        "point_spacing": found.point_spacing,
+        "texel_size": found.texel_size,
+        "mirror_rms": found.mirror.rms,
+        "mirror_share": found.mirror.rms / max(mesh.extent),
+        "mirror_normal": list(found.mirror.normal),
+    }
+    if not mesh.is_point_cloud:
+        said |= {
+            "area": facts.area * scale**2,
+            "volume": None if facts.volume is None else facts.volume * scale**3,
+            "borders": found.borders,
+            "border_length": found.border_length,
+            "border_longest": found.border_longest,
+            "crossing_triangles": found.crossings.triangles,
+            "crossing_tested": found.crossings.tested,
+            "crossing_undecided": found.crossings.undecided,
+            "crossing_is_sampled": found.crossings.is_sampled,
+        }
+    told = {name: value for name, value in said.items() if value is not None}
+    out.write_text(json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1), "utf-8")
+    return Made(name=MEASURES, media_type="application/json", files=(out,), facts=told)
 
 
 def said_of(master: Mesh, facts: ScanFacts, rung: Rung, *, faces: int, vertices: int) -> dict[str, Any]:
