@@ -161,7 +161,6 @@ def _gently(
 
 def _child(sender: Connection, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
     processes.end_with_parent()
-    processes.return_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what it has started itself is ended, too
     os.nice(_NICE)
     try:

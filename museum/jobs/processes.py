@@ -13,8 +13,6 @@ from multiprocessing.context import ForkServerContext
 
 _M_ARENA_MAX = -8  # malloc.h
 _ARENAS = 2
-_M_MMAP_THRESHOLD = -3  # malloc.h
-_RETURNED = 1 << 20
 _NEEDED_BY_ALL = [
     "edtf",
     "iiif_prezi3",
@@ -50,17 +48,6 @@ def share_memory() -> None:
     limit = getattr(ctypes.CDLL(None), "mallopt", None)
     if limit is not None:
         limit(_M_ARENA_MAX, _ARENAS)
-
-
-def return_memory() -> None:
-    """From now on each large array of this process goes back to the system as soon as it is freed.
-
-    glibc learns from those that were freed to keep ever larger ones: a tileset of five million points took 20 MB more.
-    Where there is no glibc, nothing happens.
-    """
-    limit = getattr(ctypes.CDLL(None), "mallopt", None)
-    if limit is not None:
-        limit(_M_MMAP_THRESHOLD, _RETURNED)
 
 
 def end_with_parent() -> None:

@@ -15,13 +15,11 @@ from tempfile import TemporaryDirectory
 
 from museum.geometry import scan
 from museum.geometry.tileset import building
-from museum.jobs import processes
 from tests.bench.tileset_scans import subdivided
 
 
 def main(path: Path, out: Path, *, times: int) -> None:
     """Read, perhaps subdivide, build, print. What is compiled should be so already: see `kernels.tilesets`."""
-    processes.return_memory()  # as the process that makes tilesets does
     with TemporaryDirectory(dir=out.parent) as work:
         start = time.perf_counter()
         mesh = subdivided(scan.open_scan(path, fallback_unit="mm", work=Path(work)).mesh, times)
