@@ -99,7 +99,7 @@ class SearchDoc:
             ],
             option=orjson.OPT_SORT_KEYS,
         )
-        return hashlib.blake2b(body, digest_size=8).hexdigest()
+        return hashlib.blake2b(body, digest_size=6).hexdigest()
 
 
 def exact_whole(text: str) -> str:

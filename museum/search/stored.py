@@ -21,7 +21,7 @@ Needle = tuple[str, str]
 _Listed = Mapping[str, list[str]]
 _PART = b"\0"
 _FIELD = "\x1f"
-_DIGEST_BYTES = 8
+_DIGEST_BYTES = 6
 _AS_TOLD = "\x01"  # in place of words that are those of the summary, folded: they take a quarter of an index
 _SHOWN = {"maker": "maker", "type": "object_type", "place": "place", "material": "material"}
 

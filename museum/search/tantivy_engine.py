@@ -19,7 +19,6 @@ from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, be
 from museum.search.nodes import (
     FIELDS,
     HEAD,
-    SCOPES,
     And,
     Everything,
     Facet,
@@ -43,6 +42,7 @@ from museum.search.tantivy_reading import (
     State,
     best_at_once,
     counts_of,
+    fields_of,
     is_tied,
     short,
     terms,
@@ -51,10 +51,10 @@ from museum.search.tantivy_reading import (
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _HEAP_OF_A_BUILD_BYTES = 200_000_000  # of each full heap a segment is made, and segments have to be merged
-_BLOCK_BYTES = 32_768  # compressed together; of twice as many a page takes longer to read
+_BLOCK_BYTES = 57_344  # compressed together; of twice as many a page takes longer to read
 _SETTINGS = "meta.json"
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
-_TEXT_KEYS = ("title_vi", "title_en")
+_VIETNAMESE, _ENGLISH = "title_vi", "title_en"
 _WORDS = "words"  # our tokenizer of folded streams: what stands between two texts makes a gap, and no word
 _COLUMN_ONLY = "column_only"  # our tokenizer of text that is sorted by and never looked up: it makes no words
 _MOST_SCORED = 4_000  # records of which the level is asked at once; of more, level by level is quicker
@@ -81,8 +81,9 @@ def _built() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("stored", stored=True)
-    for scope in SCOPES:
-        # No phrase runs from one field into the next: one anywhere is one in some field.
+    # No phrase runs from one field into the next: one anywhere is one in some field. What is in the head is in one of
+    # its fields, too; all of them together are a field, since most is sought there.
+    for scope in (*FIELDS, "all"):
         option = "position" if scope in FIELDS else "basic"
         builder.add_text_field(scope, tokenizer_name=_WORDS, index_option=option)
     for scope in (*MARK_SCOPES, "all"):
@@ -93,7 +94,7 @@ def _built() -> Any:
     # Columns only: ranges are read from them, and nobody looks a key up.
     for name in ("year_from", "year_to", *(f"key_{name}" for name in _INTEGER_KEYS)):
         builder.add_integer_field(name, fast=True)
-    for name in _TEXT_KEYS:
+    for name in (_VIETNAMESE, _ENGLISH):
         builder.add_text_field(f"key_{name}", tokenizer_name=_COLUMN_ONLY, index_option="basic", fast=True)
         # tantivy has no ranges over text: the key's first bytes as a number cut off what lies before a cursor.
         builder.add_integer_field(f"start_{name}", fast=True)
@@ -194,25 +195,37 @@ class TantivyEngine:
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
     ) -> list[Found]:
-        state, query, name = self._state, self._query(node), f"key_{sort}"
-        searcher = state.searcher
-        if after is None:
-            found = searcher.search(query, limit + len(known), count=False, order_by_field=name, order=Order.Asc).hits
-            found = [hit for hit in found if hit[0] not in known][:limit] if known else found
-        elif isinstance(after, int):
-            rest = self._above(query, name, after, is_included=False)
-            found = searcher.search(rest, limit, count=False, order_by_field=name, order=Order.Asc).hits
+        state, query = self._state, self._query(node)
+        if sort == _ENGLISH:  # the keys that are the Vietnamese ones stand there alone
+            apart = tantivy.Query.exists_query(f"start_{_ENGLISH}")
+            own = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, apart)])
+            same = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.MustNot, apart)])
+            keyed = [*self._ordered(own, _ENGLISH, limit, after), *self._ordered(same, _VIETNAMESE, limit, after)]
+            found = sorted(keyed, key=lambda hit: hit[0])[:limit]
         else:
-            rest = self._above(query, f"start_{sort}", _start(after), is_included=True)
-            reach = limit * 2
-            while True:
-                hits = searcher.search(rest, reach, count=False, order_by_field=name, order=Order.Asc).hits
-                found = [hit for hit in hits if hit[0] > after][:limit]
-                if len(found) == limit or len(hits) < reach:
-                    break
-                reach *= 4
+            found = self._ordered(query, sort, limit, after, known)
         is_page = sort == "rank" and limit <= _MOST_ON_A_PAGE
         return [Found(key, state.stored(address, key if is_page else None)) for key, address in found]
+
+    def _ordered(
+        self, query: Any, sort: str, limit: int, after: Key | None, known: frozenset[Key] = frozenset()
+    ) -> list[tuple[Key, Any]]:
+        """(key, address) of the first records by that key."""
+        searcher, name = self._state.searcher, f"key_{sort}"
+        if after is None:
+            hits = searcher.search(query, limit + len(known), count=False, order_by_field=name, order=Order.Asc).hits
+            return [hit for hit in hits if hit[0] not in known][:limit] if known else list(hits)
+        if isinstance(after, int):
+            rest = self._above(query, name, after, is_included=False)
+            return list(searcher.search(rest, limit, count=False, order_by_field=name, order=Order.Asc).hits)
+        rest = self._above(query, f"start_{sort}", _start(after), is_included=True)
+        reach = limit * 2
+        while True:
+            hits = searcher.search(rest, reach, count=False, order_by_field=name, order=Order.Asc).hits
+            found = [hit for hit in hits if hit[0] > after][:limit]
+            if len(found) == limit or len(hits) < reach:
+                return found
+            reach *= 4
 
     def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
         state, last = self._state, len(levels) - 1
@@ -253,7 +266,10 @@ class TantivyEngine:
                 scopes = {"head": HEAD, "all": FIELDS}.get(node.scope, (node.scope,))
                 return self._either([tantivy.Query.phrase_query(self._schema, scope, list(words)) for scope in scopes])
             case Prefix():
-                return tantivy.Query.regex_query(self._schema, node.scope, f"{node.folded}.*")
+                begun = f"{node.folded}.*"
+                return self._either(
+                    [tantivy.Query.regex_query(self._schema, scope, begun) for scope in fields_of(node.scope)]
+                )
             case Fuzzy():
                 return self._words(node.scope, node.token.folded)
             case Whole():
@@ -288,7 +304,9 @@ class TantivyEngine:
         return tantivy.Query.boolean_query([(Occur.Should, query) for query in queries])
 
     def _words(self, scope: str, word: str) -> Any:
-        return tantivy.Query.term_query(self._schema, scope, word, index_option="basic")
+        return self._either(
+            [tantivy.Query.term_query(self._schema, name, word, index_option="basic") for name in fields_of(scope)]
+        )
 
     def _term(self, node: Term) -> Any:
         if not (node.is_exact and node.token.exact) or node.scope in (*MARK_SCOPES, "all"):
@@ -345,12 +363,15 @@ def row_of(doc: SearchDoc, *, newest: int, stored: bytes) -> str:
     }
     held = {name: doc.streams[name] for name in FIELDS if doc.streams.get(name)}
     row.update(held)
-    row["head"], row["all"] = [held[name] for name in HEAD if name in held], list(held.values())
+    row["all"] = list(held.values())
     row.update({f"marked_{scope}": stream for scope, stream in doc.marked.items() if stream})
     row.update({f"facet_{name}": [item.value for item in values] for name, values in doc.facets.items()})
     if doc.year_from is not None and doc.year_to is not None:
         row["year_from"], row["year_to"] = doc.year_from, doc.year_to
-    for name, key in sort_keys(doc, newest=newest).items():
+    keys = sort_keys(doc, newest=newest)
+    if keys[_ENGLISH] == keys[_VIETNAMESE]:
+        del keys[_ENGLISH]
+    for name, key in keys.items():
         row[f"key_{name}"] = key
         if isinstance(key, str):
             row[f"start_{name}"] = _start(key)
@@ -358,5 +379,5 @@ def row_of(doc: SearchDoc, *, newest: int, stored: bytes) -> str:
 
 
 def _start(key: str) -> int:
-    """The first seven bytes of a key as a number: ordered like the keys, ties where they begin alike."""
-    return int.from_bytes(key.encode("utf-8")[:7].ljust(7, b"\0"), "big")
+    """The first six bytes of a key as a number: ordered like the keys, ties where they begin alike."""
+    return int.from_bytes(key.encode("utf-8")[:6].ljust(6, b"\0"), "big")

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Occur, Order
 
 from museum.search.engine import Best, Found, Key
-from museum.search.nodes import And, Facet, Node, Or, Phrase, Term, Whole, Widened
+from museum.search.nodes import HEAD, And, Facet, Node, Or, Phrase, Term, Whole, Widened
 from museum.search.stored import Stored
 
 MOST_VALUES = 65_000  # facet values counted exactly
@@ -94,8 +94,13 @@ class Bound:
     def _word(self, field: str, word: str) -> int:
         known = self._known.get((field, word))
         if known is None:
-            known = self._known[field, word] = int(self._searcher.doc_freq(field, word))
+            known = self._known[field, word] = sum(self._searcher.doc_freq(f, word) for f in fields_of(field))
         return known
+
+
+def fields_of(scope: str) -> tuple[str, ...]:
+    """The fields in which the words of a scope stand."""
+    return HEAD if scope == "head" else (scope,)
 
 
 def short(whole: str) -> str:
