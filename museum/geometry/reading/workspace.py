@@ -42,9 +42,10 @@ class Workspace:
             file.truncate(size)
             return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
 
-    def stream(self, dtype: DTypeLike, *, width: int, held_bytes: int = LARGE_BYTES) -> "Stream":
-        """An array whose length shows only while reading; so much of it is held in memory before it goes to a file."""
-        return Stream(self, np.dtype(dtype), width, held_bytes)
+    def stream(self, dtype: DTypeLike, *, width: int, held_bytes: int | None = None) -> "Stream":
+        """An array whose length shows only while reading; so much of it is held in memory before it goes to a file:
+        LARGE_BYTES, unless less is said."""
+        return Stream(self, np.dtype(dtype), width, LARGE_BYTES if held_bytes is None else held_bytes)
 
     def remark(self, code: str, **values: object) -> None:
         """Something that a curator should know; each is told once."""
