@@ -3,6 +3,7 @@
 import time
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,6 +110,12 @@ class SearchIndex:
         if not isinstance(self._engine, RowEngine):
             raise AssertionError("only asked of an engine that takes rows")
         docs, tally, labels = tuple(array("q") for _ in range(3)), WordCounts(), set[Label]()
+        numbers, newest, marks = docs
+        kept: list[Future[None]] = []
+
+        def keep() -> None:
+            order = sorted(range(len(numbers)), key=numbers.__getitem__)
+            self._words.fill(((numbers[n], newest[n], marks[n]) for n in order), tally, labels, position=position)
 
         def rows() -> Iterator[str]:
             for part in parts:
@@ -117,12 +124,12 @@ class SearchIndex:
                 tally.add(part.tally)
                 labels.update(part.labels)
                 yield from part.rows
+            kept.append(beside.submit(keep))  # while the engine commits: nobody reads either before the end of both
 
-        self._engine.fill(rows())
+        with ThreadPoolExecutor(1) as beside:
+            self._engine.fill(rows())
+        kept[0].result()
         self._engine.reload()
-        numbers, newest, marks = docs
-        order = sorted(range(len(numbers)), key=numbers.__getitem__)
-        self._words.fill(((numbers[n], newest[n], marks[n]) for n in order), tally, labels, position=position)
         return len(numbers)
 
     @property
