@@ -14,7 +14,7 @@ from museum.search.stored import Stored
 
 MOST_VALUES = 65_000  # facet values counted exactly
 MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
-_MOST_REMEMBERED = 2_000  # records, some 5 MB
+_MOST_REMEMBERED = 4_000  # records, some 4 MB
 
 
 class State:

@@ -76,8 +76,9 @@ def run(count: int = RECORDS) -> list[dict[str, Any]]:
             ),
         ]
         times, found = _asked(index, peers, asked)
+        anew = _asked_anew(index, asked)
         index.close()
-    return [*rows, *_query_rows(times), *_overheads(times), *_differences(found)]
+    return [*rows, *_query_rows(times), *_anew_rows(anew, times), *_overheads(times), *_differences(found)]
 
 
 def _read(count: int) -> tuple[list[SearchDoc], list[Given]]:
@@ -166,6 +167,24 @@ def _asked(
                 found.append(counted)
             totals[kind] = list(zip(*found, strict=True))
     return times, totals
+
+
+def _asked_anew(index: SearchIndex, asked: Mapping[str, Sequence[Ask]]) -> dict[str, list[float]]:
+    """Milliseconds by kind right after the index has changed, when no record is remembered and no block is read."""
+    times: dict[str, list[float]] = {kind: [] for kind in asked}
+    for kind, asks in asked.items():
+        for ask in asks:
+            index.reload()
+            times[kind] += _timed(lambda ask: answer(index, ask), [ask])[0]
+    return times
+
+
+def _anew_rows(anew: Mapping[str, Sequence[float]], times: Times) -> list[dict[str, Any]]:
+    return [
+        _row(f"{kind}, p50, asked first after a change", statistics.median(took), pick, "ms", "whoosh, asked again")
+        for kind, took in anew.items()
+        if (pick := statistics.median(times[kind]["whoosh"]))
+    ]
 
 
 def _timed(engine: Callable[[Ask], Answer], asks: Sequence[Ask]) -> tuple[list[float], list[int]]:
