@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from edtf import EDTFParseException, parse_edtf
-
 from museum.db import utc_now
 from museum.errors import Invalid
 from museum.text import fold, tidy
@@ -107,6 +105,8 @@ def bounds(edtf: str) -> tuple[int, int] | None:
     plain = _PLAIN_YEARS.fullmatch(edtf)
     if plain is not None and "0001" <= plain[1] <= (plain[2] or plain[1]):
         return int(plain[1]), int(plain[2] or plain[1])
+    from edtf import EDTFParseException, parse_edtf  # 7 MB, which a worker that waits for jobs needs not have
+
     try:
         date: Any = parse_edtf(edtf)
         first, last = date.lower_strict().tm_year, date.upper_strict().tm_year

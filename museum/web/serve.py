@@ -54,7 +54,10 @@ def serve(
     in_child(check, home)
     from museum.web.listening import listen
 
-    prepare([module, *(["museum.web.image_gate"] if only_images and settings.images_on_request else [])])
+    if only_images:
+        prepare([module, *(["museum.web.image_gate"] if settings.images_on_request else [])])
+    else:
+        prepare([module, "edtf"])
     stopping = threading.Event()
     worker = _Worker(home, stopping) if with_worker else None
 
