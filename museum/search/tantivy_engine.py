@@ -51,7 +51,7 @@ from museum.search.tantivy_reading import (
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _HEAP_OF_A_BUILD_BYTES = 200_000_000  # of each full heap a segment is made, and segments have to be merged
-_BLOCK_BYTES = 57_344  # compressed together; of twice as many a page takes longer to read
+_BLOCK_BYTES = 65_536  # compressed together; of twice as many a page takes longer to read
 _SETTINGS = "meta.json"
 _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _VIETNAMESE, _ENGLISH = "title_vi", "title_en"
