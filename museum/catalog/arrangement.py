@@ -72,6 +72,19 @@ def arrange(record: Record) -> Arrangement:
     )
 
 
+def leading(record: Record) -> tuple[Media, ...]:
+    """The media that may stand for the record in lists, the best first."""
+    return in_order(arrange(record))
+
+
+def in_order(a: Arrangement) -> tuple[Media, ...]:
+    """Scans first where there are any, then lights, views, films, sounds, documents, turntable, composites."""
+    lights = tuple(m for one in a.lights for m in one)
+    pictures = (*lights, *a.views) if (lights or a.views) else a.turntable
+    turning = () if pictures is a.turntable else a.turntable
+    return (*a.scans, *pictures, *a.films, *a.sounds, *a.documents, *turning, *a.composites)
+
+
 def light_of(media: Media) -> str:
     """Which light a photograph was taken under (one of LIGHTS), or "" where nothing says so."""
     if media.role in LIGHTS:

@@ -15,6 +15,8 @@ KINDS = ("photo", "scan", "film", "document")
 """Kinds of media that have a picture, the best first."""
 TRIED = 2
 """How many media of a record are looked at for one."""
+FORMATS = ("image/avif", "image/webp", "image/jpeg", "image/png")
+"""Media types of the pictures that pages show, the best first."""
 _NAMES = ("pyramid", "poster", "page")  # what derivatives that are pictures begin with
 
 
@@ -50,6 +52,31 @@ def covers(session: Session, record_ids: Sequence[str]) -> Covers:
     )
 
 
+def pictures(session: Session, media_ids: Sequence[str]) -> dict[str, list[Derivative]]:
+    """The pictures of these media, of those that everybody may see, in every format, by the medium's id; one statement,
+    none without ids. Whether their records may be seen is another question."""
+    found: dict[str, list[Derivative]] = {}
+    if not media_ids:
+        return found
+    for media_id, sha256, name, media_type, size_bytes, digest, facts in session.execute(_PICTURES, {"ids": media_ids}):
+        made = Derivative(
+            sha256=sha256, name=name, media_type=media_type, size_bytes=size_bytes, digest=digest, facts=facts
+        )
+        found.setdefault(media_id, []).append(made)
+    return found
+
+
+def _pictures() -> Select[Any]:
+    made = DerivativeRow
+    return (
+        select(MediaRow.id, made.sha256, made.name, made.media_type, made.size_bytes, made.digest, made.facts)
+        .join(made, made.sha256 == MediaRow.sha256)
+        .where(MediaRow.id.in_(bindparam("ids", expanding=True)), MediaRow.level == 0)
+        .where(made.media_type.in_(FORMATS))
+        .order_by(made.name)
+    )
+
+
 def _query() -> Select[Any]:
     """Made once: putting it together takes as long as its answer."""
     order = (case({kind: place for place, kind in enumerate(KINDS)}, value=MediaRow.kind), MediaRow.position)
@@ -74,3 +101,4 @@ def _query() -> Select[Any]:
 
 
 _QUERY = _query()
+_PICTURES = _pictures()

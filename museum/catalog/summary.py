@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from museum.catalog import digital_source
+from museum.catalog.arrangement import leading
 from museum.catalog.licences import licence_name, licence_uri
 from museum.catalog.record import Record, Value
 from museum.catalog.vocabulary import Vocabulary
@@ -11,6 +13,8 @@ from museum.text import Text, unmarked
 _SCHEMES = {"object_type": "object_types", "material": "materials"}
 _HAS = {"photo": "image", "scan": "scan", "sound": "sound", "film": "film", "document": "document"}
 SEPARATOR = "; "
+LEADS = 2
+"""How many media of a record are looked at for the picture that lists show of it, before all of them are."""
 _NONE = Text()
 
 
@@ -19,7 +23,11 @@ class Summary:
     """A record in a list. Several values of a field stand side by side, "; " between; "und": of no language.
 
     `date` is EDTF, `date_as_written` the source's words; `numbers` are the present ones; `has` says what there is to
-    see and hear ("image", "scan", "film", "sound", "document"); `licences` are short names, else the words as stated.
+    see and hear ("image", "scan", "film", "sound", "document"); `licences` are short names, else the words as stated;
+    `synthetic` how much of it software made: "some", "all", or "" for nothing.
+
+    For pages alone: `leads` are ids of the media that may stand for the record, the best first, at most LEADS;
+    `other_dates` the EDTF of its dates beside the first.
     """
 
     id: str
@@ -37,11 +45,15 @@ class Summary:
     display: str = ""
     has: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    synthetic: str = ""
+    leads: tuple[str, ...] = ()
+    other_dates: tuple[str, ...] = ()
 
 
 def summarize(record: Record, vocabulary: Vocabulary) -> Summary:
     """The summary of a record as it is given: whoever lists records for others first makes it what those may see."""
     date = record.first("date")
+    made = digital_source.share(record) if record.media else "none"
     licences = (licence_name(licence_uri(m.rights, m.licence)) or m.licence or m.rights for m in record.media)
     return Summary(
         id=record.id,
@@ -59,16 +71,20 @@ def summarize(record: Record, vocabulary: Vocabulary) -> Summary:
         display=record.display,
         has=tuple(dict.fromkeys(_HAS[m.kind] for m in record.media if m.kind in _HAS)),
         licences=tuple(dict.fromkeys(words for words in licences if words)),
+        synthetic="" if made == "none" else made,
+        leads=tuple(m.id for m in leading(record)[:LEADS]) if record.media else (),
+        other_dates=tuple(str(v.value) for v in record.values.get("date", ()) if v is not date and v.value),
     )
 
 
 def _words(record: Record, name: str, vocabulary: Vocabulary) -> Text:
-    """All statements of a field by language; a known term stands under its labels, in whichever language it was put."""
+    """All statements of a field by language, the preferred first; a known term stands under its labels, in whichever
+    language it was put."""
     given = record.values.get(name)
     if not given:
         return _NONE
     found: dict[str, list[str]] = {}
-    for value in given:
+    for value in given if len(given) == 1 else sorted(given, key=lambda v: not v.preferred):
         for code, words in _labels(name, value, vocabulary):
             found.setdefault(code, []).append(words)
     return Text(

@@ -76,10 +76,13 @@ def build_manifest(
 
 def label_of(record: Record) -> Text:
     """The record's title; one without says so, with its number."""
-    if record.title:
-        return record.title
     number = record.identifier("inventory_number") or record.identifier("accession_number") or record.id
-    return joined([phrase("untitled"), Text({"und": number})], ": ")
+    return label_or(record.title, number)
+
+
+def label_or(title: Text, number: str) -> Text:
+    """A title, else the words for "untitled" with the number."""
+    return title or joined([phrase("untitled"), Text({"und": number})], ": ")
 
 
 def thumbnail_of(record: Record, derivatives: Derivatives) -> list[Json]:
@@ -92,7 +95,12 @@ def thumbnail_of(record: Record, derivatives: Derivatives) -> list[Json]:
 def nav_date(record: Record) -> str:
     """The date by which clients may order: the first day of the record's EDTF date; "" if unknown or before year 1."""
     given = record.first("date")
-    match = _EDTF_START.match(str(given.value).lstrip("[{").split("/")[0].rstrip("~?%")) if given else None
+    return first_day(str(given.value)) if given else ""
+
+
+def first_day(edtf: str) -> str:
+    """The same of an EDTF date."""
+    match = _EDTF_START.match(edtf.lstrip("[{").split("/")[0].rstrip("~?%"))
     if match is None:
         return ""
     year, month, day = (part or "" for part in match.groups())

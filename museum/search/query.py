@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from museum.search import periods
-from museum.search.analysis import BREAK, Token, fold, joined, tokens
+from museum.search.analysis import Token, joined, tokens
 from museum.search.expansion import expand_run, han_with_years, respelled
 from museum.search.nodes import (
     Everything,
@@ -23,7 +22,20 @@ from museum.search.nodes import (
     any_of,
 )
 from museum.search.synonyms import Table
-from museum.text import nfc
+from museum.search.typed import (
+    FACET_OF,
+    LONGEST,
+    NOTS,
+    ORS,
+    SCOPE_OF,
+    YEAR_NAMES,
+    Item,
+    filter_of,
+    items_of,
+    range_of,
+    readable,
+    years_of,
+)
 
 SORTS = ("relevance", "title", "year", "year_down", "newest")
 FACETS = (
@@ -39,57 +51,9 @@ FACETS = (
     "color",
 )
 
-_LONGEST_QUERY = 1000  # characters; the rest is not read
-_MOST_WORDS = 48
-_SCOPES = {
-    "title": ("title", "name", "ten", "ten_goi", "nhan_de", "tieu_de"),
-    "identifier": ("identifier", "id", "number", "so", "so_kiem_ke", "so_dang_ky", "ma"),
-    "maker": ("maker", "artist", "creator", "tac_gia", "nguoi_lam", "nghe_nhan"),
-    "type": ("type", "object_type", "loai", "loai_hinh"),
-    "place": ("place", "noi", "dia_diem", "noi_phat_hien"),
-    "material": ("material", "medium", "chat_lieu"),
-    "designation": ("designation", "xep_hang", "ghi_danh"),
-    "date": ("date", "period", "nien_dai", "nien_hieu", "thoi_ky"),
-    "text": (
-        *("text", "description", "inscription", "technique", "culture", "collection"),
-        *("mo_ta", "minh_van", "chu_khac", "ky_thuat", "van_hoa", "suu_tap"),
-    ),
-}
-_FACET_NAMES = {
-    "kind": ("kind",),
-    "institution": ("institution", "co_quan", "bao_tang"),
-    "licence": ("licence", "license", "giay_phep"),
-    "display": ("display", "trung_bay"),
-    "has": ("has", "co"),
-    "color": ("color", "colour", "mau", "mau_sac"),
-}
-_YEAR_NAMES = ("year", "nam")
-_HAS = {
-    "anh": "image", "hinh": "image", "hinh_anh": "image", "photo": "image", "picture": "image", "quet": "scan",
-    "ban_quet": "scan", "ban_quet_3d": "scan", "mo_hinh": "scan", "model": "scan", "3d": "scan", "am_thanh": "sound",
-    "audio": "sound", "phim": "film", "video": "film",
-}  # fmt: skip
-_COLORS = {
-    "do": "red", "do_tham": "red", "cam": "orange", "vang": "yellow", "nau": "brown", "luc": "green", "xanh": "blue",
-    "xanh_la": "green", "xanh_la_cay": "green", "xanh_luc": "green", "xanh_ngoc": "teal", "xanh_lam": "blue",
-    "lam": "blue", "xanh_da_troi": "blue", "tim": "purple", "hong": "pink", "kem": "cream", "trang": "white",
-    "xam": "grey", "gray": "grey", "den": "black",
-}  # fmt: skip
-_VALUES = {"has": _HAS, "color": _COLORS}
-_SCOPE_OF = {alias: name for name, aliases in _SCOPES.items() for alias in aliases}
-_FACET_OF = {alias: name for name, aliases in _FACET_NAMES.items() for alias in aliases}
-_ALIASES = frozenset((*_SCOPE_OF, *_FACET_OF, *_YEAR_NAMES))
-
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', BREAK: " "})
-_ITEM = re.compile(r'(?P<minus>-*)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))|(?P<rest>\S)')
-# A field named in several words: "chất liệu:đồng" as well as "chất_liệu:đồng".
-_NAMED = re.compile(r"(?<![\w:])((?:[^\W\d_]+ ){1,3}[^\W\d_]+):(?=\S)")
-_RANGE = re.compile(r"(-?\d{1,4})?(?:\.\.+|…)(-?\d{1,4})?")
 _SPAN = re.compile(r"([1-9]\d{2,3})[-–—]([1-9]\d{2,3})")
 # Centuries as they are written: "thế kỷ XVIII–XIX", "18th–19th century".
 _CENTURIES = re.compile(r"(?:[ivx]+|\d{1,2}(?:st|nd|rd|th)?)[-–—](?:[ivx]+|\d{1,2}(?:st|nd|rd|th)?)", re.IGNORECASE)
-_ORS, _NOTS = ("OR", "|", "HOẶC"), ("NOT", "KHÔNG", "TRỪ")
-_YEARS = re.compile(r"(-?\d{1,4})?(?:\.\.+|…|–|—|(?<=\d)-)(-?\d{1,4})?|(-?\d{1,4})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,15 +128,15 @@ def parse(
     An unknown sort or facet is left out, a limit is kept within 1 to 100. `synonyms` is the museum's own table (see
     `synonym_edits.Current`); without one the shipped table counts.
     """
-    text = _readable(text)[:_LONGEST_QUERY]
+    text = readable(text)[:LONGEST]
     reading = _Reading(synonyms=synonyms)
-    for match in list(_ITEM.finditer(_NAMED.sub(_joined_name, text.translate(_QUOTES))))[:_MOST_WORDS]:
-        _read_item(reading, match)
+    for item in items_of(text):
+        _read_item(reading, item)
     reading.close_run()
     chosen = {name: tuple(values) for name, values in reading.facets.items()}
     for name, values in (facets or {}).items():
         if name in FACETS and values:
-            chosen[name] = tuple(dict.fromkeys((*chosen.get(name, ()), *map(_readable, values))))
+            chosen[name] = tuple(dict.fromkeys((*chosen.get(name, ()), *map(readable, values))))
     years = reading.years
     if year_from is not None or year_to is not None:
         years = Years(year_from, year_to)
@@ -191,110 +155,73 @@ def parse(
     )
 
 
-def _readable(text: str) -> str:
-    """What was typed, composed, without what no text may hold (character 0, halves of surrogate pairs)."""
-    return nfc(text.replace("\x00", " ").encode("utf-8", "ignore").decode())
-
-
-def _joined_name(match: re.Match[str]) -> str:
-    words = match[1].split(" ")
-    for count in range(len(words), 1, -1):
-        name = words[-count:]
-        if "_".join(map(fold, name)) in _ALIASES:
-            return " ".join([*words[:-count], f"{'_'.join(name)}:"])
-    return match[0]
-
-
-def _read_item(reading: _Reading, match: re.Match[str]) -> None:
-    if match["rest"] is not None:
+def _read_item(reading: _Reading, item: Item) -> None:
+    is_negative, reading.negates = bool(item.minus) or reading.negates, False
+    if not item.name and not item.is_quoted and _read_operator(reading, item, is_negative):
         return
-    value = match["quoted"] if match["quoted"] is not None else match["word"]
-    alias = fold(match["field"].replace("_", " ")).replace(" ", "_") if match["field"] else ""
-    is_negative, reading.negates = bool(match["minus"]) or reading.negates, False
-    if not alias and match["quoted"] is None and _read_operator(reading, match["minus"], value, is_negative):
+    if item.name and _read_filter(reading, item, is_negative=is_negative):
         return
-    if alias and _read_filter(reading, alias, value, is_negative=is_negative):
-        return
-    scope = _SCOPE_OF.get(alias, "all")
-    if alias and scope == "all":
-        value = f"{match['field']}:{value}"  # not a field of ours: then it is what it says
+    value, scope = item.value, SCOPE_OF.get(item.name, "all")
+    if item.name and scope == "all":
+        value = f"{item.written}:{value}"  # not a field of ours: then it is what it says
     is_simple = _is_simple(value) or _is_of_centuries(value, reading.run)
-    if match["quoted"] is None and not alias and not is_negative and is_simple:
+    if is_simple and not (item.is_quoted or item.name or is_negative):
         found = tokens(value)
         if not reading.run:
             reading.run_joins, reading.joins = reading.joins, False
         reading.run.extend(found)
         reading.plain.extend(found)
         return
-    node = _node_of(value, scope, is_quoted=match["quoted"] is not None)
+    node = _node_of(value, scope, is_quoted=item.is_quoted)
     if node is None:
         return
-    if is_negative or alias or match["quoted"] is not None or value[-1:] in "*~":
+    if is_negative or item.name or item.is_quoted or value[-1:] in "*~":
         reading.is_plain = False
     else:
         reading.plain.extend(tokens(value))
     reading.add(Not(node) if is_negative else node)
 
 
-def _read_operator(reading: _Reading, minus: str, value: str, is_negative: bool) -> bool:
+def _read_operator(reading: _Reading, item: Item, is_negative: bool) -> bool:
     """OR, NOT and bare ranges of years."""
-    if value in _ORS and not is_negative:
+    if item.value in ORS and not is_negative:
         reading.close_run()
         reading.joins, reading.is_plain = bool(reading.parts), False
         return True
-    if value in _NOTS and not is_negative:
+    if item.value in NOTS and not is_negative:
         reading.negates, reading.is_plain = True, False
         return True
-    if not _RANGE.fullmatch(value):
-        return False
-    is_early = minus == "-" and bool(re.search(r"(?:\.|…)(?:-\d+)?$", value)) and value[0].isdigit()
-    years = _years_of(f"-{value}" if is_early else value)  # "-300..-200" are years BC, "-1802..1945" leaves years out
+    years, is_left_out = range_of(item)
     if years is None:
         return False
-    if is_negative and not is_early:
+    _read_years(reading, years, is_left_out=is_left_out or (is_negative and not item.minus))
+    return True
+
+
+def _read_filter(reading: _Reading, item: Item, *, is_negative: bool) -> bool:
+    if item.name in YEAR_NAMES:
+        years = years_of(item.value)
+        if years is None:
+            return False
+        _read_years(reading, years, is_left_out=is_negative)
+        return True
+    if item.name not in FACET_OF:
+        return False
+    name, value = filter_of(item.name, item.value)
+    if is_negative:
+        reading.add(Not(Facet(name, (value,))))
+    else:
+        reading.facets.setdefault(name, []).append(value)
+    reading.is_plain = False
+    return True
+
+
+def _read_years(reading: _Reading, years: Years, *, is_left_out: bool) -> None:
+    if is_left_out:
         reading.add(Not(years))
     else:
         reading.years = years
     reading.is_plain = False
-    return True
-
-
-def _read_filter(reading: _Reading, alias: str, value: str, *, is_negative: bool) -> bool:
-    if alias in _YEAR_NAMES:
-        years = _years_of(value)
-        if years is None:
-            return False
-        if is_negative:
-            reading.add(Not(years))
-        else:
-            reading.years = years
-    elif alias in _FACET_OF:
-        name = _FACET_OF[alias]
-        if name in _VALUES:
-            folded = fold(value.replace("_", " ")).replace(" ", "_")
-            value = _VALUES[name].get(folded, folded)
-        if is_negative:
-            reading.add(Not(Facet(name, (value,))))
-        else:
-            reading.facets.setdefault(name, []).append(value)
-    else:
-        return False
-    reading.is_plain = False
-    return True
-
-
-def _years_of(value: str) -> Years | None:
-    match = _YEARS.fullmatch(value.strip())
-    if match is None:
-        return periods.as_years(fold(value.replace("_", " ")))
-    if match[3]:
-        return Years(int(match[3]), int(match[3]))
-    first, last = (int(side) if side else None for side in (match[1], match[2]))
-    if first is None and last is None:
-        return None
-    if first is not None and last is not None and first > last:
-        first, last = last, first
-    return Years(first, last)
 
 
 def _is_of_centuries(word: str, before: list[Token]) -> bool:

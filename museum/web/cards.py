@@ -1,13 +1,15 @@
 """One record as it stands in a list: picture, title, one line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from museum import addresses
 from museum.catalog import store
+from museum.catalog.arrangement import leading
 from museum.catalog.record import Record
+from museum.catalog.summary import LEADS
 from museum.text import Text
 from museum.web.compounds import bind
 from museum.web.context import museum
@@ -15,10 +17,9 @@ from museum.web.formats import capitalize_first, edtf_words
 from museum.web.labels import synthetic_label
 from museum.web.language import say, words, words_language
 from museum.web.pictures import Picture, title_text
-from museum.web.showing import Shelf, first_picture, leading
+from museum.web.showing import Shelf, first_picture
 
 CARD_PX = 640
-_TRIED = 2  # media of a record whose derivatives are read at once for its card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +40,9 @@ def cards_of(session: Session, records: Sequence[Record], *, up_to_px: int = CAR
 
     A record may have dozens of photographs with seven derivatives each; all but one picture of it were read in vain.
     """
-    shelf = store.derivatives(session, (m.sha256 for r in records for m in leading(r)[:_TRIED]))
+    shelf = store.derivatives(session, (m.sha256 for r in records for m in leading(r)[:LEADS]))
     cards = [card_of(r, shelf, up_to_px=up_to_px) for r in records]
-    further = {place: leading(records[place])[_TRIED:] for place, card in enumerate(cards) if card.picture is None}
+    further = {place: leading(records[place])[LEADS:] for place, card in enumerate(cards) if card.picture is None}
     if any(further.values()):
         rest = store.derivatives(session, (m.sha256 for media in further.values() for m in media))
         for place in further:
@@ -65,9 +66,12 @@ def card_of(record: Record, shelf: Shelf, *, up_to_px: int = CARD_PX) -> Card:
 
 def summary_line(record: Record) -> str:
     """Type and date: "Tranh khảm · 115–150"."""
-    parts = [words(type_label(record)), date_words(record)]
-    line = " · ".join(p for p in parts if p)
-    return capitalize_first(line)
+    return line_of(type_label(record), date_words(record))
+
+
+def line_of(kind: Text, date: str) -> str:
+    """The same of a type and of a date in words."""
+    return capitalize_first(" · ".join(p for p in (words(kind), date) if p))
 
 
 def type_label(record: Record) -> Text:
@@ -83,14 +87,21 @@ def type_label(record: Record) -> Text:
 def date_words(record: Record) -> str:
     """The preferred date in words, "" when there is none."""
     value = record.first("date")
-    if value is None:
-        return ""
-    return edtf_words(str(value.value)) if value.value else value.as_written
+    return dated(str(value.value), value.as_written) if value else ""
+
+
+def dated(edtf: str, as_written: str) -> str:
+    """A date in words, as its source has it where nobody put it into EDTF."""
+    return edtf_words(edtf) if edtf else as_written
 
 
 def marks_of(record: Record) -> tuple[str, ...]:
     """What a visitor can do beyond looking at photographs: words for small badges."""
-    kinds = {m.kind for m in record.media}
+    return marks_for({m.kind for m in record.media})
+
+
+def marks_for(kinds: Collection[str]) -> tuple[str, ...]:
+    """The same of the kinds of media there are."""
     found = []
     if "scan" in kinds:
         found.append(say("3D"))

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Engine
@@ -13,11 +13,13 @@ from sqlalchemy import Engine
 from museum.catalog import listing, store
 from museum.catalog.summary import SEPARATOR
 from museum.db import reading
+from museum.search.hits import Hit
 from museum.text import Text
 from museum.web.language import later
 from museum.web.public import shown_with_links
-from museum.web.results import Result, results
+from museum.web.results import Listed, listed
 
+_T = TypeVar("_T")
 COLUMNS = {
     "id": later("Permanent identifier"),
     "numbers": later("Numbers"),
@@ -52,11 +54,11 @@ _BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 _FORMULA = re.compile(r"[=+@\t\r]|-(?!\d[\d/.~?%X-]*$)")
 
 
-def rows(engine: Engine, ids: Iterable[str], *, base: str) -> Iterator[tuple[str, ...]]:
-    """One row of COLUMNS for each record that everybody may see."""
-    for some in _steps(ids, _STEP):
+def rows(engine: Engine, hits: Iterable[Hit], *, known: int, base: str) -> Iterator[tuple[str, ...]]:
+    """One row of COLUMNS for each record found that everybody may see; `known` as in `results.listed`."""
+    for some in _steps(hits, _STEP):
         with reading(engine) as session:
-            found = results(session, some, base=base)
+            found = listed(session, some, known=known, base=base)
         yield from map(_row, found)
 
 
@@ -90,13 +92,13 @@ def as_json_lines(engine: Engine, ids: Iterable[str], *, base: str) -> Iterator[
             yield orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _steps(ids: Iterable[str], step: int) -> Iterator[list[str]]:
-    waiting = iter(ids)
+def _steps(given: Iterable[_T], step: int) -> Iterator[list[_T]]:
+    waiting = iter(given)
     while some := list(islice(waiting, step)):
         yield some
 
 
-def _row(result: Result) -> tuple[str, ...]:
+def _row(result: Listed) -> tuple[str, ...]:
     return tuple(cell(result) for cell in _CELLS)
 
 
@@ -116,11 +118,11 @@ def _other(text: Text) -> str:
     return SEPARATOR.join(f"{code}: {words}" for code, words in text.items() if code not in ("vi", "en", "und"))
 
 
-def _said(name: str, how: Callable[[Any], str]) -> Callable[[Result], str]:
+def _said(name: str, how: Callable[[Any], str]) -> Callable[[Listed], str]:
     return lambda result: how(getattr(result.summary, name))
 
 
-_OWN: dict[str, Callable[[Result], str]] = {
+_OWN: dict[str, Callable[[Listed], str]] = {
     "title_other": _said("title", _other),
     "maker": _said("maker", _all),
     **{name: _said(name, SEPARATOR.join) for name in ("numbers", "designations", "has", "licences")},

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from museum.search.facets import FacetCount
 from museum.search.hits import Hit
-from museum.search.index import Page
+from museum.search.index import Page, SearchIndex
 from museum.search.query import FACETS, Query, parse
 from museum.search.words import Completion
 from museum.web.context import museum
 from museum.web.language import current
 
 PAGE_SIZE = 24
+_STEP = 500  # hits read at once of all
 _NOTHING = Page(total=0, hits=(), facets={}, years=None, cursor="", suggestions=(), took_ms=0.0)
 
 
@@ -44,6 +45,21 @@ def every(asked: Asked) -> Iterator[str]:
     """Ids of all records that `asked` names, in its order, however many; in constant memory."""
     index = museum().reader.index()
     return index.every(query_for(asked)) if index else iter(())
+
+
+def every_hit(asked: Asked) -> Iterator[Hit]:
+    """The same with what the index tells of each; all of it is of one moment, whenever it is read."""
+    index = museum().reader.index()
+    return _hits(index, replace(query_for(asked), limit=_STEP, counted=())) if index else iter(())
+
+
+def _hits(index: SearchIndex, query: Query) -> Iterator[Hit]:
+    while True:
+        page = index.search(query)
+        yield from page.hits
+        if not page.cursor:
+            return
+        query = replace(query, cursor=page.cursor)
 
 
 def query_for(asked: Asked) -> Query:

@@ -15,10 +15,14 @@ def synthetic_label(thing: Media | Record) -> Text:
     if isinstance(thing, Media):
         name = "synthetic_voice" if thing.kind == "sound" else "synthetic"
         return phrases("media")[name] if digital_source.is_synthetic(thing) else Text()
-    found = digital_source.share(thing)
-    if found == "none":
+    return synthetic_badge(digital_source.share(thing))
+
+
+def synthetic_badge(share: str) -> Text:
+    """The short label of a record of which software made "all" or "some"; empty for anything else."""
+    if share not in ("all", "some"):
         return Text()
-    return phrases("media")["synthetic" if found == "all" else "synthetic_some"]
+    return phrases("media")["synthetic" if share == "all" else "synthetic_some"]
 
 
 def synthetic_statement(thing: Media | Record) -> Text:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from museum.catalog.institutions import Institution
 from museum.search.facets import FacetCount
 from museum.search.index import Page
+from museum.search.typed import Condition, conditions
 from museum.text import Text
 from museum.web.finding import Asked, counts
 from museum.web.formats import capitalize_first, year_words
@@ -23,6 +24,17 @@ FACET_NAMES = {
     "kind": later("Kind of record"),
     "display": later("On display"),
     "licence": later("Licence"),
+}
+_FIELD_NAMES = {
+    "title": later("Title"),
+    "identifier": later("Number"),
+    "maker": later("Maker"),
+    "type": later("Object type"),
+    "place": later("Place"),
+    "material": later("Material"),
+    "designation": later("Designation"),
+    "date": later("Dating"),
+    "text": later("Description"),
 }
 _SWITCHES = (
     ("has", "image", later("With photographs")),
@@ -93,18 +105,51 @@ def switches_of(asked: Asked, found: Page, link: Link) -> tuple[Choice, ...]:
 
 
 def chosen_of(asked: Asked, found: Page, keepers: Keepers, link: Link) -> tuple[Chosen, ...]:
-    """Every condition that is set, each with the way to leave it out."""
-    conditions = []
+    """Every condition that is set, each with the way to leave it out: what was clicked, then what was typed."""
+    chosen = []
     for name, values in asked.filters.items():
         known = {count.value: count for count in counts(found, name)}
         for value in values:
             label = label_of(name, known.get(value) or FacetCount(value=value, count=0), keepers)
-            conditions.append(_chosen(say(FACET_NAMES[name]), label, _toggled(asked, name, value), link))
+            chosen.append(_chosen(say(FACET_NAMES[name]), label, _toggled(asked, name, value), link))
     if asked.year_from is not None or asked.year_to is not None:
         without = replace(asked, year_from=None, year_to=None, cursor="")
         said = Text({"und": span_words(asked.year_from, asked.year_to)})
-        conditions.append(_chosen(say("Years"), said, without, link))
-    return tuple(conditions)
+        chosen.append(_chosen(say("Years"), said, without, link))
+    for typed in conditions(asked.text):
+        if not _is_overruled(typed, asked):
+            name, said = _words_of(typed, found, keepers)
+            chosen.append(_chosen(name, said, replace(asked, text=typed.without, cursor=""), link))
+    return tuple(chosen)
+
+
+def plain_text(text: str) -> str:
+    """What was typed without its conditions."""
+    while found := conditions(text):
+        text = found[0].without
+    return text
+
+
+def _is_overruled(typed: Condition, asked: Asked) -> bool:
+    """Whether a click asked for the same, or for other years."""
+    if typed.is_negative:
+        return False
+    if typed.years is not None:
+        return asked.year_from is not None or asked.year_to is not None
+    return typed.is_filter and typed.value in asked.filters.get(typed.name, ())
+
+
+def _words_of(typed: Condition, found: Page, keepers: Keepers) -> tuple[str, Text]:
+    """What a typed condition is about, and its words."""
+    if typed.years is not None:
+        name, said = say("Years"), Text({"und": span_words(typed.years.first, typed.years.last)})
+    elif typed.is_filter:
+        known = (count for count in counts(found, typed.name) if count.value == typed.value)
+        name = say(FACET_NAMES[typed.name])
+        said = label_of(typed.name, next(known, FacetCount(value=typed.value, count=0)), keepers)
+    else:
+        name, said = say(_FIELD_NAMES[typed.name]), Text({"und": typed.value})
+    return say("%(field)s (excluded)", field=name) if typed.is_negative else name, said
 
 
 def span_words(first: int | None, last: int | None) -> str:
@@ -141,7 +186,16 @@ def _choice(asked: Asked, name: str, count: FacetCount, keepers: Keepers, link: 
 
 
 def _toggled(asked: Asked, name: str, value: str) -> Asked:
-    """The search with one value of a facet turned on, or off where it is on, from its first page."""
-    chosen = asked.filters.get(name, ())
-    after = tuple(v for v in chosen if v != value) if value in chosen else (*chosen, value)
-    return replace(asked, filters={**asked.filters, name: after}, cursor="")
+    """The search with one value of a facet turned on, or off where it is on, clicked or typed, from its first page."""
+    chosen, text = asked.filters.get(name, ()), _untyped(asked.text, name, value)
+    is_on = value in chosen or text != asked.text
+    after = tuple(v for v in chosen if v != value) if is_on else (*chosen, value)
+    return replace(asked, text=text, filters={**asked.filters, name: after}, cursor="")
+
+
+def _untyped(text: str, name: str, value: str) -> str:
+    """What was typed without filters by this value."""
+    for typed in conditions(text):
+        if typed.is_filter and not typed.is_negative and (typed.name, typed.value) == (name, value):
+            return _untyped(typed.without, name, value)
+    return text

@@ -1,18 +1,19 @@
 """Which stored pictures show a media item, at which sizes, and with which alternative text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from museum import addresses
 from museum.catalog.arrangement import is_turntable, light_of
+from museum.catalog.covers import FORMATS
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.text import Text, phrases
 from museum.web.language import current, words, words_language
 
 _LAST_NUMBER = re.compile(r"0*(\d+)\D*$")
-_ORDER = {"image/avif": 0, "image/webp": 1, "image/jpeg": 2, "image/png": 3}
+_ORDER = {media_type: place for place, media_type in enumerate(FORMATS)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +49,26 @@ def picture_of(
     media: Media, record: Record, derivatives: Mapping[str, Sequence[Derivative]], *, up_to_px: int
 ) -> Picture | None:
     """The posters of a media item no wider than `up_to_px` (the smallest there is, if all are wider)."""
+    made = derivatives.get(media.sha256, ())
+    return _picture(media.id, made, up_to_px=up_to_px, alternative=lambda: alternative_text(media, record))
+
+
+def listed_picture(media_id: str, made: Sequence[Derivative], *, up_to_px: int, title: Text) -> Picture | None:
+    """The same of a list in which the title stands beside the picture."""
+    return _picture(media_id, made, up_to_px=up_to_px, alternative=lambda: (words(title), words_language(title), False))
+
+
+def _picture(
+    media_id: str, made: Sequence[Derivative], *, up_to_px: int, alternative: Callable[[], tuple[str, str, bool]]
+) -> Picture | None:
     stored = [
         _Stored(
-            address=addresses.derivative(media.id, d.name, d.digest),
+            address=addresses.derivative(media_id, d.name, d.digest),
             media_type=d.media_type,
             width_px=int(d.facts.get("width_px", 0)),
             height_px=int(d.facts.get("height_px", 0)),
         )
-        for d in derivatives.get(media.sha256, ())
+        for d in made
         if d.media_type in _ORDER and d.facts.get("width_px")
     ]
     if not stored:
@@ -66,7 +79,7 @@ def picture_of(
     readable = [s for s in fitting if s.media_type in ("image/jpeg", "image/png")] or fitting
     fallback = max(readable, key=lambda s: (s.width_px, _ORDER[s.media_type]))
     shape = next(s for s in fitting if s.width_px == largest)
-    alt, alt_language, is_written = alternative_text(media, record)
+    alt, alt_language, is_written = alternative()
     return Picture(
         address=fallback.address,
         width_px=shape.width_px,
@@ -121,7 +134,12 @@ def view_text(media: Media) -> Text:
 
 def title_text(record: Record) -> Text:
     """The record's title, else its number, else the words for "untitled" in both languages."""
-    if record.title:
-        return record.title
-    number = next((i.value for i in record.identifiers if not i.former), "")
+    return title_or(record.title, (i.value for i in record.identifiers if not i.former))
+
+
+def title_or(title: Text, numbers: Iterable[str]) -> Text:
+    """A title, else the first of the numbers, else the words for "untitled" in both languages."""
+    if title:
+        return title
+    number = next(iter(numbers), "")
     return Text({"und": number}) if number else phrases("media")["untitled"]

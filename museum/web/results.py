@@ -19,24 +19,27 @@ from museum.search.hits import Hit
 from museum.web.context import museum
 from museum.web.public import as_seen
 
+_OF_PAGES = ("leads", "other_dates")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """What a list tells of one record as everybody sees it. Addresses are absolute, "" where there is no such thing."""
+    """What a list tells of one record as everybody sees it. Addresses are absolute, "" where there is no such thing;
+    `small` is the thumbnail as IIIF says it, with the placeholder."""
 
     summary: Summary
     page: str
     data: str
     manifest: str
     thumbnail: str
+    small: Json | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result(Listed):
-    """The same with the record; `small` is the thumbnail as IIIF says it, with the placeholder."""
+    """The same with the record."""
 
     record: Record
-    small: Json | None
 
 
 def listed(session: Session, hits: Sequence[Hit], *, known: int, base: str) -> list[Listed]:
@@ -71,6 +74,7 @@ def _of_hits(session: Session, hits: Sequence[Hit], base: str) -> Iterator[Liste
             if fence is not None and (tells or not is_of_request(fence))
             else "",
             thumbnail=_address(small, base),
+            small=small,
         )
 
 
@@ -103,9 +107,9 @@ def results(session: Session, record_ids: Sequence[str], *, base: str) -> list[R
 
 
 def described(result: Listed) -> dict[str, Any]:
-    """A result as JSON: every field of the summary, empty or not, and where the record is found."""
+    """A result as JSON: every field of the summary but those for pages, empty or not, and where the record is found."""
     said = result.summary
-    body: dict[str, Any] = {name: to_json(value) for name, value in vars(said).items()}
+    body: dict[str, Any] = {name: to_json(value) for name, value in vars(said).items() if name not in _OF_PAGES}
     return body | {
         "page": result.page,
         "data": result.data,

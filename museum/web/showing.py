@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from museum import addresses
-from museum.catalog.arrangement import Arrangement, arrange, light_of
+from museum.catalog.arrangement import Arrangement, arrange, in_order, leading, light_of
 from museum.catalog.record import Media, Record
 from museum.catalog.store import Derivative
 from museum.text import Text, phrases
@@ -102,7 +102,7 @@ class Show:
 def show_of(record: Record, derivatives: Shelf, *, asked: str = "") -> Show:
     """The stage of a record. `asked` is the id of the view in the address; an unknown one shows the first."""
     arrangement = arrange(record)
-    shown = _order(arrangement)
+    shown = in_order(arrangement)
     if not shown:
         return Show(current=None)
     media = next((m for m in shown if m.id == asked), shown[0])
@@ -120,11 +120,6 @@ def show_of(record: Record, derivatives: Shelf, *, asked: str = "") -> Show:
     )
 
 
-def leading(record: Record) -> tuple[Media, ...]:
-    """The media that may stand for the record in lists, the best first."""
-    return _order(arrange(record))
-
-
 def first_picture(record: Record, derivatives: Shelf, *, up_to_px: int) -> Picture | None:
     """The picture that stands for the record in lists: its first view that has one."""
     for media in leading(record):
@@ -132,15 +127,6 @@ def first_picture(record: Record, derivatives: Shelf, *, up_to_px: int) -> Pictu
         if picture is not None:
             return picture
     return None
-
-
-def _order(arrangement: Arrangement) -> tuple[Media, ...]:
-    """Scans first where there are any, then lights, views, films, sounds, documents, turntable, composites."""
-    lights = tuple(m for one in arrangement.lights for m in one)
-    a = arrangement
-    pictures = (*lights, *a.views) if (lights or a.views) else a.turntable
-    turning = () if pictures is a.turntable else a.turntable
-    return (*a.scans, *pictures, *a.films, *a.sounds, *a.documents, *turning, *a.composites)
 
 
 def _view(media: Media, record: Record, derivatives: Shelf, arrangement: Arrangement) -> View:

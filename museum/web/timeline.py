@@ -1,16 +1,16 @@
 """The same result along the years: cards in the order of their dates, under the centuries or decades they begin in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from museum.catalog import dates
-from museum.catalog.record import Record
 from museum.search.chronology import century
 from museum.web.cards import Card
 from museum.web.formats import capitalize_first, century_words
 from museum.web.language import say
+from museum.web.told import Told
 
 _FEW_YEARS = 160  # a result that spans no more is told by decades
 
@@ -24,10 +24,10 @@ class Era:
     cards: tuple[Card, ...]
 
 
-def eras_of(cards: Sequence[tuple[Record, Card]], span: tuple[int, int] | None) -> tuple[Era, ...]:
+def eras_of(shown: Sequence[Told], span: tuple[int, int] | None) -> tuple[Era, ...]:
     """The cards, which stand by year, in their eras; the undated ones come last. `span`: years of the whole result."""
     by_decades = span is not None and span[0] > 0 and span[1] - span[0] <= _FEW_YEARS
-    placed = [(_era(first_year(record), by_decades=by_decades), card) for record, card in cards]
+    placed = [(_era(first_year(one.dates), by_decades=by_decades), one.card) for one in shown]
     grouped = groupby(placed, key=lambda pair: pair[0])
     return tuple(
         Era(id=f"era-{number}", words=words, cards=tuple(card for _, card in group))
@@ -35,10 +35,9 @@ def eras_of(cards: Sequence[tuple[Record, Card]], span: tuple[int, int] | None) 
     )
 
 
-def first_year(record: Record) -> int | None:
-    """The first year of all its dates, as the index sorts it; None where it has none."""
-    firsts = [span[0] for value in record.values.get("date", ()) if (span := _bounds(str(value.value)))]
-    return min(firsts, default=None)
+def first_year(dates: Iterable[str]) -> int | None:
+    """The first year of all these dates, as the index sorts it; None where there is none."""
+    return min((span[0] for edtf in dates if (span := _bounds(edtf))), default=None)
 
 
 @lru_cache(maxsize=4096)

@@ -46,7 +46,8 @@ def ways_out(asked: Asked, found: Page, chosen: Sequence[Chosen], link: Link) ->
     instead = find(replace(asked, text=spellings[0].words, cursor=""), limit=INSTEAD) if spellings else None
     without = []
     for condition in chosen:
-        count = _count(condition.without)
+        rest = condition.without
+        count = _count(rest) if rest.text or rest.has_filters else 0  # of what asks for nothing everything would come
         if count:
             way = Way(
                 label=condition.label,

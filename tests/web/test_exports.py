@@ -15,12 +15,14 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl.utils.escape import unescape
 
+from museum.search.hits import Hit
 from museum.web import exporting, workbook
 from museum.web.turns import AT_ONCE, Turns
 from tests.web.collection import HOST, MANY, collection, record_id
 from tests.web.conftest import House
 
 FORMATS = ("csv", "jsonl", "xlsx")
+NEVER = 10**9  # no change has this number
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A museum of many records that differ in title, year and place."""
     with collection(tmp_path_factory.mktemp("many")) as made:
         yield made
+
+
+def hit(record_id: str) -> Hit:
+    """A hit of an index that holds everything."""
+    return Hit(record_id, 0.0, (), orjson.dumps({"id": record_id, "kind": "object", "institution": "museum"}))
 
 
 def taken(client: FlaskClient, address: str) -> bytes:
@@ -146,13 +153,15 @@ def test_a_turn_is_given_back_once() -> None:
 
 
 def test_what_is_withdrawn_meanwhile_is_left_out(house: House) -> None:
-    """The index may be behind by a moment; the rows are read from the catalogue."""
+    """The index may be behind by a moment; what was changed since is read from the catalogue."""
     found = table(taken(house.client, "/api/search.csv"))
     assert house.ids["withdrawn"] not in [row["id"] for row in found]
     with house.app.test_request_context():
-        ids = [house.ids[name] for name in ("whole", "draft", "withdrawn", "deleted", "bare")]
-        rows = list(exporting.rows(house.engine, ids, base=HOST))
+        hits = [hit(house.ids[name]) for name in ("whole", "draft", "withdrawn", "deleted", "bare")]
+        rows = list(exporting.rows(house.engine, hits, known=0, base=HOST))
+        behind = list(exporting.rows(house.engine, hits, known=NEVER, base=HOST))
     assert [row[0] for row in rows] == [house.ids["whole"], house.ids["bare"]]
+    assert len(behind) == len(hits), "control: nothing but the log keeps them back"
 
 
 def test_a_sheet_that_is_full_goes_on_in_the_next() -> None:
@@ -203,7 +212,7 @@ def test_the_first_bytes_go_out_long_before_the_last_record_is_read(client: Flas
             yield record_id(n % MANY)
 
     engine = client.application.extensions["museum"].engine
-    rows = exporting.rows(engine, ids(), base=HOST)
+    rows = exporting.rows(engine, map(hit, ids()), known=NEVER, base=HOST)
     pieces: Iterator[bytes] = {
         "csv": lambda: exporting.as_csv(rows),
         "jsonl": lambda: exporting.as_json_lines(engine, ids(), base=HOST),

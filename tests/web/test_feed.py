@@ -102,7 +102,7 @@ def test_words_that_are_markup_stay_words(client: FlaskClient) -> None:
 
 def test_entries_tell_picture_manifest_and_data(house: House, statements: Counter) -> None:
     answer = house.client.get("/api/search.atom?sort=title")
-    assert statements.number == 5
+    assert statements.number == 6
     assert faults(answer.data) == []
     found = feedparser.parse(answer.data)
     by_id = {entry.id: entry for entry in found.entries}

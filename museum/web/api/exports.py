@@ -9,7 +9,7 @@ from museum import addresses
 from museum.web import exporting, workbook
 from museum.web.asking import asked_in, from_the_start
 from museum.web.context import museum
-from museum.web.finding import every, find
+from museum.web.finding import Asked, every, every_hit, find
 from museum.web.language import say
 from museum.web.public import base_url
 from museum.web.responses import allow_everyone
@@ -50,7 +50,7 @@ def _export(suffix: Suffix) -> Response:
     total = find(asked, limit=1, counted=()).total
     name = say("search-result")
     response = streamed(
-        _pieces(suffix, every(asked)),
+        _pieces(suffix, asked),
         media_type=MEDIA_TYPES[suffix],
         file_name=f"{name}.{suffix}",
         turns=museum().turns,
@@ -60,11 +60,12 @@ def _export(suffix: Suffix) -> Response:
     return allow_everyone(response)
 
 
-def _pieces(suffix: Suffix, ids: Iterator[str]) -> Iterator[bytes]:
+def _pieces(suffix: Suffix, asked: Asked) -> Iterator[bytes]:
     engine, base = museum().engine, base_url()
     if suffix == "jsonl":
-        return exporting.as_json_lines(engine, ids, base=base)
-    rows = exporting.rows(engine, ids, base=base)
+        return exporting.as_json_lines(engine, every(asked), base=base)
+    known = museum().reader.position()  # before the search: what it finds is of this moment or later
+    rows = exporting.rows(engine, every_hit(asked), known=known, base=base)
     if suffix == "csv":
         return exporting.as_csv(rows)
     header = [say(words) for words in exporting.COLUMNS.values()]

@@ -11,7 +11,7 @@ from museum.db import reading
 from museum.errors import NotFound
 from museum.iiif import content_search, content_search_1
 from museum.iiif.collection import Member
-from museum.iiif.manifest import label_of, nav_date
+from museum.iiif.manifest import first_day, label_or
 from museum.iiif.result import Part, build_part
 from museum.iiif.source import Institution
 from museum.iiif.stored import etag, fill
@@ -23,7 +23,7 @@ from museum.web.context import museum
 from museum.web.finding import Asked, find
 from museum.web.public import base_url, public_manifest, public_story
 from museum.web.responses import allow_everyone
-from museum.web.results import Result, results
+from museum.web.results import Listed, listed
 from museum.web.stories import gallery_of
 
 blueprint = Blueprint("iiif", __name__)
@@ -90,10 +90,11 @@ def result() -> Response:
     limit = limit_in(_PART, _MOST_OF_A_PART)
     path = addresses.search_collection()
     members: list[Member] = []
+    known = museum().reader.position()  # before the search: what it finds is of this moment or later
     following, found = asked, find(asked, limit=limit, counted=())
     with reading(museum().engine) as session:
         for _ in range(_STEPS):
-            given = results(session, [hit.id for hit in found.hits], base=base_url())
+            given = listed(session, found.hits, known=known, base=base_url())
             members += [_member(one) for one in given if one.manifest]
             following = replace(asked, cursor=found.cursor)
             if len(members) >= limit or not found.cursor:
@@ -132,12 +133,13 @@ def _languages() -> tuple[str, str]:
     return ("vi", "en") if museum().settings.language == "vi" else ("en", "vi")
 
 
-def _member(one: Result) -> Member:
+def _member(one: Listed) -> Member:
+    said = one.summary
     return Member(
-        address=addresses.manifest(one.record.id),
-        label=label_of(one.record),
+        address=addresses.manifest(said.id),
+        label=label_or(said.title, said.numbers[0] if said.numbers else said.id),
         thumbnail=[one.small] if one.small else (),
-        nav_date=nav_date(one.record),
+        nav_date=first_day(said.date),
     )
 
 

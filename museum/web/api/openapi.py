@@ -243,6 +243,7 @@ def _schemas() -> Json:
             {"id": text, "kind": text, "institution": text, "title": _WORDS, "numbers": strings, "object_type": _WORDS,
              "maker": _WORDS, "date": {**text, "description": "EDTF"}, "date_as_written": text, "material": _WORDS,
              "place": _WORDS, "designations": strings, "display": text, "has": strings, "licences": strings,
+             "synthetic": {"enum": ["", "some", "all"], "description": "How much of what is shown software made."},
              "page": text, "data": text, "manifest": link, "thumbnail": link,
              "matched": {**strings, "description": "Fields in which the words stand."}},
             required=("id", "kind", "institution", "title", "page", "data"),

@@ -10,13 +10,12 @@ from museum.errors import NotFound
 from museum.search.facets import FacetCount
 from museum.search.index import Page
 from museum.text import Text, as_slug, phrases
-from museum.web.cards import cards_of
 from museum.web.context import museum
 from museum.web.finding import Asked, counts, find
 from museum.web.formats import capitalize_first
 from museum.web.language import address, words, words_language
-from museum.web.public import shown_records
 from museum.web.terms import label_of
+from museum.web.told import told_of
 
 blueprint = Blueprint("collections", __name__)
 ALL = "all"  # as museum.iiif.collection names it, which is too heavy to import for a word
@@ -49,12 +48,12 @@ def collections() -> str:
 def collection(slug: str) -> str:
     """The records of one collection by title; two statements."""
     label, filters = _named(slug, find(Asked(), limit=1))
+    known = museum().reader.position()  # before the search: what it finds is of this moment or later
     found = find(Asked(filters=filters, sort="title", cursor=request.args.get("after", "")[:500]))
     if not found.hits:
         raise NotFound("web.no_collection", slug=slug)
     with reading(museum().engine) as session:
-        records = shown_records(session, [hit.id for hit in found.hits])
-        cards = cards_of(session, [records[hit.id] for hit in found.hits if hit.id in records])
+        cards = [one.card for one in told_of(session, found.hits, known=known)]
     path = addresses.collection_page(slug)
     return render_template(
         "pages/collection.html",

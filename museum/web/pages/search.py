@@ -1,30 +1,27 @@
 """Search: one box, facets with counts, years, sorting, pages. Everything stands in the address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import orjson
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 
 from museum import addresses
 from museum.catalog import institutions
-from museum.catalog.record import Record
 from museum.db import reading
-from museum.search.hits import Hit
 from museum.search.index import Page
 from museum.search.query import SORTS
 from museum.web.asking import address_of, asked_in, from_the_start
-from museum.web.cards import Card, cards_of
 from museum.web.context import museum
 from museum.web.finding import PAGE_SIZE, Asked, complete, find
 from museum.web.language import address, later, say
-from museum.web.narrowing import chosen_of, groups_of, switches_of
-from museum.web.public import base_url, shown_records
+from museum.web.narrowing import chosen_of, groups_of, plain_text, switches_of
+from museum.web.public import base_url
 from museum.web.result_files import feed_of, files_of
 from museum.web.suggesting import suggest_ways
 from museum.web.timeline import eras_of
+from museum.web.told import told_of
 from museum.web.ways_out import ways_out
 from museum.web.years import years_shown
 
@@ -43,9 +40,10 @@ _TIMELINE_SIZE = 48
 
 @blueprint.get("/search")
 def search() -> str:
-    """The search page; at most four statements."""
+    """The search page; at most four statements, unless a record it shows was just changed."""
     asked, view = asked_in(request.args), "timeline" if request.args.get("view") == "timeline" else ""
     listed = replace(asked, sort="year") if view else asked
+    known = museum().reader.position()  # before the search: what it finds is of this moment or later
     found = find(listed, limit=_TIMELINE_SIZE if view else PAGE_SIZE)
     if asked == Asked(text=asked.text) and not view:  # what is narrowed, sorted or leafed through was counted before
         museum().searches.count(asked.text, total=found.total)
@@ -54,7 +52,7 @@ def search() -> str:
         keepers = institutions.all_of(session)
         chosen = chosen_of(asked, found, keepers, link)
         out = None if found.total else ways_out(asked, found, chosen, link)
-        shown = _shown(session, out.instead.hits if out and out.instead else found.hits)
+        shown = told_of(session, out.instead.hits if out and out.instead else found.hits, known=known)
         ways = suggest_ways(session, asked.text) if asked.text and not asked.has_filters and not asked.cursor else ()
     years = years_shown(asked, found, link)
     return render_template(
@@ -63,7 +61,7 @@ def search() -> str:
         view=view,
         is_empty=not (asked.text or asked.has_filters or asked.cursor or view),
         total=found.total,
-        cards=[card for _, card in shown],
+        cards=[one.card for one in shown],
         eras=eras_of(shown, _span(asked, found)) if view and found.total else (),
         groups=groups_of(asked, found, keepers, link),
         switches=switches_of(asked, found, link),
@@ -77,7 +75,7 @@ def search() -> str:
         completions=[c.display for c in complete(asked.text, limit=_COMPLETIONS)],
         next_address=link(replace(asked, cursor=found.cursor)) if found.cursor else "",
         first_address=link(from_the_start(asked)) if asked.cursor else "",
-        clear_address=link(Asked(text=asked.text)),
+        clear_address=link(Asked(text=plain_text(asked.text))),
         files=files_of(asked),
         feed=feed_of(asked),
         permalink=base_url() + link(from_the_start(asked)),
@@ -94,13 +92,6 @@ def _span(asked: Asked, found: Page) -> tuple[int, int] | None:
         first if asked.year_from is None else max(first, asked.year_from),
         last if asked.year_to is None else min(last, asked.year_to),
     )
-
-
-def _shown(session: Session, hits: Sequence[Hit]) -> list[tuple[Record, Card]]:
-    """The records of a page that are public at present, with their cards; two statements."""
-    found = shown_records(session, [hit.id for hit in hits])
-    records = [found[hit.id] for hit in hits if hit.id in found]
-    return list(zip(records, cards_of(session, records), strict=True))
 
 
 def _link(asked: Asked, *, view: str) -> str:
