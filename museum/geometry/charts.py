@@ -172,11 +172,12 @@ def _grown(points, faces, unit, beside, wanted, own, sides, most):  # type: igno
                     x = p[0] * sides[side, 1, 0] + p[1] * sides[side, 1, 1] + p[2] * sides[side, 1, 2]
                     y = p[0] * sides[side, 2, 0] + p[1] * sides[side, 2, 1] + p[2] * sides[side, 2, 2]
                     left, right, low, high = min(left, x), max(right, x), min(low, y), max(high, y)
-                if f != seed and (right - left > most or high - low > most):
+                if right - left <= most and high - low <= most:
+                    if _covers(points, faces[f], sides, side, drawn, number, False):
+                        continue
+                    _covers(points, faces[f], sides, side, drawn, number, True)
+                elif f != seed:  # a triangle larger than a chart may be stays alone, and need not be drawn for that
                     continue
-                if _covers(points, faces[f], sides, side, drawn, number, False):
-                    continue
-                _covers(points, faces[f], sides, side, drawn, number, True)
                 box[0], box[2], box[1], box[3] = left, right, low, high
                 chart[f] = number
                 for e in range(3):

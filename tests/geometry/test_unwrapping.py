@@ -146,3 +146,13 @@ def test_what_can_not_be_unwrapped_keeps_its_colors_on_its_vertices(whole: Mesh)
     assert charts.layout(soup, side_px=64) is None
     flat = Mesh(vertices_mm=np.zeros((3, 3)), faces=np.array([[0, 1, 2]], np.int32))
     assert charts.layout(flat, side_px=256) is None
+
+
+def test_a_vertex_far_away_is_no_work_without_end(whole: Mesh) -> None:
+    """The triangles that it makes would cover a hundred billion texels, if anybody counted them."""
+    level, far = rungs.cut(whole, LOW), 1e6
+    needle = np.array([[0, 60, 0], [far, far, far / 3], [far + 100, far, far / 3]])
+    count = len(level.vertices_mm)
+    faces = np.concatenate([level.faces, [[count, count + 1, count + 2]]]).astype(np.int32)
+    stray = Mesh(vertices_mm=np.concatenate([level.vertices_mm, needle]), faces=faces)
+    assert charts.layout(stray, side_px=512) is None, "there is no room for it"
