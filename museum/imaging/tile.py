@@ -7,6 +7,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -20,6 +21,7 @@ _JFIF = bytes.fromhex("ffe000104a46494600010100000100010000")  # JFIF 1.01, no d
 _ADOBE_RGB = bytes.fromhex("ffee000e41646f62650064000000000000")  # Adobe, transform 0: the components are RGB
 _TAG_WIDTH, _TAG_HEIGHT, _TAG_COMPRESSION, _TAG_PHOTOMETRIC = 256, 257, 259, 262
 _TAG_TILE_WIDTH, _TAG_TILE_HEIGHT, _TAG_OFFSETS, _TAG_COUNTS, _TAG_TABLES = 322, 323, 324, 325, 347
+_MOST_OPENINGS = 3  # of a pyramid that is replaced while it is opened
 _KINDS = {7: "jpg", 50001: "webp"}  # TIFF's numbers of compressions; a WebP tile is a whole file
 
 
@@ -105,8 +107,18 @@ class Pyramid:
 def open_pyramid(folder: Folder) -> Pyramid:
     """Open the pyramid in `folder` (as `pyramid.build` leaves it); two files stay open until it is let go.
 
+    One that is replaced meanwhile is opened again, so that both files are of one writing.
     Raises BackendError image.pyramid_broken when the files are missing or not ours, and what the folder raises.
     """
+    for _ in range(_MOST_OPENINGS):
+        pyramid = _opened(folder)
+        with suppress(OSError):  # gone again
+            if folder.version(PYRAMID_NAME) == pyramid.version:
+                return pyramid
+    raise BackendError("image.pyramid_broken", reason=f"{folder.name}: it is being made anew")
+
+
+def _opened(folder: Folder) -> Pyramid:
     try:
         file = folder.open(PYRAMID_NAME)
         edge_file = folder.open(edges.FILE_NAME)

@@ -94,12 +94,9 @@ class Kitchen:
         """Put what was made into the store; gives what to note in the catalogue."""
         facts: dict[str, Any] = {name: value for name, value in made.facts.items() if value is not None}
         facts["recipe"] = recipe.code
-        size, digest = 0, ""
-        for path in made.files:
-            name = f"{made.name}/{path.name}" if made.is_folder else made.name
-            size += path.stat().st_size
-            digest = digest or _sha256(path)
-            self.shelf.put(sha256, name, path, move=True)
+        size, digest = sum(path.stat().st_size for path in made.files), _sha256(made.files[0])
+        for path in reversed(made.files):  # a pyramid last: one that is open is looked at anew once it was replaced
+            self.shelf.put(sha256, f"{made.name}/{path.name}" if made.is_folder else made.name, path, move=True)
         return Derivative(
             sha256=sha256, name=made.name, media_type=made.media_type, size_bytes=size, digest=digest, facts=facts
         )

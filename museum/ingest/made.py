@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """One derivative. `files` is a single file, or with `is_folder` all files of a folder called `name`."""
+    """One derivative. `files` is a single file, or with `is_folder` all files of a folder called `name`, first the one
+    that tells of the others."""
 
     name: str
     media_type: str

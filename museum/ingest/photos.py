@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from museum.imaging import poster, pyramid
+from museum.imaging.pyramid import PyramidFacts
 from museum.ingest.made import Made
 
 # (longest side in px, most bytes): lists, wide cards, the stage. design.md: the first picture within 80 KB.
@@ -14,19 +15,15 @@ def derive(path: Path, work: Path, *, name: str) -> list[Made]:
     """The pyramid and the posters of a photograph, upright, sRGB, without metadata. Raises SourceError image.*."""
     folder = work / "pyramid"
     facts = pyramid.build(path, folder, name=name)
-    tiles = Made(
-        name="pyramid",
-        media_type="image/tiff",
-        files=tuple(folder / file for file in facts.files),
-        is_folder=True,
-        facts={
-            "width_px": facts.width_px,
-            "height_px": facts.height_px,
-            "tile_px": facts.tile_px,
-            "levels": facts.levels,
-        },
-    )
-    return [*posters(folder, work, long_side_px=max(facts.width_px, facts.height_px), name=name), tiles]
+    long_side = max(facts.width_px, facts.height_px)
+    return [*posters(folder, work, long_side_px=long_side, name=name), tiles(facts, folder, name="pyramid")]
+
+
+def tiles(facts: PyramidFacts, folder: Path, *, name: str) -> Made:
+    """The derivative `name`: the pyramid that was built in `folder`."""
+    measures = {key: getattr(facts, key) for key in ("width_px", "height_px", "tile_px", "levels")}
+    files = tuple(folder / file for file in facts.files)
+    return Made(name=name, media_type="image/tiff", files=files, is_folder=True, facts=measures)
 
 
 def posters(picture: Path, work: Path, *, long_side_px: int, name: str) -> list[Made]:

@@ -4,18 +4,18 @@ So nobody waits for it: `museum work` builds it when it has nothing else to do, 
 after the record is public. What it makes is known as the derivative `NAME`, by the same master and another recipe.
 """
 
-import hashlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from museum.catalog import store
-from museum.catalog.store import Derivative
 from museum.db import reading, writing
 from museum.errors import BackendError, NotFound
 from museum.imaging import pyramid
-from museum.ingest import later, workroom
+from museum.imaging.tile import PYRAMID_NAME
+from museum.ingest import copies, later, photos, workroom
+from museum.ingest.copies import Recipe
 from museum.ingest.parts import Parts
 
 JOB = "webp"
@@ -58,23 +58,12 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
         source = parts.masters.open_path(parts.object_id(payload["record"]), media.path)
         tile_px = int(made["pyramid"].facts.get("tile_px", 256))
         facts = _gently(source, work, tile_px=tile_px, name=media.file_name, stop=stop or threading.Event())
-        files = [work / file for file in facts.files]
-        size, digest = sum(path.stat().st_size for path in files), _sha256(files[0])
-        for path in reversed(files):  # the pyramid last: nobody opens it before
-            parts.shelf.put(media.sha256, f"{NAME}/{path.name}", path, move=True)
-    measures = {name: getattr(facts, name) for name in ("width_px", "height_px", "tile_px", "levels")}
+        # An older one goes first: whoever opens the picture now has its tiles in JPEG, and never old ones by new edges.
+        parts.shelf.blobs.delete(parts.shelf.key(media.sha256, f"{NAME}/{PYRAMID_NAME}"))
+        recipe = Recipe(code=_RECIPE, primary=NAME)
+        kept = parts.kitchen(work).keep(media.sha256, photos.tiles(facts, work, name=NAME), recipe)
     with writing(parts.engine) as session:
-        store.put_derivative(
-            session,
-            Derivative(
-                sha256=media.sha256,
-                name=NAME,
-                media_type="image/tiff",
-                size_bytes=size,
-                digest=digest,
-                facts={**measures, "recipe": _RECIPE},
-            ),
-        )
+        copies.note(session, [kept])
 
 
 def _gently(source: Path, work: Path, *, tile_px: int, name: str, stop: threading.Event) -> pyramid.PyramidFacts:
@@ -84,8 +73,3 @@ def _gently(source: Path, work: Path, *, tile_px: int, name: str, stop: threadin
 
 def _pyramid(source: Path, work: Path, tile_px: int, name: str) -> pyramid.PyramidFacts:
     return pyramid.build(source, work, tile_px=tile_px, kind="webp", name=name)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from museum.errors import Conflict, NotFound
 from museum.storage.blobs import Blobs
 from museum.storage.key import Key
 
@@ -28,8 +29,11 @@ class BlobFile:
         self.version = version
 
     def read(self, offset: int, length: int) -> bytes:
-        """Up to `length` bytes. Raises Conflict storage.blob_changed once the blob was replaced."""
-        return self._blobs.open_range(self._key, offset, length, tag=self._tag)
+        """Up to `length` bytes. Raises Conflict storage.blob_changed once the blob was replaced or is gone."""
+        try:
+            return self._blobs.open_range(self._key, offset, length, tag=self._tag)
+        except NotFound as error:
+            raise Conflict("storage.blob_changed", key=self._key) from error
 
     def read_now(self, offset: int, into: memoryview) -> bool:
         """False: a request always takes waiting."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from museum.errors import Conflict, Invalid, NotFound, SourceError
+from museum.storage.blob_folder import BlobFolder
 from museum.storage.blobs import Blobs
 from museum.storage.key import Key
 from museum.storage.local import LocalBlobs
@@ -137,6 +138,15 @@ def test_read_is_held_to_one_writing(blobs: Blobs) -> None:
     assert blobs.open_range(Key("a"), 4, 3) == b"efg", "control: who doesn't ask gets what is there"
     with pytest.raises(Conflict, match=r"storage\.blob_changed"):
         blobs.open_range(Key("a"), 4, 3, tag=stat.tag)
+
+
+def test_an_open_file_that_goes_has_changed(blobs: Blobs) -> None:
+    blobs.put(Key("folder/a"), [b"0123456789"])
+    opened = BlobFolder(blobs, Key("folder"), "1").open("a")
+    assert opened.read(4, 3) == b"456"
+    blobs.delete(Key("folder/a"))
+    with pytest.raises(Conflict, match=r"storage\.blob_changed"):
+        opened.read(4, 3)
 
 
 def test_peek(blobs: Blobs) -> None:

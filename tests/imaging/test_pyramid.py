@@ -285,6 +285,36 @@ def test_whoever_comes_while_a_pyramid_is_opened_waits_for_that(photograph: Phot
     assert len(missing.opened) == 2
 
 
+@dataclass(frozen=True)
+class Replaced(Far):
+    """A folder whose pyramid is replaced so often, each time between the openings of its two files."""
+
+    anew: tuple[Path, ...] = ()
+
+    def open(self, file: str) -> OpenFile:
+        times = self.opened.count("edges.bin")
+        if file == "edges.bin" and times < len(self.anew):
+            for name in ("edges.bin", "pyramid.tif"):
+                (self.anew[times] / name).replace(self.near.directory / name)
+        return super().open(file)
+
+
+def test_a_pyramid_replaced_while_it_is_opened_is_of_one_writing(photograph: Photograph, tmp_path: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(5)]
+    for number, folder in enumerate(folders):
+        build(photograph("a.png", 300 + number, 200), folder)
+    here, again, *rest = folders
+    replaced = Replaced(LocalFolder(here), anew=(again,))
+    replaced.go.set()
+    opened = open_pyramid(replaced)
+    assert (opened.width_px, decoded(opened.tile(0, 1, 0)).shape[1]) == (301, 301 - 256)
+    assert opened.version == replaced.version("pyramid.tif")
+    without_end = Replaced(LocalFolder(here), anew=tuple(rest))
+    without_end.go.set()
+    with pytest.raises(BackendError, match="pyramid_broken"):
+        open_pyramid(without_end)
+
+
 def test_serving_tiles_needs_no_image_library() -> None:
     code = "import sys, museum.imaging.tile; print([m for m in ('pyvips', 'PIL', 'numpy') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -1,7 +1,8 @@
 """Tiles in WebP come later, by jobs of their own: nobody waits for them, and building them twice changes nothing."""
 
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from museum.ingest.run import Options
 from museum.jobs import queue
 from museum.jobs.tables import JobRow, State
 from museum.jobs.worker import Worker
+from museum.storage.derivatives import Derivatives
+from museum.storage.key import Key
 from museum.storage.opening import open_derivatives
 from museum.web.locating import locator
 from tests.founded import founded
@@ -96,6 +99,49 @@ def test_building_again_changes_nothing(parts: Parts) -> None:
         old = next(d for d in store.derivatives(session, (sha256,))[sha256] if d.name == webp.NAME)
         store.put_derivative(session, store.Derivative(**{**vars(old), "facts": {**old.facts, "recipe": "webp-0"}}))
     assert webp.ask(parts) == 1
+
+
+def spied(monkeypatch: pytest.MonkeyPatch, seen: Callable[[str], None]) -> None:
+    """Have each name told once it was put into the store."""
+    put = Derivatives.put
+
+    def told(shelf: Derivatives, sha256: str, name: str, source: Path | bytes, *, move: bool = False) -> Key:
+        key = put(shelf, sha256, name, source, move=move)
+        seen(name)
+        return key
+
+    monkeypatch.setattr(Derivatives, "put", told)
+
+
+def test_nobody_meets_old_tiles_with_new_edges(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    webp.ask(parts)
+    work(parts)
+    payload = jobs(parts.engine)[0].payload
+    monkeypatch.setattr(webp, "_RECIPE", "webp-2")
+    service, offered = service_of(parts.settings, parts.engine), list[tuple[str, bool]]()
+
+    def look(name: str) -> None:
+        told = service.answer(payload["media"], "info.json", version=3, base_url="")
+        tile = service.answer(payload["media"], "0,0,256,256/256,256/0/default.webp", version=3, base_url="")
+        assert (told.status, tile.status) == (200, 200), "the picture is there all the time"
+        offered.append((name, b"preferredFormats" in told.body))
+
+    look("before")
+    spied(monkeypatch, look)
+    webp.build(parts, payload)
+    assert offered == [("before", True), (f"{webp.NAME}/edges.bin", False), (f"{webp.NAME}/pyramid.tif", True)]
+
+
+def test_of_a_pyramid_the_tiles_are_put_last(parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opened old tiles with new edges looks anew once the tiles are new; the other way nobody would."""
+    names: list[str] = []
+    spied(monkeypatch, names.append)
+    with db.reading(parts.engine) as session:
+        record = next(iter(store.published(session)))
+    made = parts.kitchen(tmp_path / "work").make(record.media[0], record, parts.object_id(record.id))
+    assert names[-2:] == ["pyramid/edges.bin", "pyramid/pyramid.tif"]
+    whole = parts.settings.derived.rglob(f"{record.media[0].sha256}/pyramid/pyramid.tif")
+    assert made[-1].digest == hashlib.sha256(next(whole).read_bytes()).hexdigest()
 
 
 def test_what_was_given_up_is_not_asked_for_again(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
