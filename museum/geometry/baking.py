@@ -121,37 +121,48 @@ def _layout(mesh: Mesh, number: int, side: int) -> _Layout | None:
 
 def _frames(layout: _Layout, mesh: Mesh) -> tuple[Floats, Floats, Floats]:
     """(k, 3) tangent (along u), bitangent (against v, glTF 2.0 §3.9.3: green points up) and normal of each texel."""
-    assert mesh.uv is not None and mesh.normals is not None
-    faces = layout.faces
+    assert mesh.normals is not None
+    normal = _unit(layout.spread(mesh.normals))
+    tangent, bitangent = _axes(normal, *(layout.of_faces(found) for found in _gradients(mesh, layout.faces)))
+    return tangent, bitangent, normal
+
+
+def _gradients(mesh: Mesh, faces: Ints) -> tuple[Floats, Floats, Floats]:
+    """((m, 3) where u grows on each triangle, (m, 1) -1 where the picture is upright on it, (m, 3) its winding)."""
+    assert mesh.uv is not None
     along = mesh.vertices_mm[faces[:, 1:]] - mesh.vertices_mm[faces[:, :1]]
     flat = mesh.uv[faces[:, 1:]] - mesh.uv[faces[:, :1]]
     turn = flat[:, 0, 0] * flat[:, 1, 1] - flat[:, 0, 1] * flat[:, 1, 0]
     sign = np.where(turn < 0, -1.0, 1.0)[:, None]
     across = sign * (along[:, 0] * flat[:, 1, 1:] - along[:, 1] * flat[:, 0, 1:])
-    normal = _unit(layout.spread(mesh.normals))
-    raw = layout.of_faces(across)
-    tangent = _unit(raw - (raw * normal).sum(axis=1, keepdims=True) * normal)
+    return across, sign, np.cross(along[:, 0], along[:, 1])
+
+
+def _axes(normal: Floats, across: Floats, sign: Floats, wound: Floats) -> tuple[Floats, Floats]:
+    """((k, 3) tangent, (k, 3) bitangent) at right angles to (k, 3) normals; turned where the winding is turned over."""
+    tangent = _unit(across - (across * normal).sum(axis=1, keepdims=True) * normal)
+    facing = np.where((wound * normal).sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     # With v downwards an upright picture has a negative turn in glTF's own frame: there green is normal × tangent.
-    facing = _facing(along, layout, normal)
-    bitangent = np.cross(normal, tangent) * -layout.of_faces(sign) * facing
-    return tangent, bitangent, normal
+    return tangent, np.cross(normal, tangent) * -sign * facing
 
 
-def _facing(along: Floats, layout: _Layout, normal: Floats) -> Floats:
-    """(k, 1) 1 where the triangle's own winding agrees with its normals, -1 where it is turned over."""
-    wound = layout.of_faces(np.cross(along[:, 0], along[:, 1]))
-    return np.where((wound * normal).sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
+def bent(mesh: Mesh, faces: Ints, normal: Floats, told: Floats) -> Floats:
+    """(k, 3) unit normals: (k, 3) `normal` of places in triangles `faces` (k, 3), as a normal texture has `told`."""
+    return _bent(*_axes(normal, *_gradients(mesh, faces)), normal, told)
+
+
+def _bent(tangent: Floats, bitangent: Floats, normal: Floats, told: Floats) -> Floats:
+    x, y, z = told.T
+    return _unit(tangent * x[:, None] + bitangent * y[:, None] + normal * np.maximum(z, 0.0)[:, None])
 
 
 def _detailed(layout: _Layout, mesh: Mesh, material: Material, side: int) -> Floats:
     """(k, 3) the master's own shading normals: its vertices', and its normal texture upon them."""
-    assert mesh.normals is not None
     tangent, bitangent, normal = _frames(layout, mesh)
     if material.normal_texture is None:
         return normal
     pixels = texture.resized(material.normal_texture, side_px=side)[layout.covered][:, :3].astype(np.float64)
-    x, y, z = (pixels / 127.5 - 1).T
-    return _unit(tangent * x[:, None] + bitangent * y[:, None] + normal * np.maximum(z, 0.0)[:, None])
+    return _bent(tangent, bitangent, normal, pixels / 127.5 - 1)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -43,7 +43,8 @@ def distances() -> None:
     distance.deviation(_ball(400), _ball(200))
     ball = levels.with_normals(_ball(400))
     level = levels.fitted(levels.in_pieces(ball, max_faces=200, pieces=2), ball)
-    unwrapping.unwrapped(level, ball, Surface.of(ball), texture_px=64)
+    shown = replace(ball, uv=np.zeros((len(ball.vertices_mm), 2)), materials=(_painted(),))
+    unwrapping.unwrapped(level, shown, Surface.of(ball), texture_px=64)
     torn = ball.with_faces(ball.faces[9:], ball.face_material[9:])
     measures.measure(torn, Yardstick.of(torn, samples=400))
 
@@ -51,14 +52,16 @@ def distances() -> None:
 def tilesets() -> None:
     """Those that cut a scan into tiles: a mesh, one with a picture, a cloud."""
     ball = _ball(2000)
-    painted = replace(
-        ball, uv=np.zeros((len(ball.vertices_mm), 2)),
-        materials=(Material(base_texture=texture.encoded(np.zeros((16, 16, 3), np.uint8))),),
-    )  # fmt: skip
+    painted = replace(ball, uv=np.zeros((len(ball.vertices_mm), 2)), materials=(_painted(),))
     cloud = replace(ball, faces=ball.faces[:0], face_material=ball.face_material[:0])
     with TemporaryDirectory(prefix="tiles-") as folder:
         for mesh in (ball, painted, cloud):
             building.build(mesh, Path(folder) / "ball.3tz", most=500)
+
+
+def _painted() -> Material:
+    """A material with a picture."""
+    return Material(base_texture=texture.encoded(np.zeros((16, 16, 3), np.uint8)))
 
 
 def _ball(faces: int) -> Mesh:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from museum.geometry import baking, gltf_header, gltf_reader, texture, unwrapping
+from museum.geometry import baking, gltf_header, gltf_reader, joining, texture, unwrapping
 from museum.geometry.camera import studio_turn
 from museum.geometry.distance import Deviation, Surface, Yardstick
 from museum.geometry.levels import fitted, merged, reduced, seamless, simplified, thinned, with_normals
@@ -79,7 +79,7 @@ def prepared(mesh: Mesh) -> Mesh:
     """
     if mesh.is_point_cloud:
         return mesh
-    fewer = reduced(mesh, max_faces=MOST_FACES)
+    fewer = reduced(joining.used(mesh), max_faces=MOST_FACES)
     mesh.let_go()
     return merged(with_normals(fewer))
 
@@ -98,26 +98,46 @@ class Relief:
 
     whole: Mesh
 
+    @cached_property
+    def size(self) -> Size:
+        """The whole's size; several pictures that become one count as one that shows all of their texels."""
+        found = size_of(self.whole)
+        return replace(found, texture_px=joining.side_px(self.whole)) if self._is_joined and found.texture_px else found
+
     def cut(self, rung: Rung) -> tuple[Mesh, bool]:
-        """(the rung, whether it bears the whole's relief): where there are no pictures its colours are in one, too."""
-        if self._plain is not None and len(self.whole.faces) > rung.faces:
-            level = cut(self._plain, rung)
-            shown = unwrapping.unwrapped(level, self._plain, self._surface, texture_px=rung.texture_px)
+        """(the rung, whether it bears the whole's relief). Where there are no pictures its colours are in one, too;
+        several materials become one, unless they are within the rung's size as they are."""
+        is_larger = len(self.whole.faces) > rung.faces
+        is_richer = self._is_joined and (rung is AR or self.size.texture_px > rung.texture_px)
+        if self._plain is not None and (is_larger or is_richer):
+            level = cut(self._plain, rung) if is_larger else joining.one(self.whole)
+            shown = unwrapping.unwrapped(level, self._source, self._surface, texture_px=rung.texture_px)
             if shown is not level:
-                return shown, True
+                return shown, shown.materials[0].normal_texture is not None
         level = cut(self.whole, rung)
         shown = baking.baked(level, self.whole, texture_px=rung.texture_px)
         return shown, shown is not level
 
+    @property
+    def _is_joined(self) -> bool:
+        return self._plain is not None and len(self.whole.materials) > 1
+
     @cached_property
     def _plain(self) -> Mesh | None:
-        """The whole with one vertex a place: seams of colour would stop the simplifier, and need not be kept."""
-        return (seamless(self.whole) or self.whole) if unwrapping.suits(self.whole) else None
+        """The whole's surface, with one vertex a place: seams would stop the simplifier, and need not be kept."""
+        if not unwrapping.suits(self.whole):
+            return None
+        return joining.bare(self.whole) if len(self.whole.materials) > 1 else seamless(self.whole) or self.whole
+
+    @property
+    def _source(self) -> Mesh:
+        """What is shown in pictures."""
+        assert self._plain is not None
+        return self.whole if self._is_joined else self._plain
 
     @cached_property
     def _surface(self) -> Surface:
-        assert self._plain is not None
-        return Surface.of(self._plain)
+        return Surface.of(self._source)
 
 
 def measured(path: Path, master: Mesh, yardstick: Yardstick, *, origin: Floats | None = None) -> Deviation:

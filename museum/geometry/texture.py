@@ -41,6 +41,13 @@ def resized(picture: Picture, *, side_px: int) -> Bytes:
     return np.asarray(image.convert("RGBA").resize((side_px, side_px), Image.Resampling.LANCZOS))
 
 
+def reduced(pixels: Bytes, *, max_px: int) -> Bytes:
+    """(h, w, 4) uint8 with no side longer than `max_px`: each pixel counts as much as it is there (alpha)."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((max_px, max_px), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
 def encoded(pixels: Bytes, *, is_data: bool = False, quality: int = 90) -> Picture:
     """(h, w, 3) uint8 as JPEG; `is_data` marks normals and roughness, which chroma subsampling would harm."""
     room = io.BytesIO()

@@ -1,7 +1,8 @@
-"""Colours and relief of a scan without pictures, baked into pictures for a mesh of fewer triangles.
+"""Colours and relief of a scan baked into pictures for a mesh of fewer triangles, on a layout of its own.
 
-Each texel asks for the nearest place of the whole: its colour, and its normal in the level's own tangent space
-(glTF 2.0 §3.9.3). Tangents are stated (§3.7.2.1), for those that clients derive from such layouts differ by up to 30°.
+For scans without pictures, and for those of several materials, which become one. Each texel asks for the nearest place
+of the whole: what that shows (`joining`), and its normal in the level's own tangent space (glTF 2.0 §3.9.3). Tangents
+are stated (§3.7.2.1), for those that clients derive from such layouts differ by up to 30°.
 """
 
 from dataclasses import replace
@@ -9,16 +10,14 @@ from dataclasses import replace
 import numpy as np
 from numba import njit
 
-from museum.geometry import charts, raster, texture
+from museum.geometry import charts, joining, raster, texture
 from museum.geometry.charts import Layout
 from museum.geometry.distance import Surface
 from museum.geometry.gate import COMPILED
-from museum.geometry.mesh import Bytes, Floats, Mesh, shown_materials
+from museum.geometry.joining import Look
+from museum.geometry.mesh import Bytes, Floats, Material, Mesh
 
-_TEXELS_A_VERTEX = 2
-_FILLED = 0.55  # of a picture is covered by charts, as measured
-_STEP_PX, _LEAST_PX = 128, 256
-_MOST_PX = 1024  # eight texels a vertex of 150,000 triangles; 1,536 is 0.6 MB more for 0.6 of a degree
+_MOST_RELIEF_PX = 2048  # normals and roughness; colours have what the scan's own pictures have
 _FEWER = 0.75  # of the whole's triangles: a level of more has nearly all of its relief itself
 _PIECE = 1 << 18
 _GUTTER = 8
@@ -26,38 +25,61 @@ _RELIEF_QUALITY, _COLOR_QUALITY = 80, 85  # of JPEG: 90 for both costs a third m
 
 
 def suits(mesh: Mesh) -> bool:
-    """Whether a prepared scan is one whose levels can be unwrapped: a surface of one material, without pictures."""
-    if mesh.is_point_cloud or mesh.normals is None or mesh.uv is not None or len(mesh.materials) > 1:
+    """Whether a prepared scan is one whose levels can be unwrapped: an opaque surface without pictures, or of several
+    materials."""
+    if mesh.is_point_cloud or mesh.normals is None:
         return False
-    return mesh.colors is None or bool((mesh.colors[:, 3] == 255).all())
+    if len(mesh.materials) > 1:
+        return joining.suits(mesh)
+    return mesh.uv is None and (mesh.colors is None or bool((mesh.colors[:, 3] == 255).all()))
 
 
 def unwrapped(level: Mesh, whole: Mesh, surface: Surface, *, texture_px: int) -> Mesh:
-    """`level` under pictures of the colours and normals of `whole`, its own vertex colours gone; `level` itself where
-    it keeps most of the whole's triangles or no layout is found.
+    """`level` under pictures of what `whole` shows, of one material, its own vertex colours gone; `level` itself where
+    no layout is found, or where it keeps most of the triangles of a whole of one material.
 
-    `surface` is that of `whole`, for which `suits` holds. Pictures have some two texels a vertex of the whole, and no
-    more than `texture_px` or 1,024 a side.
+    `surface` is that of `whole`, for which `suits` holds. Pictures have as many texels as the whole has (see
+    `joining.side_px`), and no more than `texture_px` a side.
     """
-    if level.normals is None or len(level.faces) > _FEWER * len(whole.faces):
+    if level.normals is None or (len(whole.materials) < 2 and len(level.faces) > _FEWER * len(whole.faces)):
         return level
-    wanted = np.sqrt(_TEXELS_A_VERTEX * len(whole.vertices_mm) / _FILLED)
-    side = min(texture_px, _MOST_PX, max(_LEAST_PX, int(np.ceil(wanted / _STEP_PX)) * _STEP_PX))
+    side = min(texture_px, joining.side_px(whole))
     found = charts.layout(level, side_px=side)
     if found is None:
         return level
     normals, tangents = _frames(level.normals[found.vertices], found.up)
     laid = replace(
         level, vertices_mm=level.vertices_mm[found.vertices], faces=found.faces, colors=None, surface=None,
-        normals=normals, tangents=tangents, uv=found.uv,
+        normals=normals, tangents=tangents, uv=found.uv, face_material=np.zeros(len(found.faces), np.int32),
     )  # fmt: skip
-    relief, colors = _baked(laid, found, whole, surface, side)
+    look = Look.of(whole, side_px=side)
+    pictures = _baked(laid, found, look, surface, side)
+    if len(level.faces) < len(whole.faces) or look.has_normals:
+        return replace(laid, materials=(_material(look, *pictures),))
+    return replace(laid, materials=(replace(_material(look, *pictures), normal_texture=None),), tangents=None)
+
+
+def _material(look: Look, relief: Bytes, colors: Bytes, data: Bytes) -> Material:
+    """The one material under these pictures, those that would be of one colour left out."""
     own = replace(
-        shown_materials(level)[0], normal_texture=texture.encoded(relief, is_data=True, quality=_RELIEF_QUALITY)
-    )
-    if whole.colors is not None:
-        own = replace(own, base_texture=texture.encoded(colors, quality=_COLOR_QUALITY), is_stated=True)
-    return replace(laid, materials=(own,))
+        look.own, base_texture=None, surface_texture=None, occlusion_texture=None,
+        normal_texture=texture.encoded(_halved(relief), is_data=True, quality=_RELIEF_QUALITY),
+    )  # fmt: skip
+    if look.has_colors:
+        shown = texture.encoded(colors, quality=_COLOR_QUALITY)
+        own = replace(own, base_texture=shown, base_color=(1.0, 1.0, 1.0, 1.0), is_stated=True)
+    if look.has_data:
+        rough = texture.encoded(_halved(data), is_data=True, quality=_RELIEF_QUALITY)
+        own = replace(own, surface_texture=rough, occlusion_texture=rough, roughness=1.0, metallic=1.0)
+    return own
+
+
+def _halved(picture: Bytes) -> Bytes:
+    """The picture at half its size where it is larger than relief needs."""
+    if len(picture) <= _MOST_RELIEF_PX:
+        return picture
+    four = [picture[row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1)]
+    return ((sum(four[1:], four[0]) + 2) // 4).astype(np.uint8)
 
 
 def _frames(normals: Floats, up: Floats) -> tuple[Floats, Floats]:
@@ -73,8 +95,9 @@ def _frames(normals: Floats, up: Floats) -> tuple[Floats, Floats]:
     return sound, tangents
 
 
-def _baked(laid: Mesh, found: Layout, whole: Mesh, surface: Surface, side: int) -> tuple[Bytes, Bytes]:
-    """((side, side, 3) normals, (side, side, 3) colours) as pictures."""
+def _baked(laid: Mesh, found: Layout, look: Look, surface: Surface, side: int) -> tuple[Bytes, Bytes, Bytes]:
+    """((side, side, 3) normals, colours, and occlusion with roughness and metalness) as pictures."""
+    whole = look.mesh
     assert laid.uv is not None and laid.normals is not None and laid.tangents is not None and whole.normals is not None
     places = np.ones((len(laid.uv), 3), np.float32)
     places[:, :2] = laid.uv * side
@@ -83,20 +106,20 @@ def _baked(laid: Mesh, found: Layout, whole: Mesh, surface: Surface, side: int) 
     hosts = np.flatnonzero(~found.is_guest)
     rows, columns = np.nonzero(face >= 0)
     owner = laid.faces[hosts[face[rows, columns]]]
-    relief, colors = (np.zeros((side, side, 3), np.uint8) for _ in range(2))
-    paint = np.zeros((0, 4), np.uint8) if whole.colors is None else whole.colors
+    relief, colors, data = (np.zeros((side, side, 3), np.uint8) for _ in range(3))
     for start in range(0, len(rows), _PIECE):
         here = slice(start, start + _PIECE)
         at = rows[here], columns[here]
         points, weights = _spots(laid.vertices_mm, laid.uv, owner[here], at[0], at[1], side)
-        corners = whole.faces[surface.nearest(points)[1]]
-        relief[at], colors[at] = _told(
-            points, weights, owner[here], laid.normals, laid.tangents, corners, whole.vertices_mm, whole.normals, paint
-        )
+        faces = surface.nearest(points)[1]
+        shares, wanted = _there(points, whole.faces[faces], whole.vertices_mm, whole.normals)
+        colors[at], data[at], wanted = look.at(faces, shares, wanted)
+        relief[at] = _told(weights, owner[here], laid.normals, laid.tangents, wanted)
     covered = face >= 0
-    for picture, beyond in ((relief, (128, 128, 255)), (colors, colors[covered].mean(axis=0))):
+    for picture in (relief, colors, data):
+        beyond = (128, 128, 255) if picture is relief else picture[covered].mean(axis=0)
         _gutter(picture, covered.copy(), np.rint(np.array(beyond, np.float64)).astype(np.uint8))
-    return relief, colors
+    return relief, colors, data
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -120,17 +143,25 @@ def _spots(vertices, uv, owner, rows, columns, side):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _told(points, weights, owner, normals, tangents, corners, vertices, fine, paint):  # type: ignore[no-untyped-def]
-    """((k, 3) bytes of the normals in tangent space, (k, 3) of the colours): what the nearest triangle of the whole,
-    `corners` (k, 3), has where it is nearest."""
-    relief, colors = np.empty((len(points), 3), np.uint8), np.zeros((len(points), 3), np.uint8)
-    told = np.empty(3)
+def _there(points, corners, vertices, fine):  # type: ignore[no-untyped-def]  # numba infers
+    """((k, 3) weights of the corners of the nearest triangles, `corners` (k, 3), where these are nearest, (k, 3) the
+    unit normals there)."""
+    shares, normals = np.empty((len(points), 3)), np.empty((len(points), 3))
     for i in range(len(points)):
         a, b, c = corners[i, 0], corners[i, 1], corners[i, 2]
         first, second, third = _weights(points[i], vertices[a], vertices[b], vertices[c])
-        for k in range(3 if len(paint) else 0):
-            colors[i, k] = np.uint8(first * paint[a, k] + second * paint[b, k] + third * paint[c, k] + 0.5)
-        wanted = _mixed(fine, a, b, c, first, second, third)
+        shares[i, 0], shares[i, 1], shares[i, 2] = first, second, third
+        normals[i, 0], normals[i, 1], normals[i, 2] = _mixed(fine, a, b, c, first, second, third)
+    return shares, normals
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _told(weights, owner, normals, tangents, fine):  # type: ignore[no-untyped-def]  # numba infers
+    """(k, 3) bytes of the normals `fine` (k, 3) in the level's tangent space."""
+    relief = np.empty((len(owner), 3), np.uint8)
+    told = np.empty(3)
+    for i in range(len(owner)):
+        wanted = (fine[i, 0], fine[i, 1], fine[i, 2])
         x, y, z = owner[i, 0], owner[i, 1], owner[i, 2]
         normal = _mixed(normals, x, y, z, weights[i, 0], weights[i, 1], weights[i, 2])
         right = _mixed(tangents, x, y, z, weights[i, 0], weights[i, 1], weights[i, 2])
@@ -152,7 +183,7 @@ def _told(points, weights, owner, normals, tangents, corners, vertices, fine, pa
             told[0], told[1], told[2] = _unit(told[0], told[1], told[2])
         for k in range(3):
             relief[i, k] = np.uint8(min(255.0, max(0.0, told[k] * 127.5 + 127.5)) + 0.5)
-    return relief, colors
+    return relief
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -72,9 +72,10 @@ class Bench:
     def of(cls, master: Mesh, facts: ScanFacts, work: Path) -> "Bench":
         """Prepare a scan that was read."""
         whole = rungs.prepared(master)
+        relief = rungs.Relief(whole)
+        size = replace(rungs.size_of(master), texture_px=relief.size.texture_px)
         return cls(
-            master=master, facts=facts, whole=whole, yardstick=Yardstick.of(master), size=rungs.size_of(master),
-            work=work, relief=rungs.Relief(whole),
+            master=master, facts=facts, whole=whole, yardstick=Yardstick.of(master), size=size, work=work, relief=relief
         )  # fmt: skip
 
     def rung(self, rung: Rung) -> Made:
@@ -86,7 +87,7 @@ class Bench:
             view_up=self.facts.view_up, is_measured=False,
         )  # fmt: skip
         said = self._said(rung, faces=written.faces, vertices=written.vertices)
-        said |= relief_said(rung, shown) if is_baked else {}
+        said |= relief_said(rung, shown, is_baked=is_baked)
         said |= self._deviation(rungs.measured(out, self.master, self.yardstick))
         return Made(name=out.name, media_type=GLB, files=(out,), facts=said)
 
@@ -96,8 +97,7 @@ class Bench:
         baked, is_baked = self.relief.cut(rung)
         shown = atlas.painted(baked, self.master, self.yardstick.surface, texture_px=rung.texture_px)
         said = self._said(rung, faces=len(shown.faces), vertices=len(shown.vertices_mm))
-        said |= relief_said(rung, shown) if is_baked else {}
-        said["texture_px"] = rungs.AR.of(rungs.size_of(shown)).texture_px or None
+        said |= relief_said(rung, shown, is_baked=is_baked)
         origin = room_glb.origin_of(shown)
         plain, packed = self.work / rung.file, self.work / "ar.usdz"
         room_glb.write_room_glb(shown, plain, texture_px=rung.texture_px)
@@ -197,9 +197,10 @@ def said_of(master: Mesh, facts: ScanFacts, rung: Rung, *, faces: int, vertices:
     }
 
 
-def relief_said(rung: Rung, shown: Mesh) -> dict[str, Any]:
-    """What is said of a model that bears its master's relief in its normals, beside the rest."""
-    return {"has_baked_normals": True, "texture_px": rung.of(rungs.size_of(shown)).texture_px}
+def relief_said(rung: Rung, shown: Mesh, *, is_baked: bool) -> dict[str, Any]:
+    """What is said of the pictures of a model, beside the rest: whether they bear its master's relief."""
+    said: dict[str, Any] = {"texture_px": rung.of(rungs.size_of(shown)).texture_px or None}
+    return said | ({"has_baked_normals": True} if is_baked else {})
 
 
 def box_of(master: Mesh) -> list[list[float]]:

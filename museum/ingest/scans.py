@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from museum.geometry import glb, open_glb, photograph, render, rungs, scan
+from museum.geometry import glb, joining, open_glb, photograph, render, rungs, scan
 from museum.geometry.camera import View
 from museum.geometry.distance import Yardstick
 from museum.geometry.facts import ScanFacts
@@ -35,7 +35,7 @@ def derive(
     )  # fmt: skip
     mesh, facts = opened.mesh, opened.facts
     model = work / rungs.MEDIUM.file
-    whole = mesh if len(mesh.faces) <= rungs.MEDIUM.faces else rungs.prepared(mesh)
+    whole = mesh if len(mesh.faces) <= rungs.MEDIUM.faces and not joining.suits(mesh) else rungs.prepared(mesh)
     mesh.let_go()
     shown, is_baked = _level(whole)
     written = glb.write_web_glb(
@@ -46,7 +46,7 @@ def derive(
     open_glb.write_open_glb(model, plain)
     said = scan_models.said_of(mesh, facts, rungs.MEDIUM, faces=written.faces, vertices=written.vertices)
     said |= {"box": scan_models.box_of(mesh)}
-    said |= scan_models.relief_said(rungs.MEDIUM, shown) if is_baked else {}
+    said |= scan_models.relief_said(rungs.MEDIUM, shown, is_baked=is_baked)
     said |= scan_models.deviation_said(rungs.measured(model, mesh, Yardstick.of(mesh)), mesh)
     mesh.let_go()
     picture = work / "render.tif"
@@ -59,7 +59,7 @@ def derive(
 
 def _level(whole: Mesh) -> tuple[Mesh, bool]:
     """(the medium rung of a prepared mesh, whether it bears the relief of the whole in its normals)."""
-    if len(whole.faces) <= rungs.MEDIUM.faces:
+    if len(whole.faces) <= rungs.MEDIUM.faces and not joining.suits(whole):
         return whole, False
     return rungs.Relief(whole).cut(rungs.MEDIUM)
 

@@ -16,6 +16,7 @@ from museum.geometry.open_glb import write_open_glb
 from museum.ingest.scan_models import Bench
 from tests.conformance.gltf_judge import judged
 from tests.conformance.usd_judge import judged as usd_judged
+from tests.geometry import delivery
 from tests.geometry.shapes import picture, sphere
 from tests.geometry.test_room import painted_ball, relief
 
@@ -45,12 +46,13 @@ def scans() -> dict[str, Mesh]:
         "chạm": relief(side=160),
         "cát": replace(ball, faces=ball.faces[:0], face_material=ball.face_material[:0]),
         "hai": two,
+        "ba": delivery.ball(rings=75),
     }
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Each rung of a painted, a textured and a two-material scan and of a cloud; with labels and without."""
+    """Each rung of a painted, a textured, a two- and a three-material scan and of a cloud; with labels and without."""
     found: list[Path] = []
     for name, mesh in scans().items():
         work = tmp_path_factory.mktemp(name)
@@ -70,7 +72,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_khronos_finds_no_error_in_any_model(models: list[Path]) -> None:
     reports = judged(models)
-    assert len(reports) == len(models) >= 14
+    assert len(reports) == len(models) >= 18
     told = [
         f"{path.parent.name}/{path.name}: {message['code']} {message.get('pointer')}"
         for path, report in zip(models, reports, strict=True)
@@ -86,6 +88,7 @@ def test_models_with_a_layout_of_ours_state_their_tangents(models: list[Path]) -
     stated = {name.partition("/")[2] for name, count in said.items() if count and name.startswith("sơn")}
     assert stated == {"thumb.glb"}, "the ball has too few triangles for the others to lose any"
     assert not any(count for name, count in said.items() if name.startswith("chạm")), "this one has UV of its own"
+    assert {name for name, count in said.items() if count and name.startswith("ba")} == {"ba0/thumb.glb"}
 
 
 def test_the_validator_does_find_errors(tmp_path: Path, models: list[Path]) -> None:
@@ -102,8 +105,8 @@ def test_openusd_finds_no_error_in_any_room_model(models: list[Path], tmp_path: 
     layer = files["model.usda"].replace(b'token inputs:wrapS = "repeat"', b"int inputs:wrapS = 3")
     broken.write_bytes(packed_zip({**files, "model.usda": layer.replace(b"    metersPerUnit = 1\n", b"")}))
     *reports, bad = usd_judged([*packed, taken, broken])
-    assert len(packed) == 3 and bad["errors"], "the judge sees what is wrong"
-    assert [report["errors"] for report in reports] == [[]] * 4 and reports[0]["validators"] > 20
+    assert len(packed) == 4 and bad["errors"], "the judge sees what is wrong"
+    assert [report["errors"] for report in reports] == [[]] * 5 and reports[0]["validators"] > 20
     for report in reports:
         assert (report["metres"], report["up"]) == (1.0, "Y") and all(report["files"])
         assert report["faces"] > 0 and {"Mesh", "Material", "Shader"} <= set(report["types"])
@@ -120,4 +123,4 @@ def test_trimesh_reads_the_plain_models_at_their_size(models: list[Path]) -> Non
         scene = trimesh.load_scene(path)
         assert scene.extents.max() == pytest.approx(0.1 if "chạm" not in path.parent.name else 0.06, rel=0.01), path
         read += 1
-    assert read == 6
+    assert read == 8
