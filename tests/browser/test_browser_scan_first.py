@@ -137,6 +137,29 @@ def test_what_it_can_not_draw_is_left_to_the_viewer(visitors: Visitors, site: Se
             assert bool(page.evaluate("() => window.isSketched")) == is_drawn, address
 
 
+def test_a_certain_view_waits_for_no_first_picture(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = visitor.page
+        models: list[Route] = []
+        page.route("**/thumb.glb", lambda route: models.append(route))
+
+        def asked(name: str) -> bool:
+            page.evaluate("() => 1")  # what was asked for meanwhile is heard of
+            return any(name in url for url in visitor.requested)
+
+        visitor.open("/box")
+        page.locator(".viewer-start button").first.click()
+        until(lambda: asked("meshopt_decoder") and models, "the smallest copy is asked for")
+        assert not asked("chunk-scan_view"), "control: the line is for the first picture"
+        visitor.requested.clear()
+        page.goto("about:blank")
+        models.clear()
+        visitor.open("/box#view3d=30,10,0,2,0,0,0")
+        until(lambda: asked("chunk-scan_view") and models, "the viewer comes beside its model")
+        models[-1].continue_()
+        page.wait_for_selector("figure.viewer.is-open")
+
+
 def test_the_poster_comes_back_where_the_viewer_does_not_follow(visitors: Visitors, site: Served) -> None:
     with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
         held = sketched(visitor, "/box")

@@ -24,7 +24,8 @@ export async function mount(context) {
   const made = makeCanvas();
   if (made) {
     const device = deviceOf(context.stage);
-    const asked = askEarly(context.options, device);
+    // Who asks for a certain view waits for nothing before it.
+    const asked = askEarly(context.options, device, { isWanted: !context.start });
     const drawn = first(context, made, asked).catch(() => null);
     try {
       await asked.small;

@@ -31,9 +31,9 @@ async function copied(asked) {
 }
 
 /** Ask for the first things that `options` let this device see: {small: promise of {bytes, up}, what a picture can be drawn
- * of at once, or null; decoder: promise of what unpacks them; others(): what else is sure to be needed, once `small` is here}.
- * What fails here fails again where it is awaited. */
-export function askEarly(options, device) {
+ * of at once, or null, as always where none `isWanted`; decoder: promise of what unpacks them; others(): what else is sure
+ * to be needed, once `small` is here}. What fails here fails again where it is awaited. */
+export function askEarly(options, device, { isWanted = true } = {}) {
   const { tileset, first, copies } = wanted(options, device);
   const up = options.up || "Y";
   const whole = (address) => new URL(address, document.baseURI).href;
@@ -55,14 +55,14 @@ export function askEarly(options, device) {
       const bytes = first.bytes ?? Number((await asked).headers.get("content-length") ?? Infinity);
       return isSmall({ bytes }) ? { bytes: await copied(asked), up } : null;
     }
-    if (device.savesData || least === first || !isSmall(least)) return null;
+    if (!isWanted || device.savesData || least === first || !isSmall(least)) return null;
     return { bytes: await copied(fetch(whole(least.address), { priority: "high" })), up };
   }
 
-  const small = (tileset ? ofTiles() : ofCopies()).catch(() => null);
+  const asked = (tileset ? ofTiles() : ofCopies()).catch(() => null);
   const others = () => {
     if (tileset) import("./scan_tiles.js").catch(() => {});
     else if (first.bytes > SMALL) ask(whole(first.address));
   };
-  return { small, decoder, others };
+  return { small: isWanted ? asked : Promise.resolve(null), decoder, others };
 }
