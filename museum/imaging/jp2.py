@@ -30,7 +30,7 @@ def decode(path: Path, out: Path, *, name: str, seconds: float = 300) -> None:
 
 
 def _child(task: str, path: Path, out: Path, *, name: str, seconds: float) -> bytes:
-    command = [sys.executable, "-m", "museum.imaging.jp2", task, str(path), str(out)]
+    command = [sys.executable, "-P", "-m", "museum.imaging.jp2", task, str(path), str(out)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:

@@ -1,6 +1,8 @@
 """Inspection says what a photograph is, and refuses what is none with words a curator understands."""
 
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +117,19 @@ def test_bands_bits_and_alpha(photograph: Photograph, name: str, mode: str, band
     facts = inspect(photograph(name, mode=mode), max_pixels=MOST)
     assert (facts.width_px, facts.height_px) == (300, 200)
     assert (facts.bands, facts.bits, facts.has_alpha) == (bands, bits, alpha)
+
+
+def test_nothing_of_the_folder_that_one_stands_in_is_run(
+    photograph: Photograph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JPEG 2000 is read by a child: Python would look for its modules in the current folder first."""
+    path = photograph("soft.jp2")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "json.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path / "here")
+    control = subprocess.run([sys.executable, "-m", "json"], capture_output=True, check=False)
+    assert control.stderr.strip() == b"run"
+    assert inspect(path, max_pixels=MOST).width_px == 300
 
 
 def test_of_several_pages_the_first_is_taken_and_said(tmp_path: Path) -> None:
