@@ -76,25 +76,25 @@ class Bridge:
         self._held_bytes = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        body = bytearray()
+        body = io.BytesIO()  # what the application reads from: there is no other copy
         try:
             if await self._read(body, scope, receive):
-                await self._answer(scope, bytes(body), receive, send)
+                body.seek(0)
+                await self._answer(scope, body, receive, send)
         except _Crowded:
             await _send_away(send)
         finally:
-            self._held_bytes -= len(body)
+            self._held_bytes -= body.getbuffer().nbytes
 
-    async def _read(self, body: bytearray, scope: dict[str, Any], receive: Receive) -> bool:
+    async def _read(self, body: io.BytesIO, scope: dict[str, Any], receive: Receive) -> bool:
         """Read the body of a request, or the beginning of one that is too long; False when whoever asked is gone."""
         told = dict(scope["headers"]).get(b"content-length", b"0")
         is_more = not (told.isdigit() and int(told) > MOST_BODY_BYTES)
-        while is_more and len(body) <= MOST_BODY_BYTES:
+        while is_more and body.tell() <= MOST_BODY_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return False
-            body += message["body"]
-            self._held_bytes += len(message["body"])
+            self._held_bytes += body.write(message["body"])
             if message["body"] and self._held_bytes > MOST_HELD_BYTES:
                 raise _Crowded
             is_more = message["more_body"]
@@ -102,10 +102,10 @@ class Bridge:
             raise _Crowded
         return True
 
-    async def _answer(self, scope: dict[str, Any], body: bytes, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: dict[str, Any], body: io.BytesIO, receive: Receive, send: Send) -> None:
         environ = {
             **variables(scope),
-            "wsgi.input": io.BytesIO(body),
+            "wsgi.input": body,
             "wsgi.input_terminated": True,
             "wsgi.errors": sys.stderr,
             "wsgi.file_wrapper": File,
