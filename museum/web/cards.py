@@ -10,7 +10,7 @@ from museum.catalog import store
 from museum.catalog.arrangement import leading
 from museum.catalog.record import Record
 from museum.catalog.summary import LEADS
-from museum.text import Text
+from museum.text import Text, unmarked
 from museum.web.compounds import bind
 from museum.web.context import museum
 from museum.web.formats import capitalize_first, edtf_words
@@ -55,7 +55,7 @@ def card_of(record: Record, shelf: Shelf, *, up_to_px: int = CARD_PX) -> Card:
     title = title_text(record)
     return Card(
         address=addresses.object_page(record.id),
-        title=bind(words(title)),
+        title=bind(unmarked(words(title))),
         title_language=words_language(title),
         line=summary_line(record),
         picture=first_picture(record, shelf, up_to_px=up_to_px),

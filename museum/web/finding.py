@@ -7,7 +7,6 @@ from museum.search.facets import FacetCount
 from museum.search.hits import Hit
 from museum.search.index import Page, SearchIndex
 from museum.search.query import FACETS, Query, parse
-from museum.search.words import Completion
 from museum.web.context import museum
 from museum.web.language import current
 
@@ -83,12 +82,6 @@ def see_next(record_id: str, *, limit: int) -> tuple[str, ...]:
     if len(hits) < limit:
         hits = [*hits, *find(Asked(sort="newest"), limit=limit + 1 + len(hits)).hits]
     return tuple(dict.fromkeys(hit.id for hit in hits if hit.id != record_id))[:limit]
-
-
-def complete(prefix: str, *, limit: int) -> list[Completion]:
-    """Offers for what is being typed."""
-    index = museum().reader.index()
-    return index.complete(prefix, limit) if index and prefix.strip() else []
 
 
 def counts(page: Page, name: str) -> tuple[FacetCount, ...]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from museum.web.language import current, later, say
+from museum.web.language import current, grouped, later, say
 
 _UNITS = {"in": later("in"), "ft": later("ft"), "can": later("cân")}
 _YEAR = re.compile(r"^(-?)(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%]?)$")
@@ -18,7 +18,7 @@ _CENTURY = re.compile(r"^(\d{2})XX$")
 
 def integer(number: float) -> str:
     """A whole number with the language's group mark: 2.082 in Vietnamese, 2,082 in English."""
-    return format_decimal(round(number), locale=current())
+    return grouped(round(number), current())
 
 
 def decimal(number: float, *, digits: int = 2) -> str:

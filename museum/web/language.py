@@ -1,5 +1,6 @@
 """The page's language: the bare address speaks the museum's first language, ?lang= the other (design.md §9)."""
 
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -47,7 +48,13 @@ def say(message: str, **values: object) -> str:
 def say_many(one: str, many: str, number: int, **values: object) -> str:
     """The sentence for `number` things; `%(num)s` holds the number as the page's language writes it."""
     words = translations(current()).ngettext(one, many, number)
-    return words % {"num": format_decimal(number, locale=current()), **values}
+    return words % {"num": grouped(number, current()), **values}
+
+
+@lru_cache(maxsize=4096)
+def grouped(number: int, language: str) -> str:
+    """A whole number as a language writes it. A page with facets holds some fifty, which took a fifth of its time."""
+    return format_decimal(number, locale=language)
 
 
 def later(message: str) -> str:

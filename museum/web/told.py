@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from museum import addresses
 from museum.catalog import changes
 from museum.catalog.covers import pictures
-from museum.catalog.record import Record
 from museum.catalog.store import Derivative
 from museum.catalog.summary import LEADS, SEPARATOR, Summary
 from museum.search.hits import Hit
-from museum.text import Text
+from museum.text import Text, unmarked
 from museum.web.cards import CARD_PX, Card, cards_of, dated, line_of, marks_for
 from museum.web.compounds import bind
 from museum.web.context import museum
@@ -24,10 +23,11 @@ from museum.web.public import shown_records
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A record found: its card, its title by language, and the EDTF of all its dates."""
+    """A record found: its card, its title by language, its present numbers, and the EDTF of all its dates."""
 
     id: str
     title: Text
+    numbers: tuple[str, ...]
     card: Card
     dates: tuple[str, ...]
 
@@ -68,7 +68,8 @@ def _of_summary(said: Summary, made: Mapping[str, Sequence[Derivative]], up_to_p
         marks=marks_for(said.has),
         made=synthetic_badge(said.synthetic),
     )
-    return Told(id=said.id, title=said.title, card=card, dates=tuple(filter(None, (said.date, *said.other_dates))))
+    dates = tuple(filter(None, (said.date, *said.other_dates)))
+    return Told(id=said.id, title=said.title, numbers=said.numbers, card=card, dates=dates)
 
 
 def _of_records(session: Session, record_ids: Sequence[str], up_to_px: int) -> dict[str, Told]:
@@ -77,10 +78,12 @@ def _of_records(session: Session, record_ids: Sequence[str], up_to_px: int) -> d
     records = list(shown_records(session, record_ids).values())
     cards = cards_of(session, records, up_to_px=up_to_px)
     return {
-        record.id: Told(id=record.id, title=record.title, card=card, dates=_dates(record))
+        record.id: Told(
+            id=record.id,
+            title=Text({code: unmarked(said) for code, said in record.title.items()}),
+            numbers=tuple(i.value for i in record.identifiers if not i.former),
+            card=card,
+            dates=tuple(str(value.value) for value in record.values.get("date", ())),
+        )
         for record, card in zip(records, cards, strict=True)
     }
-
-
-def _dates(record: Record) -> tuple[str, ...]:
-    return tuple(str(value.value) for value in record.values.get("date", ()))

@@ -202,6 +202,42 @@ def test_without_the_question_to_the_change_log_it_would_be_told(
     assert told[record_id(2)]["place"] == {"vi": "Mỹ Sơn"}
 
 
+LISTS = (
+    "/search?sort=year",
+    "/search?view=timeline",
+    "/c/all",
+    "/api/search.atom",
+    "/api/search.csv",
+    "/iiif/collection/search",
+    "/api/suggest?q=bth-0000",
+)
+
+
+def test_no_list_tells_what_was_taken_away_a_moment_ago(few: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages, feed, table, collection and suggestions; control: without the question to the log they all would."""
+    with writing(database(few)) as session:
+        for number in range(8):
+            store.put_manifest(session, record_id(number), b"{}")
+
+    def told(address: str) -> str:
+        answer = few.get(address)
+        assert answer.status_code == 200, address
+        text = answer.get_data(as_text=True)
+        answer.close()
+        return text
+
+    change_all_ways(few)
+    for address in LISTS:
+        text = told(address)
+        assert not [n for n in (0, 1) if record_id(n) in text], address
+        assert "suggest" in address or ("Đỉnh đã đổi tên" in text and record_id(4) in text), address
+    assert told("/api/search.csv").count("Mỹ Sơn") == 1, "one of two places is hidden"
+    monkeypatch.setattr(changes, "touched", lambda *_, **__: set())
+    kept = [address for address in LISTS if record_id(0) in told(address)]
+    assert kept == [address for address in LISTS if "atom" not in address], "a feed asks for descriptions, by the rules"
+    print(f"{len(LISTS)} lists asked, 2 records each: 0 told, {len(kept)} without the question")
+
+
 def test_no_row_of_a_record_is_read_for_a_list(few: FlaskClient) -> None:
     asked(few, "/api/search")
     sent: list[str] = []

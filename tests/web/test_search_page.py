@@ -291,6 +291,68 @@ def test_a_chosen_filter_says_what_it_is_and_can_be_taken_away(client: FlaskClie
     ]
 
 
+def pills(page: str) -> dict[str, str]:
+    """The conditions that are set, as "label words", each with the address that leaves it out."""
+    found = re.findall(r'<a class="pill is-set" href="([^"]+)".*?pill-label">([^<]+)</span> <span[^>]*>([^<]+)<', page)
+    return {unescape(f"{label} {words}"): unescape(address) for address, label, words in found}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("dong material:bronze", {"Material Bronze": "dong"}),
+        ("chất liệu:bronze dong", {"Material Bronze": "dong"}),
+        ("dong năm:1600..1700", {"Years 1600–1700": "dong"}),
+        ("1600..1700", {"Years 1600–1700": ""}),
+        ("1600..1700 has:ảnh", {"Years 1600–1700": "has:ảnh", "To see and hear Photographs": "1600..1700"}),
+        ("kind:object vac", {"Kind of record Objects": "vac"}),
+        ('title:"Vạc đồng" đúc', {"Title Vạc đồng": "đúc"}),
+        ("dong -material:gold", {"Material (excluded) Gold": "dong"}),
+        ("dong NOT material:gold", {"Material (excluded) Gold": "dong"}),
+        ("material:gold OR dong", {"Material Gold": "dong"}),
+        ("dong OR material:gold", {"Material Gold": "dong"}),
+        ("1500..1600 1600..1700", {"Years 1600–1700": "1500..1600"}),
+    ],
+)  # fmt: skip
+def test_what_is_typed_as_a_condition_can_be_taken_away_by_a_click(
+    client: FlaskClient, typed: str, told: dict[str, str]
+) -> None:
+    page = client.get("/search", query_string={"q": typed, "lang": "en"}).text
+    found = pills(page)
+    assert {name: dict(parse_qsl(urlsplit(to).query)).get("q", "") for name, to in found.items()} == told
+    for to in found.values():
+        assert client.get(to).status_code == 200
+    assert pills(client.get("/search?q=dong+ngai&lang=en").text) == {}, "words are no conditions"
+
+
+def test_typed_and_clicked_conditions_are_one_to_the_reader(client: FlaskClient) -> None:
+    page = client.get("/search?q=has:image+dong&has=image&place=Huế&from=1600&to=1700&lang=en").text
+    assert len(pills(page)) == 3, "each once, whichever way it was asked for"
+    assert pills(page)["To see and hear Photographs"] == "/search?q=dong&place=Hu%E1%BA%BF&from=1600&to=1700&lang=en"
+    (clear,) = re.findall(r'<a class="pill is-plain" href="([^"]+)"', page)
+    assert unescape(clear) == "/search?q=dong&lang=en"
+    typed = client.get("/search?q=kind:object+dong&lang=en").text
+    chosen = re.findall(r'<a href="([^"]+)"[^>]* class="chosen"', typed)
+    assert [unescape(to) for to in chosen] == ["/search?q=dong&lang=en"], "turned off in the list of values, too"
+
+
+def test_a_typed_condition_that_finds_nothing_is_offered_to_be_left_out(client: FlaskClient) -> None:
+    assert ways_from(client, "ngai material:gold")["Leave out a filter"][-1] == "Gold"
+    assert "Leave out a filter" not in ways_from(client, "material:đồnh"), "what is left would be everything"
+
+
+def test_suggestions_speak_the_language_of_the_page(client: FlaskClient) -> None:
+    def terms(typed: str, language: str) -> list[tuple[str, str]]:
+        found = client.get("/api/suggest", query_string={"q": typed, "lang": language}).get_json()
+        return [(s["words"], s["language"]) for s in found if s["group"] == "term"]
+
+    assert terms("dong", "en")[0] == terms("bron", "en")[0] == ("Bronze", "")
+    assert terms("bron", "vi")[0] == terms("dong", "vi")[0] == ("Đồng", "")
+    assert terms("gỗ", "en")[0] == ("Wood", "")
+    for address, title in (("/search?q=ngọc+lũ&lang=en", "Ngọc Lũ drum"), ("/search?q=ngọc+lũ", "Trống đồng Ngọc Lũ")):
+        assert re.findall(r'<option value="([^"]+)"></option>', client.get(address).text) == [title], "one of a record"
+
+
 def test_years_the_wrong_way_round_are_turned(client: FlaskClient) -> None:
     page = client.get("/search?from=1700&to=1600&lang=en")
     assert "1600–1700" in page.text

@@ -14,7 +14,7 @@ from museum.search.index import Page
 from museum.search.query import SORTS
 from museum.web.asking import address_of, asked_in, from_the_start
 from museum.web.context import museum
-from museum.web.finding import PAGE_SIZE, Asked, complete, find
+from museum.web.finding import PAGE_SIZE, Asked, find
 from museum.web.language import address, later, say
 from museum.web.narrowing import chosen_of, groups_of, plain_text, switches_of
 from museum.web.public import base_url
@@ -34,7 +34,6 @@ _SORT_NAMES = {
     "newest": later("Newest in the museum"),
 }
 _VIEWS = (("", later("Pictures")), ("timeline", later("Timeline")))
-_COMPLETIONS = 8
 _TIMELINE_SIZE = 48
 
 
@@ -53,7 +52,8 @@ def search() -> str:
         chosen = chosen_of(asked, found, keepers, link)
         out = None if found.total else ways_out(asked, found, chosen, link)
         shown = told_of(session, out.instead.hits if out and out.instead else found.hits, known=known)
-        ways = suggest_ways(session, asked.text) if asked.text and not asked.has_filters and not asked.cursor else ()
+        is_all = not (asked.has_filters or asked.cursor)
+        ways, completions = suggest_ways(session, asked.text, is_all=is_all)
     years = years_shown(asked, found, link)
     return render_template(
         "pages/search.html",
@@ -72,7 +72,7 @@ def search() -> str:
         years_data=orjson.dumps(years.data).decode() if years else "",
         sorts=[(name, say(_SORT_NAMES[name])) for name in SORTS],
         views=[(name, say(words), _link(from_the_start(asked), view=name)) for name, words in _VIEWS],
-        completions=[c.display for c in complete(asked.text, limit=_COMPLETIONS)],
+        completions=completions,
         next_address=link(replace(asked, cursor=found.cursor)) if found.cursor else "",
         first_address=link(from_the_start(asked)) if asked.cursor else "",
         clear_address=link(Asked(text=plain_text(asked.text))),
