@@ -13,10 +13,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from museum.catalog import changes
+from museum.catalog import changes, store
+from museum.catalog.record import Media, Record
+from museum.catalog.store import Derivative
 from museum.catalog.tables import DerivativeRow, MediaRow
 from museum.db import reading, writing
-from museum.errors import BackendError, MuseumError
+from museum.errors import BackendError, MuseumError, NotFound
+from museum.ingest.copies import Recipe
 from museum.ingest.parts import Parts
 from museum.jobs import processes, queue
 from museum.jobs.tables import JobRow, State
@@ -54,6 +57,35 @@ class Errand:
     def code(self, first: str) -> str:
         """The recipe of a derivative whose `first` was made by that one."""
         return f"{self.recipe};{first}" if self.follows_first else self.recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a job has to do: for which medium of a record, of which so much is `made`, and by which recipe."""
+
+    record: Record
+    media: Media
+    made: Mapping[str, Derivative]
+    recipe: Recipe
+
+
+def task(parts: Parts, errand: Errand, payload: Mapping[str, Any]) -> Task | None:
+    """What is to be made; None where nothing is: the medium or its `first` is gone, or what is there is as wanted."""
+    with reading(parts.engine) as session:
+        try:
+            record = store.get(session, payload["record"])
+        except NotFound:
+            return None
+        media = next((m for m in record.media if m.id == payload["media"]), None)
+        if media is None:
+            return None
+        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
+    if errand.first not in made:
+        return None
+    recipe = Recipe(code=errand.code(str(made[errand.first].facts.get("recipe"))), primary=errand.name)
+    if errand.name in made and made[errand.name].facts.get("recipe") == recipe.code:
+        return None
+    return Task(record=record, media=media, made=made, recipe=recipe)
 
 
 def ask(parts: Parts, errand: Errand, *, most: int = AT_ONCE) -> int:

@@ -11,10 +11,9 @@ from typing import Any
 
 from museum.catalog import store
 from museum.catalog.record import Media, Record
-from museum.db import reading, writing
-from museum.errors import BackendError, NotFound
+from museum.db import writing
+from museum.errors import BackendError
 from museum.ingest import copies, later, workroom
-from museum.ingest.copies import Recipe
 from museum.ingest.made import Made
 from museum.ingest.parts import Parts
 
@@ -46,24 +45,14 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
 
     Once `stop` is set the work is dropped. Raises SourceError, BackendError.
     """
-    with reading(parts.engine) as session:
-        try:
-            record = store.get(session, payload["record"])
-        except NotFound:
-            return
-        media = next((m for m in record.media if m.id == payload["media"]), None)
-        if media is None:
-            return
-        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
-    if _FIRST not in made:
+    task = later.task(parts, _ERRAND, payload)
+    if task is None:
         return
-    recipe = Recipe(code=_ERRAND.code(str(made[_FIRST].facts.get("recipe"))), primary=MEASURES)
-    if MEASURES in made and made[MEASURES].facts.get("recipe") == recipe.code:
-        return
+    media = task.media
     with workroom.workroom(parts.settings) as work:
-        files = _gently(parts, record, media, work, stop or threading.Event())
-        kept = [parts.kitchen(work).keep(media.sha256, one, recipe) for one in files]
-    gone = [name for name in OWN if name in made and name not in {one.name for one in kept}]
+        files = _gently(parts, task.record, media, work, stop or threading.Event())
+        kept = [parts.kitchen(work).keep(media.sha256, one, task.recipe) for one in files]
+    gone = [name for name in OWN if name in task.made and name not in {one.name for one in kept}]
     with writing(parts.engine) as session:
         store.drop_derivatives(session, media.sha256, names=gone)
         copies.note(session, kept)

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from museum.catalog import store
 from museum.catalog.record import Media, Record
-from museum.db import reading, writing
-from museum.errors import BackendError, NotFound
+from museum.db import writing
+from museum.errors import BackendError
 from museum.ingest import copies, later, workroom
-from museum.ingest.copies import Recipe
 from museum.ingest.made import Made
 from museum.ingest.parts import Parts
 
@@ -56,22 +55,12 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
 
     Once `stop` is set the work is dropped. Raises SourceError, BackendError.
     """
-    with reading(parts.engine) as session:
-        try:
-            record = store.get(session, payload["record"])
-        except NotFound:
-            return
-        media = next((m for m in record.media if m.id == payload["media"]), None)
-        if media is None:
-            return
-        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
-    if _FIRST not in made or not is_large(media, parts):
-        return
-    recipe = Recipe(code=_ERRAND.code(str(made[_FIRST].facts.get("recipe"))), primary=NAME)
-    if NAME in made and made[NAME].facts.get("recipe") == recipe.code:
+    task = later.task(parts, _ERRAND, payload)
+    if task is None or not is_large(task.media, parts):
         return
     with workroom.workroom(parts.settings) as work:
-        kept = parts.kitchen(work).keep(media.sha256, _gently(parts, record, media, work, stop), recipe)
+        made = _gently(parts, task.record, task.media, work, stop)
+        kept = parts.kitchen(work).keep(task.media.sha256, made, task.recipe)
     with writing(parts.engine) as session:
         copies.note(session, [kept])
 

@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from museum.catalog import store
-from museum.db import reading, writing
-from museum.errors import BackendError, NotFound
+from museum.db import writing
+from museum.errors import BackendError
 from museum.imaging import pyramid
 from museum.imaging.tile import PYRAMID_NAME
 from museum.ingest import copies, later, photos, workroom
-from museum.ingest.copies import Recipe
 from museum.ingest.parts import Parts
 
 JOB = "webp"
@@ -46,22 +44,17 @@ def build(parts: Parts, payload: Mapping[str, Any], *, stop: threading.Event | N
 
     Once `stop` is set the work is dropped. Raises SourceError, BackendError.
     """
-    with reading(parts.engine) as session:
-        try:
-            media = store.medium(session, payload["record"], payload["media"])
-        except NotFound:
-            return
-        made = {d.name: d for d in store.derivatives(session, (media.sha256,))[media.sha256]}
-    if "pyramid" not in made or (NAME in made and made[NAME].facts.get("recipe") == _RECIPE):
+    task = later.task(parts, _ERRAND, payload)
+    if task is None:
         return
+    media = task.media
     with workroom.workroom(parts.settings) as work:
-        source = parts.masters.open_path(parts.object_id(payload["record"]), media.path)
-        tile_px = int(made["pyramid"].facts.get("tile_px", 256))
+        source = parts.masters.open_path(parts.object_id(task.record.id), media.path)
+        tile_px = int(task.made["pyramid"].facts.get("tile_px", 256))
         facts = _gently(source, work, tile_px=tile_px, name=media.file_name, stop=stop or threading.Event())
         # An older one goes first: whoever opens the picture now has its tiles in JPEG, and never old ones by new edges.
         parts.shelf.blobs.delete(parts.shelf.key(media.sha256, f"{NAME}/{PYRAMID_NAME}"))
-        recipe = Recipe(code=_RECIPE, primary=NAME)
-        kept = parts.kitchen(work).keep(media.sha256, photos.tiles(facts, work, name=NAME), recipe)
+        kept = parts.kitchen(work).keep(media.sha256, photos.tiles(facts, work, name=NAME), task.recipe)
     with writing(parts.engine) as session:
         copies.note(session, [kept])
 

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def test_nobody_meets_old_tiles_with_new_edges(parts: Parts, monkeypatch: pytest
     webp.ask(parts)
     work(parts)
     payload = jobs(parts.engine)[0].payload
-    monkeypatch.setattr(webp, "_RECIPE", "webp-2")
+    monkeypatch.setattr(webp, "_ERRAND", replace(webp._ERRAND, recipe="webp-2"))
     service, offered = service_of(parts.settings, parts.engine), list[tuple[str, bool]]()
 
     def look(name: str) -> None:
