@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from zlib import crc32
 
-from museum.errors import Invalid
+from museum.errors import BackendError, Invalid
 from museum.search.engine import Engine
 from museum.search.rows import SqliteRows
 from museum.search.words import FILE_NAME, Words
@@ -18,8 +18,9 @@ ENGINES = (*FILE_ENGINES, POSTGRESQL)
 def open_parts(folder: Path, *, engine: str, database: str = "", is_made: bool = False) -> tuple[Engine, Words]:
     """The engine and the words of the index in `folder`, made when they are not there.
 
-    The index of "postgresql" lies in a schema of `database` that is named after `folder`; `is_made`: it must be there,
-    BackendError("search.unreadable") when it is not. Raises Invalid("search.unknown_engine").
+    The index of "postgresql" lies in a schema of `database` that is named after `folder`. `is_made`: it must be there,
+    BackendError("search.unreadable") when it is not: a rebuild may have dropped it since the caller heard of it.
+    Raises Invalid("search.unknown_engine").
     """
     if engine not in ENGINES:
         raise Invalid("search.unknown_engine", engine=engine, known=", ".join(ENGINES))
@@ -33,6 +34,8 @@ def open_parts(folder: Path, *, engine: str, database: str = "", is_made: bool =
         schema = Schema(database, schema_name(folder))
         opened = PostgresEngine(schema, is_made=is_made)
         return opened, Words(PostgresRows(schema))
+    if is_made and not folder.is_dir():
+        raise BackendError("search.unreadable", folder=folder, reason="–")
     folder.mkdir(parents=True, exist_ok=True)
     module = import_module(f"museum.search.{engine}_engine")
     made: Engine = getattr(module, FILE_ENGINES[engine])(folder / engine)
