@@ -89,6 +89,16 @@ def side_px(mesh: Mesh) -> int:
     return min(_MOST_PX, max(_LEAST_PX, int(np.ceil(wanted / _STEP_PX)) * _STEP_PX))
 
 
+def held_px(mesh: Mesh, *, most_px: int = _MOST_PX) -> int:
+    """The side of one square picture of as many texels as the scan's base pictures have, shown or not, each with no
+    side over `most_px`; 0 without any."""
+    pictures = {material.base_texture for material in mesh.materials if material.base_texture is not None}
+    sizes = [size for picture in pictures if (size := texture.size_px(picture)) is not None]
+    shares = [min(1.0, most_px / max(size)) for size in sizes]
+    texels = sum(width * height * share**2 for (width, height), share in zip(sizes, shares, strict=True))
+    return round(float(np.sqrt(texels)))
+
+
 def _measures(mesh: Mesh) -> tuple[Floats, Floats]:
     """((materials,) their areas on the surface, (materials,) how many texels of their base pictures these show)."""
     areas, texels = np.zeros(len(mesh.materials)), np.zeros(len(mesh.materials))

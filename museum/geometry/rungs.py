@@ -100,15 +100,20 @@ class Relief:
 
     @cached_property
     def size(self) -> Size:
-        """The whole's size; several pictures that become one count as one that shows all of their texels."""
+        """The whole's size; several pictures that become one count as one of all the texels that can be had."""
         found = size_of(self.whole)
-        return replace(found, texture_px=joining.side_px(self.whole)) if self._is_joined and found.texture_px else found
+        if not self._is_joined or not found.texture_px:
+            return found
+        is_small = found.count <= MEDIUM.faces  # it keeps its own pictures once they are within a rung's size
+        return replace(found, texture_px=joining.held_px(self.whole) if is_small else joining.side_px(self.whole))
 
     def cut(self, rung: Rung) -> tuple[Mesh, bool]:
         """(the rung, whether it bears the whole's relief). Where there are no pictures its colours are in one, too;
         several materials become one, unless they are within the rung's size as they are."""
         is_larger = len(self.whole.faces) > rung.faces
-        is_richer = self._is_joined and (rung is AR or self.size.texture_px > rung.texture_px)
+        is_richer = self._is_joined and (
+            rung is AR or joining.held_px(self.whole, most_px=rung.texture_px) > rung.texture_px
+        )
         if self._plain is not None and (is_larger or is_richer):
             level = cut(self._plain, rung) if is_larger else joining.one(self.whole)
             shown = unwrapping.unwrapped(level, self._source, self._surface, texture_px=rung.texture_px)

@@ -139,7 +139,10 @@ def test_normal_pictures_of_the_materials_come_back_in_one(whole: Mesh) -> None:
 def test_pictures_are_as_large_as_promised_and_no_larger_than_their_sources(whole: Mesh) -> None:
     shown = sum(joining._measures(whole)[1])
     assert joining.side_px(whole) == pytest.approx(np.sqrt(shown / 0.55), abs=128)
-    assert rungs.Relief(whole).size.texture_px == joining.side_px(whole) > 512
+    assert rungs.Relief(whole).size.texture_px == joining.held_px(whole) == round(512 * 3**0.5)
+    assert joining.held_px(whole, most_px=256) == round(256 * 3**0.5) and joining.held_px(cut(whole, LOW)) == 512
+    many = rungs.Relief(rungs.prepared(delivery.ball(rings=200)))
+    assert many.size.texture_px == joining.side_px(many.whole), "of more than 150,000 triangles all rungs are joined"
     fine = replace(whole, materials=tuple(replace(m, base_texture=delivery.sheet(t, side=2048, kind="JPEG"))
                                           for m, t in zip(whole.materials, delivery.TONES, strict=True)))  # fmt: skip
     made = [rung.name for rung in rungs.wanted(rungs.Relief(fine).size)]
