@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import orjson
 from sqlalchemy import Engine
@@ -29,6 +30,8 @@ from museum.search.opening import RIGHT_UP_TO
 BATCH_RECORDS = 500
 _BATCHES_OF_A_REBUILD = 8  # at once: nobody reads before its end, and each commit takes some 20 ms
 BATCH_SECONDS = 0.25
+LOOK_SECONDS = 0.25  # between two questions to the catalogue, unless a file tells that something was written
+_GLANCE_SECONDS = 0.025  # between two looks at that file: a stat each, a thousandth of a core
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +74,38 @@ def index_once(database: Engine, location: Location, *, patience_s: float = 0.0)
 
 
 def follow(database: Engine, location: Location, stop: threading.Event) -> None:
-    """Index until `stop` is set, at most once in BATCH_SECONDS. The lock is free between two rounds."""
-    known = -1
+    """Index until `stop` is set, as soon as something was changed, but at most once in BATCH_SECONDS. The lock is free
+    between two rounds."""
+    log = _log_of(database)
+    known, seen, look_at = -1, written(log), 0.0
     while not stop.is_set():
+        now, last_seen, seen = time.monotonic(), seen, written(log)
+        if seen == last_seen and now < look_at:
+            stop.wait(_GLANCE_SECONDS if log else look_at - now)
+            continue
+        look_at = now + LOOK_SECONDS
         with reading(database) as session:
             newest = changes.last_seq(session)
         if newest != known or location.current() is None:
-            with suppress(Conflict):  # another process is just indexing: the next round looks again
+            with suppress(Conflict):  # another process is just indexing: the next look is another try
                 index_once(database, location)
                 known = newest
-        stop.wait(BATCH_SECONDS)
+            stop.wait(max(0.0, now + BATCH_SECONDS - time.monotonic()))
+
+
+def _log_of(database: Engine) -> Path | None:
+    """The file into which SQLite writes each commit first; None for another database."""
+    name = database.url.database
+    return Path(f"{name}-wal") if name and database.dialect.name == "sqlite" else None
+
+
+def written(log: Path | None) -> tuple[int, int]:
+    """Changes with each commit (size and time of the file), (0, 0) where nothing tells."""
+    try:
+        status = log.stat() if log else None
+    except FileNotFoundError:
+        status = None
+    return (status.st_size, status.st_mtime_ns) if status else (0, 0)
 
 
 def rebuild(

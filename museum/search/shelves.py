@@ -1,15 +1,17 @@
 """Where the indexes of a museum stand, which one is in use, and the lock of the one indexer.
 
-In files: `current.json` names the folder in use and its generation, and is replaced in one rename. In PostgreSQL, for
-several hosts: a row of a table, an advisory lock, and a schema for each index.
+In files: `current.json` names the folder in use and its generation. Another folder is put there in one rename, another
+generation by writing its digits over the old ones. In PostgreSQL, for several hosts: a row of a table, an advisory
+lock, and a schema for each index.
 """
 
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -107,12 +109,29 @@ class FileShelf:
         return status.st_ino, status.st_mtime_ns
 
     def point(self, current: Current) -> None:
+        if self._count_on(current):
+            return
         temporary = self.root / f"{POINTER}.{os.getpid()}"
         with temporary.open("wb") as out:
             out.write(orjson.dumps(current))
             out.flush()
             os.fsync(out.fileno())
         temporary.replace(self.root / POINTER)
+
+    def _count_on(self, current: Current) -> bool:
+        """Tell a new generation of the index in use, where it has as many digits: whoever reads meanwhile reads a
+        pointer still. Nobody waits for the disk: of a number that a power cut takes back, the indexer tells again."""
+        held, told = self.current(), orjson.dumps(current)
+        if held is None or replace(held, generation=current.generation) != current:
+            return False
+        with (self.root / POINTER).open("r+b") as pointer:
+            if pointer.seek(0, os.SEEK_END) != len(told):
+                return False
+            pointer.seek(0)
+            pointer.write(told)
+        now = max(time.time_ns(), self.stamp()[1] + 1)  # the clock of files has steps, that of readers must not
+        os.utime(self.root / POINTER, ns=(now, now))
+        return True
 
     def folder(self, name: str) -> Path:
         return self.root / name

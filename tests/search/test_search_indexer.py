@@ -327,6 +327,59 @@ def test_following_sees_new_records_and_ends_when_told(database: Engine, locatio
     assert not thread.is_alive()
 
 
+def test_a_save_is_noticed_by_what_it_writes_not_by_asking(
+    database: Engine, location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an hour between two questions to the catalogue."""
+    monkeypatch.setattr(indexer, "LOOK_SECONDS", 3600)
+    stop = threading.Event()
+    thread = threading.Thread(target=follow, args=(database, location, stop))
+    thread.start()
+    try:
+        for number in range(3):
+            save(database, with_ids([relic("x", title=f"Chuông {number}")])[0])
+            until = time.monotonic() + 30
+            while time.monotonic() < until and (location.current() is None or total(location) <= number):
+                time.sleep(0.05)
+            assert total(location) == number + 1
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+    assert not thread.is_alive()
+
+
+def test_what_is_written_tells_and_what_is_read_does_not(database: Engine, tmp_path: Path) -> None:
+    log = tmp_path / "museum.db-wal"
+    save(database, *with_ids(relics()[:1]))
+    before = indexer.written(log)
+    with db.reading(database) as session:
+        assert changes.last_seq(session) == 1
+    assert indexer.written(log) == before
+    save(database, *with_ids(relics()[:1]))
+    assert indexer.written(log) != before
+    assert indexer.written(None) == indexer.written(tmp_path / "none") == (0, 0)
+
+
+def test_a_new_generation_is_told_in_place_and_another_folder_by_a_rename(tmp_path: Path) -> None:
+    shelf = shelves.FileShelf(tmp_path)
+    first, second = shelf.fresh(), shelf.fresh()
+    current = shelves.Current(folder=first.name, engine="tantivy", generation=8)
+    shelf.point(current)
+    in_place = []
+    for told in (
+        replace(current, generation=9),
+        replace(current, generation=10),
+        replace(current, generation=11),
+        replace(current, folder=second.name, generation=11),
+    ):
+        before = shelf.stamp()
+        shelf.point(told)
+        assert shelf.current() == told
+        assert shelf.stamp() != before
+        in_place.append(shelf.stamp()[0] == before[0])
+    assert in_place == [True, False, True, False], "in place where only digits change"
+
+
 def test_the_position_is_that_of_the_log(database: Engine, location: Location) -> None:
     save(database, *with_ids(relics()))
     index_once(database, location)
