@@ -28,6 +28,7 @@ _PARTS = {"dau": (0, 29), "early": (0, 29), "giua": (34, 66), "mid": (34, 66), "
 }
 _EDTF = re.compile(r"^[-0-9X?~%./]{4,40}$")  # what dates in figures are written with; the parser judges the rest
 _PLAIN_YEARS = re.compile(r"([0-9]{4})(?:/([0-9]{4}))?")  # nearly all dates: the parser takes 5 ms for one
+_MOST_YEARS = 2_000_000_000  # indexes keep years in 32 bits
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 
 
@@ -117,12 +118,15 @@ def bounds(edtf: str) -> tuple[int, int] | None:
 
 def span(edtf: str) -> tuple[int, int] | None:
     """The same for a search by years, where what began and goes on ("16XX/..") may be of any year until the present
-    one, and what is only known to have ended ("../1837") is of its end."""
+    one, and what is only known to have ended ("../1837") is of its end. What is older than an index can say (as
+    meteorites are) is of its oldest year."""
     first, slash, last = edtf.partition("/")
-    if not slash or ".." not in (first, last):
-        return bounds(edtf)
-    known = bounds(first if last == ".." else last)
-    return (known[0], max(known[1], utc_now().year)) if known and last == ".." else known
+    is_open = bool(slash) and ".." in (first, last)
+    known = bounds((first if last == ".." else last) if is_open else edtf)
+    if known is None:
+        return None
+    latest = max(known[1], utc_now().year) if is_open and last == ".." else known[1]
+    return max(-_MOST_YEARS, min(known[0], _MOST_YEARS)), max(-_MOST_YEARS, min(latest, _MOST_YEARS))
 
 
 def _from_years(words: str, year_from: int | None, year_to: int | None) -> DateReading:

@@ -44,6 +44,9 @@ def test_what_goes_on_is_of_every_year_until_now() -> None:
     assert span("../18XX") == (1800, 1899)
     assert span("1659/1684") == bounds("1659/1684") == (1659, 1684)
     assert span("../..") is None
+    assert bounds("Y-4600000000") == (-4_600_000_001, -4_600_000_001)
+    assert span("Y-4600000000") == (-2_000_000_000, -2_000_000_000)
+    assert span("Y-4600000000/..") == (-2_000_000_000, now)
     assert span("") is None
 
 

@@ -86,7 +86,10 @@ def test_no_cursor_that_somebody_made_up_breaks_a_search(all_engines: dict[str, 
 
 
 def test_years_of_fossils_stand_in_order_and_lead_on(engine: Kind, tmp_path: Path) -> None:
-    ages = {"khungLong": "Y-65000000", "tamDiep": "Y-500000000", "vac": "1659", "trong": "-0299"}
+    ages = {
+        "khungLong": "Y-65000000", "tamDiep": "Y-500000000", "thienThach": "Y-4600000000", "vac": "1659",
+        "trong": "-0299",
+    }  # fmt: skip
     index = engine.open(tmp_path / "index")
     with index.begin() as batch:
         for number, (record_id, date) in enumerate(ages.items(), start=1):
@@ -100,7 +103,7 @@ def test_years_of_fossils_stand_in_order_and_lead_on(engine: Kind, tmp_path: Pat
         cursor = page.cursor
         if not cursor:
             break
-    assert found == ["tamDiep", "khungLong", "trong", "vac"]
+    assert found == ["thienThach", "tamDiep", "khungLong", "trong", "vac"]
     index.close()
 
 
