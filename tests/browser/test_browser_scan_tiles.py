@@ -15,6 +15,7 @@ from tests.museums import Served
 
 pytestmark = [pytest.mark.browser]
 Visitors = Callable[..., AbstractContextManager[Visit]]
+SMALL_DEVICE = {"triangles": 4_000, "megabytes": 96}  # less than the eight tiles of the third level together
 LITTLE = {"triangles": 6_000, "megabytes": 0.2}
 CRAMPED = {"triangles": 1e9, "megabytes": 0.3}
 BOUNDLESS = {"triangles": 1e9, "megabytes": 1e6}
@@ -124,6 +125,47 @@ def test_every_frame_of_a_path_keeps_the_budget(visitors: Visitors, site: Served
     assert kept.triangles <= LITTLE["triangles"] < free.triangles
     assert kept.megabytes <= LITTLE["megabytes"] < free.megabytes
     assert kept.held <= LITTLE["megabytes"] < free.held
+
+
+_TREE = """() => {
+  const [stream] = document.querySelector("figure.viewer").museumViewer.view.scene.streams, found = {};
+  stream.tiles.traverse(({ content, extras, parent }) => {
+    found[content.uri] = [extras.faces, parent?.content.uri ?? null];
+  });
+  return found;
+}"""
+_AT_REST = """async ([budget, finest]) => {
+  const { scene } = document.querySelector("figure.viewer").museumViewer.view, [stream] = scene.streams;
+  stream.bound(budget);
+  stream.tiles.errorTarget = finest;
+  scene.ask();
+}"""
+
+
+def test_a_small_device_is_shown_what_it_bears_and_fetches_no_more(visitors: Visitors, site: Served) -> None:
+    with visitors(site, size=SMALL, reduced_motion="reduce") as visitor:
+        page = open_scan(visitor, "/vase")
+        page.evaluate(_AT_REST, [{"triangles": 1, "megabytes": 96}, 0.01])
+        still(page)
+        assert state(page, "tiles")["visible"] == 1, "the root is shown, whatever it weighs"
+        known = len(visitor.requested)
+        page.evaluate(_AT_REST, [SMALL_DEVICE, 0.01])
+        still(page)
+        told = state(page, "tiles")
+        asked = {url.rpartition("/")[2] for url in visitor.requested[known:]}
+        shown, tree = dict(page.evaluate(_SHOWN)), page.evaluate(_TREE)
+    print(f"{told['triangles']} triangles of {len(shown)} tiles, {told['error']:.1f} px; asked for {sorted(asked)}")
+    assert told["triangles"] == sum(tree[name][0] for name in shown), "each tile has what it said"
+    assert 0.7 * SMALL_DEVICE["triangles"] < told["triangles"] <= SMALL_DEVICE["triangles"]
+    assert told["error"] > 1, "the budget ended it, not the screen"
+    above = {name for one in shown for name in ancestors(one, tree)}
+    assert asked and asked <= set(shown) | above, "nothing that isn't shown, but what leads there"
+
+
+def ancestors(name: str, tree: dict[str, tuple[int, str | None]]) -> list[str]:
+    """The tiles above one."""
+    parent = tree[name][1]
+    return [] if parent is None else [parent, *ancestors(parent, tree)]
 
 
 def test_a_long_tour_leaves_nothing_behind(visitors: Visitors, site: Served) -> None:

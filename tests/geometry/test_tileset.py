@@ -1,6 +1,7 @@
 """Tilesets of large scans: nothing of the scan is lost, no cut shows a crack, every error said was measured."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from museum.geometry.color import to_srgb
 from museum.geometry.distance import sample_surface, surface_distances
 from museum.geometry.mesh import Mesh
 from museum.geometry.tileset import building
+from museum.geometry.tileset.tree import Tree
 from tests.geometry.tiles_rules import faults
 from tests.geometry.tilesets import Tileset, open_edges, vase
 
@@ -54,7 +56,7 @@ def test_no_mixed_cut_has_other_open_edges_than_the_scan(
         assert len(one_sided) == len(lonely) > 300, "the vase's two rims"
         bad, kinds = 0, set()
         for _ in range(cuts):
-            cut = tiles.cut(random, share=random.random())
+            cut = tiles.cut(random, share=np.sqrt(random.random()))
             kinds.add(tuple(cut))
             found = open_edges([tiles.tile(name).corners for name in cut])
             bad += not (np.array_equal(found[0], one_sided) and np.array_equal(found[1], lonely))
@@ -62,10 +64,28 @@ def test_no_mixed_cut_has_other_open_edges_than_the_scan(
 
     bad, kinds = cracked(tileset, CUTS)
     print(f"{CUTS} cuts at mixed levels, {kinds} different ones: {bad} with a crack")
-    assert bad == 0 and kinds > CUTS / 2
+    assert bad == 0 and kinds > CUTS / 2, "few of them near the root, where there are few"
     unlocked = tmp_path / "unlocked.3tz"
     building.build(source, unlocked, most=TILE_FACES, has_locks=False)
     assert cracked(Tileset(unlocked), 20)[0] > 10, "without locks there are cracks, and this test sees them"
+
+
+def test_near_the_root_each_tile_is_cut_in_two(built: tuple[Tileset, building.TilesetFacts]) -> None:
+    """So that a device that bears few triangles need not stay with the root: eight at once would be too many."""
+    tileset, _ = built
+    assert [len(tileset.level(level)) for level in range(5)] == [1, 2, 4, 16, 64]
+
+    def told(tile: dict[str, Any]) -> None:
+        faces = len(tileset.tile(tile["content"]["uri"]).faces)
+        assert tile["extras"] == {"faces": faces} and faces <= TILE_FACES * 1.3
+        for child in tile.get("children", ()):
+            assert child["geometricError"] < tile["geometricError"], "or nobody would ever show the tile above"
+            told(child)
+
+    told(tileset.json["root"])
+    alike = [Tree.of(leaf).depths for leaf in (1, 2, 3, 4, 5, 9, 10)]
+    assert alike == [(0, 1), (0, 1, 2), (0, 1, 2, 3), (0, 1, 2, 4), (0, 1, 2, 3, 5), (0, 1, 2, 3, 5, 7, 9),
+                     (0, 1, 2, 4, 6, 8, 10)]  # fmt: skip
 
 
 def test_said_errors_hold_on_samples_of_our_own(source: Mesh, built: tuple[Tileset, building.TilesetFacts]) -> None:

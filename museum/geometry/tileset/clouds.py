@@ -1,7 +1,8 @@
 """A tileset of a point cloud: each tile adds points between those above it, and all tiles together are the cloud.
 
 A tile of n points takes one from each cell of a grid where none above it lies, that nearest to the cell's middle; so
-points are spread evenly at every level, however unevenly the scanner took them, and none is shown twice.
+points are spread evenly at every level, however unevenly the scanner took them, and none is shown twice. Near the root,
+where each point costs a visitor's first picture, those are taken that keep the largest distance from each other.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -24,9 +25,17 @@ from museum.geometry.tileset.tile_glb import Frame
 from museum.geometry.tileset.tree import Tree
 
 _ROOT_SHARE = 45
+_CROWN_SHARE = 0.5  # of a tile's points: a first picture is soon there, and no step beyond it is large
 _SAMPLES = 16_000
 _NONE = 255
 _TRIES = 6
+_TRIED = 12  # points that are looked at for each that is wanted
+_REACH = range(-2, 3)
+_NEAR = np.array(
+    sorted(((x, y, z) for x in _REACH for y in _REACH for z in _REACH if 0 < x * x + y * y + z * z < 12),
+           key=lambda at: at[0] ** 2 + at[1] ** 2 + at[2] ** 2),
+    np.int64,
+)  # fmt: skip
 
 
 @dataclass
@@ -67,7 +76,8 @@ def _tile(site: _Site, level: int, piece: int) -> None:
     run = site.order[site.starts[first] : site.starts[stop]]
     error = 0.0
     if level < site.tree.last:
-        own = _chosen(site, run, target=min(site.target, len(site.level) // _ROOT_SHARE) if level == 0 else site.target)
+        choose = _sparse if level < site.tree.foot else _chosen
+        own = choose(site, run, target=_target(site, level))
         site.level[own] = level
         error = _error(site, run)
     else:
@@ -85,6 +95,37 @@ def _tile(site: _Site, level: int, piece: int) -> None:
         faces=len(own), error=error, size_bytes=len(content.deflated),
         low=(int(low[0]), int(low[1]), int(low[2])), high=(int(high[0]), int(high[1]), int(high[2])),
     )  # fmt: skip
+
+
+def _target(site: _Site, level: int) -> int:
+    """How many points a tile of this level adds."""
+    usual = min(site.target, len(site.level) // _ROOT_SHARE) if level == 0 else site.target
+    return max(1, int(usual * _CROWN_SHARE)) if level < site.tree.foot else usual
+
+
+def _sparse(site: _Site, run: Ints, *, target: int) -> Ints:
+    """About `target` points of the run that aren't shown yet, as far from each other and from those shown as can be: of
+    so many the gaps are the smallest, but to find them takes ten times as long."""
+    grid = site.snapped.grid
+    low, high = snapping.box(grid, run)
+    is_shown = site.level[run] != _NONE
+    shown, fresh = run[is_shown], run[~is_shown]
+    if len(fresh) > _TRIED * target:
+        fresh = fresh[np.unique(np.random.default_rng(target).integers(0, len(fresh), _TRIED * target))]
+    apart = float((high - low).max()) / np.sqrt(target)
+    found = np.zeros(0, np.int64)
+    for _ in range(_TRIES):
+        found = _sown(grid, shown, fresh, low, apart, _NEAR, _size(shown, target))
+        if 0.85 * target <= len(found) <= 1.15 * target or (apart <= 1 and len(found) < target):
+            break
+        apart = max(1.0, apart * np.sqrt(max(len(found), 1) / target))
+    chosen: Ints = fresh[found]
+    return chosen
+
+
+def _size(shown: Ints, target: int) -> int:
+    """Of a table that holds those shown and up to three times the target, half full: a power of two."""
+    return 1 << int(np.ceil(np.log2(2 * (len(shown) + 3 * target) + 4)))
 
 
 def _chosen(site: _Site, run: Ints, *, target: int) -> Ints:
@@ -153,5 +194,55 @@ def _spread(grid, run, low, level, cell, size):  # type: ignore[no-untyped-def] 
     for slot in range(size):
         if keys[slot] != -1 and best[slot] >= 0:
             result[kept] = best[slot]
+            kept += 1
+    return result[:kept]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sown(grid, shown, fresh, low, apart, near, size):  # type: ignore[no-untyped-def]  # numba infers
+    """Places in `fresh` of points `apart` grid steps or more from each other and from `shown`, as many as there is room
+    for: every other one is nearer to one of them than that.
+
+    Cells are so small that two points in one are too near. `size` is a power of two; once half of so many are known
+    the rest is left out, the caller tries a larger distance.
+    """
+    keys = np.full(size, -1, np.int64)
+    points = np.empty(size, np.int32)
+    result = np.empty(size // 2, np.int64)
+    side, square = apart / np.sqrt(3.0), apart * apart
+    count, kept = 0, 0
+    for n in range(len(shown) + len(fresh)):
+        p = shown[n] if n < len(shown) else fresh[n - len(shown)]
+        x = np.int64((grid[p, 0] - low[0]) / side) + 2
+        y = np.int64((grid[p, 1] - low[1]) / side) + 2
+        z = np.int64((grid[p, 2] - low[2]) / side) + 2
+        key = (x << 42) | (y << 21) | z
+        slot = ((key * np.int64(-7046029254386353131)) >> 20) & (size - 1)
+        while keys[slot] != key and keys[slot] != -1:
+            slot = (slot + 1) & (size - 1)
+        if keys[slot] == key:
+            continue
+        if n >= len(shown):
+            is_free = True
+            for k in range(len(near)):
+                other = ((x + near[k, 0]) << 42) | ((y + near[k, 1]) << 21) | (z + near[k, 2])
+                at = ((other * np.int64(-7046029254386353131)) >> 20) & (size - 1)
+                while keys[at] != other and keys[at] != -1:
+                    at = (at + 1) & (size - 1)
+                if keys[at] == other:
+                    q = points[at]
+                    dx, dy, dz = grid[p, 0] - grid[q, 0], grid[p, 1] - grid[q, 1], grid[p, 2] - grid[q, 2]
+                    if np.float64(dx) * dx + np.float64(dy) * dy + np.float64(dz) * dz < square:
+                        is_free = False
+                        break
+            if not is_free:
+                continue
+        if count >= size // 2:
+            break
+        keys[slot] = key
+        points[slot] = p
+        count += 1
+        if n >= len(shown):
+            result[kept] = n - len(shown)
             kept += 1
     return result[:kept]

@@ -13,6 +13,7 @@ from museum.geometry.tileset.tile_glb import Frame
 from museum.geometry.tileset.tree import Tree
 
 Corner = tuple[int, ...]
+_MORE = 1 + 1e-6  # a tile as far off as one below it would never be shown: clients go on to the one below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,13 @@ def tileset(
     tiles: Mapping[int, Described], tree: Tree, frame: Frame, mesh: Mesh, snapped: Snapped,
     *, front: Mapping[str, Any] | None = None,
 ) -> bytes:  # fmt: skip
-    """The JSON. A tile's box holds all below it and its error is no less; the whole's is that of showing nothing.
+    """The JSON. A tile's box holds all below it and its error is larger; the whole's is that of showing nothing. Each
+    tile's extras say how much it has, so that a viewer knows before it asks for it.
 
     `front` is what our own viewer shows first; it stands in the extras, where other clients leave it alone.
     """
     unit = 0.001 if mesh.has_scale else 1.0
+    count = "points" if mesh.is_point_cloud else "faces"
 
     def corner(grid: Corner) -> Floats:
         return _z_up((snapped.origin + np.array(grid) * snapped.step) * unit, mesh.up_axis)
@@ -58,8 +61,9 @@ def tileset(
                 low, high = np.minimum(low, child_low), np.maximum(high, child_high)
         found: dict[str, Any] = {
             "boundingVolume": {"box": _box(low, high)},
-            "geometricError": max([here.error * unit, *(child["geometricError"] for child in children)]),
+            "geometricError": max([here.error * unit, *(child["geometricError"] * _MORE for child in children)]),
             "content": {"uri": f"{number}.glb"},
+            "extras": {count: here.faces},
         }
         if children:
             found["children"] = children

@@ -113,22 +113,25 @@ def material_of(material: Material) -> dict[str, Any]:
 def _raise_up(site: _Site, pool: ThreadPoolExecutor) -> _Level:
     """Make all tiles, leaves with the tiles above them first; gives the root."""
     tree = site.tree
-    levels: list[_Level] = []
+    made: dict[int, list[_Level]] = {}
     for level in range(tree.last - 1, -1, -1):
+        source = tree.source(level)
 
-        def make(piece: int, level: int = level, under: list[_Level] = levels) -> _Level:
+        def make(piece: int, level: int = level, source: int = source) -> _Level:
             bench = site.benches.get()
             try:
                 if level == tree.last - 1:
-                    for leaf in site.tree.below(level, piece):
+                    for leaf in tree.below(level, piece):
                         _leaf(site, bench, leaf)
-                    return _tile(site, bench, level, piece, [])
-                return _tile(site, bench, level, piece, [under[i] for i in site.tree.below(level, piece)])
+                under = [made[source][i] for i in tree.below(level, piece, source)] if source < tree.last else []
+                return _tile(site, bench, level, piece, under)
             finally:
                 site.benches.put(bench)
 
-        levels = list(pool.map(make, tree.pieces(level)))
-    return levels[0]
+        made[level] = list(pool.map(make, tree.pieces(level)))
+        if level + 1 != tree.foot:
+            made.pop(level + 1, None)
+    return made[0][0]
 
 
 def _front(site: _Site, root: _Level, most: int) -> dict[str, Any] | None:
@@ -157,7 +160,7 @@ def _tile(site: _Site, bench: Bench, level: int, piece: int, under: list[_Level]
     if under:
         whole = np.concatenate([one.faces for one in under])
     else:
-        whole = np.concatenate([site.leaf_faces(leaf) for leaf in site.tree.below(level, piece)])
+        whole = np.concatenate([site.leaf_faces(leaf) for leaf in range(*site.tree.run(level, piece))])
         if site.first_at_place is not None:  # seams of colour alone would keep the surface from being simplified
             whole = site.first_at_place[whole]
     own, numbers = bench.local(whole)
@@ -230,4 +233,4 @@ def _keep(site: _Site, level: int, piece: int, faces: Ints, numbers: Ints, *, er
 
 
 def _budget_px(site: _Site, level: int) -> int:
-    return _ROOT_PX if level == 0 else SIDE_PX**2 if level == site.tree.last else _INNER_PX
+    return _ROOT_PX if level < site.tree.foot else SIDE_PX**2 if level == site.tree.last else _INNER_PX

@@ -58,7 +58,8 @@ export class Looks {
   apply(part) {
     const { own, sides } = part.userData;
     if (part.isPoints) {
-      own.size = ((3.4 * this.radius) / Math.sqrt(part.geometry.attributes.position.count)) * this.pointScale;
+      const usual = (3.4 * this.radius) / Math.sqrt(part.geometry.attributes.position.count);
+      own.size = (part.userData.size ?? usual) * this.pointScale;
       own.sizeAttenuation = true;
       return;
     }

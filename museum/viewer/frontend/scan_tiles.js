@@ -1,36 +1,61 @@
 // A scan that streams: 3D Tiles 1.1, as fine as the screen can show and the device can bear, in every frame.
 import { Box3 } from "three";
 import { TilesRenderer } from "3d-tiles-renderer/src/three/renderer/tiles/TilesRenderer.js";
+import { cutOf } from "./scan_cut.js";
+import { sizeDots } from "./scan_dots.js";
 import { answerTo, frontOf } from "./scan_early.js";
 import { counts, loaderFor } from "./scan_models.js";
 import { budgetOf } from "./scan_rungs.js";
 
 const FINE = { "4g": 2, "3g": 5, "2g": 10, "slow-2g": 10 }; // pixels that the surface may be off, by the line
-const COARSEN = 1.5;
-const REFINE = 1.2;
-const COARSEST = 10_000; // pixels: the root alone
-const ROOM = 2.2; // times what is shown must fit before it may be finer
+const GAP = 1.5; // times: a gap between points that are drawn as wide is less to see than a surface that is off
+const LESS = 0.8;
+const LEAST = 0.01; // of the budget: the root alone
 const KEPT = 0.85; // of the memory: a tile that is on its way may go over it
+const USED = 0.95; // of what may be kept: a full store would take no more
+const RESERVE = 1 / 12; // of the memory, for tiles that have gone out of sight: more would only fill up as one goes on
 const AT_ONCE = 8; // downloads: more would only share the line, and none can be taken back
 const MEGABYTE = 2 ** 20;
 const NEAR = 0.1; // of the way to what is looked at
 
-/** Tiles whose error is finite around the camera, too: what fills the picture there is the surface that is looked at. */
-class Nearby extends TilesRenderer {
-  calculateTileViewError(tile, target) {
+/** Tiles that are refined where `choose` says so. */
+class Chosen extends TilesRenderer {
+  refined = new Set();
+
+  prepareForTraversal() {
+    super.prepareForTraversal();
+    this.refined = this.choose();
+  }
+
+  /** {inView, error} of a tile, the error finite around the camera, too: what fills the picture there is the surface that
+   * is looked at. */
+  look(tile, target = {}) {
     super.calculateTileViewError(tile, target);
     const [{ isOrthographic, sseDenominator }] = this.cameraInfo;
     const most = tile.geometricError / (this.nearest * sseDenominator); // pixels
     if (!isOrthographic) target.error = Math.min(target.error, most);
+    return target;
+  }
+
+  calculateTileViewError(tile, target) {
+    this.look(tile, target);
+    if (!this.refined.has(tile)) target.error = Math.min(target.error, this.errorTarget);
+  }
+
+  below(tile) {
+    this.ensureChildrenArePreprocessed(tile, true);
+    return tile.children;
   }
 }
 
 class Tiles {
   constructor(scene, address, loader, { device, tileset }) {
     this.scene = scene;
-    this.finest = FINE[device.line];
-    this.faces = new WeakMap(); // a tile's model → what it counts
-    this.tiles = new Nearby(address);
+    this.isCloud = tileset.asset.extras?.points > 0;
+    this.finest = FINE[device.line] * (this.isCloud ? GAP : 1);
+    this.known = new WeakMap(); // a tile that was here once → {faces, bytes}
+    this.tiles = new Chosen(address);
+    this.tiles.choose = () => this.choose();
     this.bound(budgetOf(device));
     const { tiles } = this;
     tiles.errorTarget = this.finest;
@@ -45,7 +70,7 @@ class Tiles {
     tiles.group.updateMatrixWorld(true);
     const ask = () => scene.ask();
     for (const name of ["needs-update", "needs-render", "tile-visibility-change"]) tiles.addEventListener(name, ask);
-    tiles.addEventListener("load-model", ({ scene: model }) => this.came(model));
+    tiles.addEventListener("load-model", ({ scene: model, tile }) => this.came(model, tile));
     tiles.addEventListener("dispose-model", ({ scene: model }) => scene.looks.undress(model));
     // The tileset itself is fetched by the first update.
     scene.streams.add(this);
@@ -56,13 +81,14 @@ class Tiles {
     this.budget = budget;
     const { lruCache } = this.tiles;
     lruCache.maxBytesSize = KEPT * budget.megabytes * MEGABYTE;
-    lruCache.minBytesSize = 0.7 * lruCache.maxBytesSize;
+    this.reserve = RESERVE * budget.megabytes * MEGABYTE;
+    this.share = 1;
   }
 
-  came(model) {
-    const count = counts(model);
-    this.faces.set(model, count);
-    this.isPoints ||= count.isPoints;
+  came(model, tile) {
+    const { faces, vertices, isPoints } = counts(model);
+    this.known.set(tile, { faces: isPoints ? vertices : faces, bytes: this.tiles.lruCache.getMemoryUsage(tile) });
+    this.share = 1;
     this.scene.looks.dress(model);
     if (!this.isSuited) this.scene.suit();
     this.isSuited = true;
@@ -99,11 +125,32 @@ class Tiles {
   /** Triangles and points that the tiles now shown have. */
   weight() {
     let sum = 0;
-    for (const tile of this.tiles.visibleTiles) {
-      const { faces = 0, vertices = 0, isPoints } = this.faces.get(tile.engineData?.scene) ?? {};
-      sum += isPoints ? vertices : faces;
-    }
+    for (const tile of this.tiles.visibleTiles) sum += this.weigh(tile).faces;
     return sum;
+  }
+
+  /** {faces, bytes} of a tile. Before it is here its bytes are taken to be as the root's, and where a tileset doesn't say
+   * its triangles, those, too. */
+  weigh(tile) {
+    const known = this.known.get(tile);
+    if (known) return known;
+    const root = this.known.get(this.tiles.root) ?? { faces: 0, bytes: 0 };
+    const faces = tile.extras?.faces ?? tile.extras?.points ?? root.faces;
+    return { faces, bytes: root.faces ? (root.bytes / root.faces) * faces : 0 };
+  }
+
+  /** The tiles to refine, by error, triangles and memory. */
+  choose() {
+    const { tiles, share } = this;
+    const { refined, error } = cutOf(tiles.root, {
+      finest: tiles.errorTarget,
+      budget: { faces: this.budget.triangles * share, bytes: USED * tiles.lruCache.maxBytesSize * share },
+      look: (tile) => tiles.look(tile),
+      weigh: (tile) => this.weigh(tile),
+      below: (tile) => tiles.below(tile),
+    });
+    this.error = error;
+    return refined;
   }
 
   /** Bytes of the tiles that this camera wants and that are here. */
@@ -114,9 +161,9 @@ class Tiles {
     return sum;
   }
 
-  /** Whether `times` as much as is shown would be more than the device bears. */
-  exceeds(times = 1) {
-    return this.weight() * times > this.budget.triangles || this.held * times > this.tiles.lruCache.maxBytesSize;
+  /** Whether more is shown or kept for it than the device bears. */
+  get exceeds() {
+    return this.weight() > this.budget.triangles || this.held > this.tiles.lruCache.maxBytesSize;
   }
 
   /** Whether the camera sees something else than in the frame before. */
@@ -129,26 +176,23 @@ class Tiles {
   /** Choose the tiles for this camera; no more than the device bears. */
   follow(camera) {
     const { tiles, scene } = this;
+    const { lruCache } = tiles;
     if (this.camera !== camera) {
       if (this.camera) tiles.deleteCamera(this.camera);
       this.camera = camera;
       tiles.setCamera(camera);
     }
     tiles.setResolutionFromRenderer(camera, scene.renderer);
-    if (this.hasMoved(camera)) this.tooFine = 0; // what was too much for another camera may do for this one
+    if (this.hasMoved(camera)) this.share = 1; // what was too much for another camera may do for this one
     tiles.nearest = scene.orbit.range * NEAR;
     tiles.update();
-    while (this.exceeds() && tiles.errorTarget < COARSEST) {
-      this.tooFine = tiles.errorTarget;
-      tiles.errorTarget *= COARSEN;
+    // While tiles come, those above them stand in; and of some the memory is known only once they are here.
+    while (this.exceeds && this.share > LEAST) {
+      this.share *= LESS;
       tiles.update();
     }
-    // A finer error may fit again: taken up slowly, and for a camera that stands still never the one that was too much.
-    const finer = Math.max(this.finest, tiles.errorTarget / REFINE);
-    if (finer < tiles.errorTarget && finer > this.tooFine * REFINE && !this.exceeds(ROOM)) {
-      tiles.errorTarget = finer;
-      scene.ask();
-    }
+    lruCache.minBytesSize = Math.min(this.held + this.reserve, 0.7 * lruCache.maxBytesSize);
+    if (this.isCloud) sizeDots(tiles.visibleTiles, scene);
   }
 
   get stats() {
@@ -160,6 +204,7 @@ class Tiles {
       triangles: this.weight(),
       megabytes: lruCache.cachedBytes / MEGABYTE,
       errorTarget,
+      error: this.error,
       budget: this.budget,
     };
   }
