@@ -13,6 +13,7 @@ from museum.catalog.record_types import RecordTypes
 from museum.catalog.visibility import is_open, seen
 from museum.search.document import document
 from museum.search.stored import pack
+from museum.search.tantivy_rows import row_of
 from museum.search.words import Label, WordCounts, counted_of, labels_of, mark, number_of
 
 
@@ -51,8 +52,6 @@ class Prepared:
 
 def prepare(part: Sequence[Given], rules: Rules) -> Prepared:
     """The rows and counts of those of the records that belong into the index, as the public sees them."""
-    from museum.search.tantivy_engine import row_of  # heavy to import, and only this engine takes rows
-
     made = Prepared(rows=[], docs=[], tally=WordCounts(), labels=set())
     for given in part:
         told = orjson.loads(given.body)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
-from museum.search.nodes import FIELDS, HEAD, Node
+from museum.search.nodes import FIELDS, HEAD, Node, all_of
 from museum.search.stored import Stored
 
 Key = int | str
@@ -90,9 +90,12 @@ class Engine(Protocol):
     def count_years(self, node: Node, *, edges: tuple[int, ...]) -> YearCounts:
         """Count the first and the last years of what matches between `edges` (years, ascending, at least one)."""
 
-    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+    def best(
+        self, levels: Sequence[Node], *, filters: Sequence[Node] = (), limit: int, total: int | None = None
+    ) -> Best:
         """The first `limit` records by relevance: those of the first level by their "rank", then those of the second
-        that are not in it, and so on. The last level holds all there are, which is `total` where that is known."""
+        that are not in it, and so on; `filters` hold in each. The last level holds all there are, which with the
+        filters is `total` where that is known."""
 
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()
@@ -121,8 +124,11 @@ class RowEngine(Protocol):
         """Add to an empty index; all of it becomes visible at the end, or nothing."""
 
 
-def best_in_turn(engine: Engine, levels: Sequence[Node], *, limit: int, total: int | None) -> Best:
+def best_in_turn(
+    engine: Engine, levels: Sequence[Node], *, filters: Sequence[Node], limit: int, total: int | None
+) -> Best:
     """What `Engine.best` gives, by a question for each level."""
+    levels = [all_of(level, *filters) for level in levels]
     total = engine.tally(levels[-1], with_years=False).total if total is None else total
     most = min(limit, total)
     found: list[tuple[int, Found]] = []

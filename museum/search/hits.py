@@ -58,13 +58,12 @@ def hits_of(
     sort = title if query.sort == "title" else _SORTS.get(query.sort, "rank")
     is_ranked = query.sort == "relevance"
     # Each tier matches nothing that the query doesn't: the filters alone have to be added.
-    better = tiers(query) if is_ranked else [query.root]
-    levels = [all_of(tier, *filters) for tier in better]
+    levels = tiers(query) if is_ranked else [query.root]
     level, after = cursor.read(query.cursor, sort=query.sort, levels=len(levels), is_text=sort.startswith("title_"))
     if is_ranked and not level and after is None:
-        total, found = engine.best(levels, limit=query.limit + 1, total=total)
+        total, found = engine.best(levels, filters=filters, limit=query.limit + 1, total=total)
     else:
-        found = _following(engine, levels, better, sort=sort, limit=query.limit + 1, level=level, after=after)
+        found = _following(engine, levels, filters, sort=sort, limit=query.limit + 1, level=level, after=after)
     anywhere, within = _needles(query.root)
     hits = []
     for place, (_, stored) in found[: query.limit]:
@@ -79,7 +78,7 @@ def hits_of(
 def _following(
     engine: Engine,
     levels: Sequence[Node],
-    better: Sequence[Node],
+    filters: Sequence[Node],
     *,
     sort: str,
     limit: int,
@@ -89,7 +88,7 @@ def _following(
     """The records from a cursor on."""
     found: list[tuple[int, Found]] = []
     while level < len(levels) and len(found) < limit:
-        node = all_of(levels[level], *map(Not, better[:level]))
+        node = all_of(levels[level], *filters, *map(Not, levels[:level]))
         found += [(level, i) for i in engine.select(node, sort=sort, limit=limit - len(found), after=after)]
         level, after = level + 1, None
     return found

@@ -23,7 +23,7 @@ from museum.search.index import SearchIndex
 from museum.search.opening import POSTGRESQL
 from museum.search.shelves import Current, DatabaseShelf, FileShelf, Shelf
 
-FORMAT = 13  # raised when documents or schemas change: an index of another format is rebuilt
+FORMAT = 14  # raised when documents or schemas change: an index of another format is rebuilt
 _LOOK_AGAIN_S = {POSTGRESQL: 0.2}  # a row to read; the others look at each request: one stat
 
 

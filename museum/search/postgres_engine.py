@@ -147,8 +147,10 @@ class PostgresEngine:
             counted[side][place] = int(count)
         return YearCounts(starts=tuple(counted[0]), ends=tuple(counted[1]))
 
-    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
-        return best_in_turn(self, levels, limit=limit, total=total)
+    def best(
+        self, levels: Sequence[Node], *, filters: Sequence[Node] = (), limit: int, total: int | None = None
+    ) -> Best:
+        return best_in_turn(self, levels, filters=filters, limit=limit, total=total)
 
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()

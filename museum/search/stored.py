@@ -7,7 +7,7 @@ tells already is written once. A list parses none of it, but where words of the 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -68,20 +68,20 @@ class Stored:
 
     def where(self, anywhere: Sequence[str], within: Sequence[Needle] = ()) -> tuple[str, ...]:
         """The fields that hold one of the words sought `anywhere`, or those sought `within` a scope."""
-        parts = zip(FIELDS, self._line.split(_FIELD), strict=True)
-        if len(anywhere) == 1 and not within:
-            words = anywhere[0]
-            return tuple([name for name, part in parts if words in part])
-        found = []
-        for name, part in parts:
-            for words in anywhere:
-                if words in part:
-                    found.append(name)
-                    break
-            else:
-                if any(scope == name and words in part for scope, words in within):
-                    found.append(name)
-        return tuple(found)
+        line, places = self._line, 0
+        for words in anywhere:
+            at = line.find(words)
+            while at >= 0:
+                places |= 1 << line.count(_FIELD, 0, at)
+                end = line.find(_FIELD, at)
+                at = line.find(words, end) if end >= 0 else -1
+        if within:
+            parts = line.split(_FIELD)
+            for scope, words in within:
+                place = FIELDS.index(scope) if scope in FIELDS else -1
+                if place >= 0 and words in parts[place]:
+                    places |= 1 << place
+        return _fields_at(places)
 
     @cached_property
     def _line(self) -> str:
@@ -93,6 +93,12 @@ class Stored:
         listed = _listed(told)
         parts = zip(FIELDS, line.split(_FIELD), strict=True)
         return _FIELD.join([f" {_as_told(told, listed, name)} " if p == _AS_TOLD else p for name, p in parts])
+
+
+@cache
+def _fields_at(places: int) -> tuple[str, ...]:
+    """The fields whose bits are set; there are few of them, so all sets may be remembered."""
+    return tuple(name for place, name in enumerate(FIELDS) if places >> place & 1)
 
 
 def needle(words: str, *, is_whole: bool = True) -> str:

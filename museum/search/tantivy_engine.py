@@ -1,6 +1,5 @@
 """The default engine: tantivy 0.27, embedded. The only module that knows it."""
 
-from binascii import b2a_base64
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
@@ -15,7 +14,7 @@ from tantivy import FieldType, Filter, Occur, Order, TextAnalyzerBuilder, Tokeni
 from museum.errors import BackendError, Conflict
 from museum.search.analysis import BREAK
 from museum.search.document import SearchDoc
-from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn, sort_keys
+from museum.search.engine import Best, Found, Key, Tally, Writer, YearCounts, best_in_turn
 from museum.search.nodes import (
     FIELDS,
     HEAD,
@@ -32,22 +31,23 @@ from museum.search.nodes import (
     Whole,
     Widened,
     Years,
+    all_of,
 )
 from museum.search.query import FACETS
 from museum.search.stored import Stored
 from museum.search.tantivy_reading import (
     MARK_SCOPES,
     MOST_VALUES,
-    Bound,
     State,
+    Values,
     best_at_once,
-    counts_of,
     fields_of,
     is_tied,
-    short,
     terms,
+    told_of,
     word_of,
 )
+from museum.search.tantivy_rows import NUMBERED, column, row_of, short, start_of
 
 _HEAP_BYTES = 50_000_000  # more does not help batches of 500 records
 _HEAP_OF_A_BUILD_BYTES = 200_000_000  # of each full heap a segment is made, and segments have to be merged
@@ -57,7 +57,9 @@ _INTEGER_KEYS = ("rank", "year", "year_down", "newest")
 _VIETNAMESE, _ENGLISH = "title_vi", "title_en"
 _WORDS = "words"  # our tokenizer of folded streams: what stands between two texts makes a gap, and no word
 _COLUMN_ONLY = "column_only"  # our tokenizer of text that is sorted by and never looked up: it makes no words
-_MOST_SCORED = 4_000  # records of which the level is asked at once; of more, level by level is quicker
+# Records of which the level is asked at once; of more, level by level is quicker. All that match several words are
+# far fewer than those of the rarest of them, which is all that is known before.
+_MOST_SCORED, _MOST_SCORED_OF_ONE = 8_000, 1_000
 _MOST_ON_A_PAGE = 101  # longer lists are exports, and nobody asks for one again
 
 
@@ -90,9 +92,10 @@ def _built() -> Any:
         builder.add_text_field(f"marked_{scope}", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("whole", tokenizer_name="raw", index_option="basic")
     for name in FACETS:
-        builder.add_text_field(f"facet_{name}", tokenizer_name="raw", index_option="basic", fast=True)
+        is_column = column(name) == f"facet_{name}"
+        builder.add_text_field(f"facet_{name}", tokenizer_name="raw", index_option="basic", fast=is_column)
     # Columns only: ranges are read from them, and nobody looks a key up.
-    for name in ("year_from", "year_to", *(f"key_{name}" for name in _INTEGER_KEYS)):
+    for name in ("year_from", "year_to", *(f"key_{name}" for name in _INTEGER_KEYS), *map(column, NUMBERED)):
         builder.add_integer_field(name, fast=True)
     for name in (_VIETNAMESE, _ENGLISH):
         builder.add_text_field(f"key_{name}", tokenizer_name=_COLUMN_ONLY, index_option="basic", fast=True)
@@ -112,6 +115,7 @@ class TantivyEngine:
             (folder / _SETTINGS).write_bytes(settings)
         self._index = self._open()
         self._state = State(self._index.searcher())
+        self._values = Values(self._schema)
 
     def _open(self) -> Any:
         try:
@@ -168,11 +172,15 @@ class TantivyEngine:
             asked |= {"first": {"min": {"field": "year_from"}}, "last": {"max": {"field": "year_to"}}}
         size = MOST_VALUES if most is None else most * 2
         answer = searcher.aggregate(query, asked | terms(facets, size))
-        counts = {name: counts_of(answer, name) for name in facets}
-        cut = tuple(name for name, found in counts.items() if most and len(found) == size and is_tied(found, most))
+        counts, cut = {}, []
+        for name in facets:
+            found = told_of(answer, name)
+            counts[name] = self._values.counts(searcher, query, name, found)
+            if most and len(found) == size and is_tied(counts[name], most, least=found[-1][1]):
+                cut.append(name)
         if cut:
             again = searcher.aggregate(query, terms(cut, MOST_VALUES))
-            counts |= {name: counts_of(again, name) for name in cut}
+            counts |= {name: self._values.counts(searcher, query, name, told_of(again, name)) for name in cut}
         first, last = (answer[name]["value"] if with_years else None for name in ("first", "last"))
         return Tally(
             total=int(answer["total"]["value"]),
@@ -218,7 +226,7 @@ class TantivyEngine:
         if isinstance(after, int):
             rest = self._above(query, name, after, is_included=False)
             return list(searcher.search(rest, limit, count=False, order_by_field=name, order=Order.Asc).hits)
-        rest = self._above(query, f"start_{sort}", _start(after), is_included=True)
+        rest = self._above(query, f"start_{sort}", start_of(after), is_included=True)
         reach = limit * 2
         while True:
             hits = searcher.search(rest, reach, count=False, order_by_field=name, order=Order.Asc).hits
@@ -227,14 +235,16 @@ class TantivyEngine:
                 return found
             reach *= 4
 
-    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
+    def best(
+        self, levels: Sequence[Node], *, filters: Sequence[Node] = (), limit: int, total: int | None = None
+    ) -> Best:
         state, last = self._state, len(levels) - 1
-        bound = Bound(state.searcher)
-        held = [place for place, node in enumerate(levels) if place == last or bound.of(node)]
-        if bound.of(levels[last]) > _MOST_SCORED:
-            told = best_in_turn(self, [levels[place] for place in held], limit=limit, total=total)
+        held = [place for place, node in enumerate(levels) if place == last or state.bound.of(node)]
+        whole = all_of(levels[last], *filters)
+        if state.bound.of(whole) > (_MOST_SCORED if isinstance(whole, And) else _MOST_SCORED_OF_ONE):
+            told = best_in_turn(self, [levels[place] for place in held], filters=filters, limit=limit, total=total)
             return Best(told.total, [(held[level], item) for level, item in told.found])
-        queries = {place: self._query(levels[place]) for place in held}
+        queries = {place: self._query(levels[place] if place < last else whole) for place in held}
         if held == [last]:
             answer = state.first(queries[last], limit)
             return Best(int(answer.count), [(last, Found(k, state.stored(a, k))) for k, a in answer.hits])
@@ -352,32 +362,3 @@ class _TantivyWriter:
         with suppress(ValueError):
             self._writer.rollback()
             self._writer.wait_merging_threads()
-
-
-def row_of(doc: SearchDoc, *, newest: int, stored: bytes) -> str:
-    """A document as the library takes it fastest: one JSON object. Made in another process it is cheap to hand over."""
-    row: dict[str, Any] = {
-        "id": doc.id,
-        "stored": b2a_base64(stored, newline=False).decode(),
-        "whole": [short(whole) for whole in doc.wholes],
-    }
-    held = {name: doc.streams[name] for name in FIELDS if doc.streams.get(name)}
-    row.update(held)
-    row["all"] = list(held.values())
-    row.update({f"marked_{scope}": stream for scope, stream in doc.marked.items() if stream})
-    row.update({f"facet_{name}": [item.value for item in values] for name, values in doc.facets.items()})
-    if doc.year_from is not None and doc.year_to is not None:
-        row["year_from"], row["year_to"] = doc.year_from, doc.year_to
-    keys = sort_keys(doc, newest=newest)
-    if keys[_ENGLISH] == keys[_VIETNAMESE]:
-        del keys[_ENGLISH]
-    for name, key in keys.items():
-        row[f"key_{name}"] = key
-        if isinstance(key, str):
-            row[f"start_{name}"] = _start(key)
-    return orjson.dumps(row).decode()
-
-
-def _start(key: str) -> int:
-    """The first six bytes of a key as a number: ordered like the keys, ties where they begin alike."""
-    return int.from_bytes(key.encode("utf-8")[:6].ljust(6, b"\0"), "big")

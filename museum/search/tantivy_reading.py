@@ -1,8 +1,6 @@
 """Reading a tantivy index: its committed state, pages by relevance in one question, bounds, counts of facets."""
 
-from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import tantivy
@@ -11,10 +9,12 @@ from tantivy import Occur, Order
 from museum.search.engine import Best, Found, Key
 from museum.search.nodes import HEAD, And, Facet, Node, Or, Phrase, Term, Whole, Widened
 from museum.search.stored import Stored
+from museum.search.tantivy_rows import NUMBERED, column, short, value_number
 
 MOST_VALUES = 65_000  # facet values counted exactly
 MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
 _MOST_REMEMBERED = 4_000  # records, some 4 MB
+_MOST_WORDS = 20_000  # whose frequencies are remembered, some 3 MB
 
 
 class State:
@@ -23,6 +23,7 @@ class State:
 
     def __init__(self, searcher: Any) -> None:
         self.searcher = searcher
+        self.bound = Bound(searcher)
         self._known: dict[Key, Stored] = {}
 
     def stored(self, address: Any, rank: Key | None = None) -> Stored:
@@ -46,7 +47,8 @@ class State:
 
 def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int) -> Best:
     """The first records of several levels by one question: each level that holds a record adds its bit to the score,
-    so that the first ones have the best levels; `queries` by level, in order, the last of which holds all."""
+    so that the first ones have the best levels; `queries` by level, in order, the last of which holds all: what it
+    doesn't hold doesn't count in the others."""
     *better, last = queries
     parts = [(Occur.Must, tantivy.Query.const_score_query(queries[last], 0.0))]
     for bit, level in enumerate(reversed(better)):
@@ -61,13 +63,19 @@ def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int) -> Bes
     found = [(level, Found(key, state.stored(levelled[place][1], key))) for level, key, place in ordered]
     if lowest is not None:
         known = set(keys)
-        rest = [hit for hit in state.first(queries[lowest], limit).hits if hit[0] not in known]
+        query = queries[lowest] if lowest == last else both(queries[lowest], queries[last])
+        rest = [hit for hit in state.first(query, limit).hits if hit[0] not in known]
         found += [(lowest, Found(key, state.stored(address, key))) for key, address in rest[: limit - len(found)]]
     return Best(total, found)
 
 
+def both(one: Any, other: Any) -> Any:
+    """What two queries both match."""
+    return tantivy.Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
+
+
 class Bound:
-    """How many records a node matches at most, as far as the frequencies of its words tell."""
+    """How many records a node matches at most, as far as the frequencies of its words tell, which are remembered."""
 
     def __init__(self, searcher: Any) -> None:
         self._searcher = searcher
@@ -94,6 +102,8 @@ class Bound:
     def _word(self, field: str, word: str) -> int:
         known = self._known.get((field, word))
         if known is None:
+            if len(self._known) >= _MOST_WORDS:
+                self._known.clear()
             known = self._known[field, word] = sum(self._searcher.doc_freq(f, word) for f in fields_of(field))
         return known
 
@@ -103,11 +113,6 @@ def fields_of(scope: str) -> tuple[str, ...]:
     return HEAD if scope == "head" else (scope,)
 
 
-def short(whole: str) -> str:
-    """48 bits that stand for a whole title or number: nobody reads it, and in full it takes four times the room."""
-    return b2a_base64(blake2b(whole.encode(), digest_size=6).digest(), newline=False).decode()
-
-
 def word_of(node: Term) -> tuple[str, str]:
     """The field and the word that a term's records all have."""
     if node.is_exact and node.token.exact:
@@ -115,19 +120,57 @@ def word_of(node: Term) -> tuple[str, str]:
     return node.scope, node.token.folded
 
 
+class Values:
+    """The values of numbered facets by their numbers, as far as they have been looked for. They only become more: of
+    one that no record has any more no number is ever told."""
+
+    def __init__(self, schema: Any) -> None:
+        self._schema = schema
+        self._known: dict[str, dict[int, tuple[str, ...]]] = {}
+
+    def counts(self, searcher: Any, query: Any, name: str, told: Sequence[tuple[Any, int]]) -> dict[str, int]:
+        """How many records of a query each value of a facet has, from what its column told."""
+        if name not in NUMBERED:
+            return dict(told)
+        known = self._known.get(name, {})
+        if any(number not in known for number, _ in told):
+            known = self._known[name] = _by_number(searcher, name)
+        found: dict[str, int] = {}
+        for number, count in told:
+            values = known.get(number, ())  # none of one too long for an index
+            if len(values) == 1:
+                found[values[0]] = count
+            else:  # they share a number: each is counted by itself
+                found |= {value: total for value in values if (total := self._count(searcher, query, name, value))}
+        return found
+
+    def _count(self, searcher: Any, query: Any, name: str, value: str) -> int:
+        own = tantivy.Query.term_query(self._schema, f"facet_{name}", value, index_option="basic")
+        return int(searcher.search(both(query, own), 1).count)
+
+
+def _by_number(searcher: Any, name: str) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for value, _ in searcher.terms_with_prefix(f"facet_{name}", ""):
+        number = value_number(value)
+        found[number] = (*found.get(number, ()), value)
+    return found
+
+
 def terms(facets: Sequence[str], size: int) -> dict[str, Any]:
     """The question for the values of facets, all of which are counted and `size` told."""
     return {
-        f"facet_{name}": {"terms": {"field": f"facet_{name}", "size": size, "segment_size": MOST_VALUES}}
+        f"facet_{name}": {"terms": {"field": column(name), "size": size, "segment_size": MOST_VALUES}}
         for name in facets
     }
 
 
-def counts_of(answer: Mapping[str, Any], name: str) -> dict[str, int]:
-    return {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[f"facet_{name}"]["buckets"]}
+def told_of(answer: Mapping[str, Any], name: str) -> list[tuple[Any, int]]:
+    """(value or number, records) of a facet, the most frequent first."""
+    return [(bucket["key"], int(bucket["doc_count"])) for bucket in answer[f"facet_{name}"]["buckets"]]
 
 
-def is_tied(counts: Mapping[str, int], most: int) -> bool:
-    """True when values as frequent as the last of the `most` first may have been left out."""
-    ranked = sorted(counts.values(), reverse=True)
-    return ranked[most - 1] == ranked[-1]
+def is_tied(counts: Mapping[str, int], most: int, *, least: int) -> bool:
+    """True when values as frequent as the last of the `most` first may have been left out: those have at most `least`
+    records."""
+    return sorted(counts.values(), reverse=True)[:most][-1] <= least

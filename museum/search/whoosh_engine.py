@@ -151,8 +151,10 @@ class WhooshEngine:
             counted.append(tuple(places[place] for place in range(len(edges) + 1)))
         return YearCounts(starts=counted[0], ends=counted[1])
 
-    def best(self, levels: Sequence[Node], *, limit: int, total: int | None = None) -> Best:
-        return best_in_turn(self, levels, limit=limit, total=total)
+    def best(
+        self, levels: Sequence[Node], *, filters: Sequence[Node] = (), limit: int, total: int | None = None
+    ) -> Best:
+        return best_in_turn(self, levels, filters=filters, limit=limit, total=total)
 
     def select(
         self, node: Node, *, sort: str, limit: int, after: Key | None = None, known: frozenset[Key] = frozenset()

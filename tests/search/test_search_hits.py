@@ -1,5 +1,7 @@
 """Pages of hits: whatever their size, the same records in the same order, each once."""
 
+from functools import partial
+
 import pytest
 
 from museum.search.document import document
@@ -65,7 +67,7 @@ def test_a_record_of_two_tiers_would_stand_twice_if_it_were_not_known(
 
     right = [hit.id for hit in index.search(parse("đồng", limit=100)).hits]
     assert len(set(right)) == len(right) > 5
-    monkeypatch.setattr("museum.search.tantivy_engine._MOST_SCORED", 0)  # as among many records
+    monkeypatch.setattr("museum.search.tantivy_engine._MOST_SCORED_OF_ONE", 0)  # as among many records
     assert [hit.id for hit in index.search(parse("đồng", limit=100)).hits] == right
     monkeypatch.setattr(index._engine, "select", forgetful)
     wrong = [hit.id for hit in index.search(parse("đồng", limit=100)).hits]
@@ -75,14 +77,22 @@ def test_a_record_of_two_tiers_would_stand_twice_if_it_were_not_known(
 def test_all_levels_at_once_give_what_one_after_the_other_gives(
     index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [parse(text, limit=limit, counted=()) for text in QUERIES for limit in (1, 2, 3, 5, 8, 100)]
+    narrowed = (parse, partial(parse, year_from=1000, year_to=1850), partial(parse, facets={"kind": ("object",)}))
+    asked = [
+        ask(text, limit=limit, counted=()) for ask in narrowed for text in QUERIES for limit in (1, 2, 3, 5, 8, 100)
+    ]
     at_once = [index.search(query) for query in asked]
     monkeypatch.setattr("museum.search.tantivy_engine._MOST_SCORED", -1)
+    monkeypatch.setattr("museum.search.tantivy_engine._MOST_SCORED_OF_ONE", -1)
     in_turn = [index.search(query) for query in asked]
     for query, one, other in zip(asked, at_once, in_turn, strict=True):
         assert (one.total, one.hits, one.cursor) == (other.total, other.hits, other.cursor), query.text
     hits = [hit for page in in_turn for hit in page.hits]
     print(f"{len(hits)} hits on {len({hit.score for hit in hits})} levels came in the same order")
+    plain, *rest = [
+        sum(page.total for page in in_turn[n : n + len(asked) // 3]) for n in range(0, len(asked), len(asked) // 3)
+    ]
+    assert all(0 < total < plain for total in rest), (plain, rest)  # the filters hold something back
     assert len(hits) > 200
 
 
