@@ -125,13 +125,6 @@ def of_token(
     return found if now.timestamp() < until else Lack.EXPIRED
 
 
-def is_kiosk_token(token: str, *, keys: Sequence[SigningKey], now: dt.datetime | None = None) -> bool:
-    """True for a living token of a machine inside the museum; whether it still stands there is another question."""
-    name, until, mac = _parts(token)
-    signed = any(hmac.compare_digest(mac, _mac(key, KIOSK, until, "")) for key in keys)
-    return name == KIOSK and signed and (now or db.utc_now()).timestamp() < until
-
-
 def token_for(access_id: str, *, origin: str, key: SigningKey, now: dt.datetime | None = None) -> str:
     """An access token of five minutes, for the probe service only (`access_id` KIOSK, `origin` "": of a machine)."""
     until = int((now or db.utc_now()).timestamp()) + TOKEN_LASTS_S

@@ -68,11 +68,6 @@ def to_vtt(cues: tuple[Cue, ...]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def to_text(cues: tuple[Cue, ...]) -> str:
-    """Only the words, one line per cue: for search and transcripts."""
-    return "\n".join(re.sub(r"<[^>]*>", "", cue.text).replace("\n", " ").strip() for cue in cues)
-
-
 def read_text(path: Path, *, name: str = "") -> str:
     """A text file as NFC, its encoding found as for tables. Raises sheet.encoding, av.captions_too_large."""
     shown = name or path.name

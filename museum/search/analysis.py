@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -120,16 +120,6 @@ def exact(text: str) -> str:
 def joined(text: str) -> str:
     """A number without its punctuation: "BTH-0012" and "bth 0012" are both "bth0012"."""
     return fold(text).replace(" ", "")
-
-
-def folded_stream(texts: Iterable[str]) -> str:
-    """Folded tokens of several texts for an engine's white-space analyzer: texts are set apart by BREAK."""
-    return " ".join(filter(None, (streams(text)[0] for text in texts)))
-
-
-def marked_stream(texts: Iterable[str]) -> str:
-    """The exact form of every token that carries marks, for the small field that lifts exact hits."""
-    return " ".join(dict.fromkeys(word for text in texts for word in streams(text)[1]))
 
 
 @lru_cache(maxsize=32768)

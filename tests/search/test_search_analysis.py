@@ -12,10 +12,9 @@ from museum.search.analysis import (
     Token,
     exact,
     fold,
-    folded_stream,
     joined,
-    marked_stream,
     place_tone,
+    streams,
     token_of,
     tokens,
     variant,
@@ -75,11 +74,11 @@ def test_han_runs_become_bigrams_beyond_the_bmp_too() -> None:
 
 
 def test_single_han_characters_are_indexed_beside_the_bigrams_without_making_phrases() -> None:
-    assert folded_stream(["九鼎 đỉnh"]) == "九鼎 dinh ¶ 九 ¶ 鼎 ¶"
+    assert streams("九鼎 đỉnh")[0] == "九鼎 dinh ¶ 九 ¶ 鼎 ¶"
 
 
-def test_marked_tokens_are_only_those_with_marks_each_once() -> None:
-    assert marked_stream(["Vạc đồng", "vạc Hue"]) == "vạc đồng"
+def test_marked_tokens_are_only_those_with_marks() -> None:
+    assert streams("Vạc đồng Hue")[1] == ("vạc", "đồng")
     assert exact("Điện Thái Hoà") == "điện thái hòa"
 
 
