@@ -1,12 +1,13 @@
-"""Search at 100,000 records: our whole stack, from the typed text to JSON, beside raw engines, interleaved."""
+"""Search at 100,000 records: our whole stack, from the typed text to JSON, beside raw engines, interleaved; each
+answers in a process of its own."""
 
 import gc
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from museum.search.query import parse
 from tests.bench.search_corpus import records
 from tests.bench.search_peers import TOP, Answer, Ask, Fts5, Peer, Postgres, Tantivy, Whoosh, in_batches, size_of
 from tests.bench.search_questions import questions
+from tests.bench.search_seats import Seat
 from tests.postgres import Cluster, server_programs
 
 RECORDS = 100_000
@@ -49,10 +51,12 @@ def run(count: int = RECORDS) -> list[dict[str, Any]]:
     """Rows: build, size, p50 and p95 of each kind of query beside each peer, totals that differ, our overhead."""
     docs, given = _read(count)
     asked = questions(docs)
-    with tempfile.TemporaryDirectory() as folder, _peers(Path(folder)) as peers:
-        built = {peer.name: _built(peer, docs) for peer in peers}
+    with tempfile.TemporaryDirectory() as name, _peers(Path(name)) as peers:
+        folder = Path(name)
+        built = {peer.name: _built(peer, docs) for peer, _ in peers}
         del docs
-        index, built[OURS] = built_of(Path(folder) / "ours", given, count)
+        index, built[OURS] = built_of(folder / OURS, given, count)
+        index.close()
         del given
         rows = [
             *(
@@ -64,20 +68,22 @@ def run(count: int = RECORDS) -> list[dict[str, Any]]:
                     peer.name,
                     BUILD_LIMITS.get(peer.name),
                 )
-                for peer in peers
+                for peer, _ in peers
             ),
             _row(
                 "index on disk",
-                size_of(Path(folder) / "ours") / 1e6,
-                size_of(Path(folder) / "whoosh") / 1e6,
+                size_of(folder / OURS) / 1e6,
+                size_of(folder / "whoosh") / 1e6,
                 "MB",
                 "whoosh",
                 1 / 3,
             ),
         ]
-        times, found = _asked(index, peers, asked)
-        anew = _asked_anew(index, asked)
-        index.close()
+        with ExitStack() as seats:
+            engines = {OURS: seats.enter_context(Seat(Ours, folder / OURS))}
+            engines |= {peer.name: seats.enter_context(Seat(type(peer), place)) for peer, place in peers}
+            times, found = _asked(engines, asked)
+            anew = {kind: engines[OURS].ask(asks, is_anew=True)[0] for kind, asks in asked.items()}
     return [*rows, *_query_rows(times), *_anew_rows(anew, times), *_overheads(times), *_differences(found)]
 
 
@@ -95,16 +101,17 @@ def _read(count: int) -> tuple[list[SearchDoc], list[Given]]:
 
 
 @contextmanager
-def _peers(folder: Path) -> Iterator[list[Peer]]:
-    """Whoosh, FTS5, tantivy, and PostgreSQL where its server is installed."""
-    peers: list[Peer] = [Whoosh(folder / "whoosh"), Fts5(folder / "fts5"), Tantivy(folder / "tantivy")]
+def _peers(folder: Path) -> Iterator[list[tuple[Peer, Any]]]:
+    """Whoosh, FTS5, tantivy, and PostgreSQL where its server is installed, each with the place where it is."""
+    kinds = (Whoosh, "whoosh"), (Fts5, "fts5"), (Tantivy, "tantivy")
+    peers: list[tuple[Peer, Any]] = [(kind(folder / name), folder / name) for kind, name in kinds]
     cluster = Cluster(folder) if server_programs() else None
     try:
         if cluster is not None:
             cluster.start()
-            peers.append(Postgres(cluster.url))
+            peers.append((Postgres(cluster.url), cluster.url))
         yield peers
-        for peer in peers:
+        for peer, _ in peers:
             peer.close()
     finally:
         if cluster is not None:
@@ -150,33 +157,32 @@ def answer(index: SearchIndex, ask: Ask) -> Answer:
     return Answer(total=page.total, first=[hit.id for hit in page.hits], facets={})
 
 
+class Ours:
+    """Our index, as what is asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = SearchIndex(folder, is_made=True)
+        self.reload, self.close = self._index.reload, self._index.close
+
+    def ask(self, ask: Ask) -> Answer:
+        return answer(self._index, ask)
+
+
 def _asked(
-    index: SearchIndex, peers: Sequence[Peer], asked: Mapping[str, Sequence[Ask]]
+    engines: Mapping[str, Seat], asked: Mapping[str, Sequence[Ask]]
 ) -> tuple[Times, dict[str, list[tuple[int, ...]]]]:
     """Milliseconds by kind and engine, and the totals of each query; the first round only warms up."""
-    engines: dict[str, Callable[[Ask], Answer]] = {OURS: lambda ask: answer(index, ask)}
-    engines |= {peer.name: peer.ask for peer in peers}
     times: Times = {kind: {name: [] for name in engines} for kind in asked}
     totals: dict[str, list[tuple[int, ...]]] = {kind: [] for kind in asked}
     for turn in range(ROUNDS + 1):
         for kind, asks in asked.items():
             found = []
-            for name, engine in engines.items():  # a kind at once: none finds another's data in the processor's cache
-                took, counted = _timed(engine, asks)
+            for name, engine in engines.items():
+                took, counted = engine.ask(asks)
                 times[kind][name] += took if turn else []
                 found.append(counted)
             totals[kind] = list(zip(*found, strict=True))
     return times, totals
-
-
-def _asked_anew(index: SearchIndex, asked: Mapping[str, Sequence[Ask]]) -> dict[str, list[float]]:
-    """Milliseconds by kind right after the index has changed, when no record is remembered and no block is read."""
-    times: dict[str, list[float]] = {kind: [] for kind in asked}
-    for kind, asks in asked.items():
-        for ask in asks:
-            index.reload()
-            times[kind] += _timed(lambda ask: answer(index, ask), [ask])[0]
-    return times
 
 
 def _anew_rows(anew: Mapping[str, Sequence[float]], times: Times) -> list[dict[str, Any]]:
@@ -185,16 +191,6 @@ def _anew_rows(anew: Mapping[str, Sequence[float]], times: Times) -> list[dict[s
         for kind, took in anew.items()
         if (pick := statistics.median(times[kind]["whoosh"]))
     ]
-
-
-def _timed(engine: Callable[[Ask], Answer], asks: Sequence[Ask]) -> tuple[list[float], list[int]]:
-    """Milliseconds and total of each query."""
-    times, totals = [], []
-    for ask in asks:
-        started = time.perf_counter()
-        totals.append(engine(ask).total)
-        times.append((time.perf_counter() - started) * 1000)
-    return times, totals
 
 
 def _query_rows(times: Times) -> list[dict[str, Any]]:

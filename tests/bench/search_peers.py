@@ -2,7 +2,7 @@
 
 Each gets the words that our own analysis made (so all find the same), keeps the summary that a list shows, and answers
 with the first twenty by its own score, the exact total, and the facets that are asked for. Nothing is parsed, nothing
-rendered.
+rendered. A peer made where there is one already opens it, to answer.
 """
 
 import sqlite3
@@ -58,7 +58,7 @@ class Peer(Protocol):
         """Take documents in; `finish` ends it."""
 
     def finish(self) -> None:
-        """Commit, and open what reads."""
+        """Commit; what answers is opened anew."""
 
     def ask(self, ask: Ask) -> Answer:
         """Answer one query."""
@@ -88,6 +88,10 @@ class Whoosh:
     name = "whoosh"
 
     def __init__(self, folder: Path) -> None:
+        self._searcher: Any = None
+        if folder.exists():
+            self._searcher = whoosh.index.open_dir(str(folder)).searcher()
+            return
         folder.mkdir()
         text = {n: fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True) for n in ("title", "body", "marked")}
         # Facets of one value are counted from a column, which is whoosh's quickest way; only materials are several.
@@ -97,7 +101,6 @@ class Whoosh:
         schema = fields.Schema(id=fields.ID(unique=True), kept=fields.STORED(), **text, **facets, **years)
         self._index = whoosh.index.create_in(str(folder), schema)
         self._writer = self._index.writer(limitmb=256)
-        self._searcher: Any = None
 
     def add(self, docs: Sequence[SearchDoc]) -> None:
         for doc in docs:
@@ -110,7 +113,6 @@ class Whoosh:
 
     def finish(self) -> None:
         self._writer.commit()
-        self._searcher = self._index.searcher()
 
     def ask(self, ask: Ask) -> Answer:
         terms = [query.Term("body", word) for word in ask.words]
@@ -131,7 +133,8 @@ class Whoosh:
         )
 
     def close(self) -> None:
-        self._searcher.close()
+        if self._searcher is not None:
+            self._searcher.close()
 
 
 def _listed(doc: SearchDoc, name: str) -> str:
@@ -149,8 +152,12 @@ class Fts5:
     name = "SQLite FTS5"
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+        is_made = folder.exists()
+        folder.mkdir(exist_ok=True)
         self._db = sqlite3.connect(folder / "fts.db", isolation_level=None)
+        self._next = 0
+        if is_made:
+            return
         self._db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
             "CREATE TABLE record (number INTEGER PRIMARY KEY, kept TEXT, year_from INTEGER, year_to INTEGER);"
@@ -160,7 +167,6 @@ class Fts5:
             " tokenize='unicode61 remove_diacritics 0');"
             "BEGIN"
         )
-        self._next = 0
 
     def add(self, docs: Sequence[SearchDoc]) -> None:
         numbered = list(enumerate(docs, start=self._next + 1))
@@ -215,13 +221,14 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self._db = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-        self._db.execute("DROP TABLE IF EXISTS facet, record")
+        self._next = 0
+        if self._db.execute("SELECT to_regclass('record')").fetchall() != [(None,)]:
+            return
         self._db.execute(
             "CREATE TABLE record"
             " (number integer PRIMARY KEY, kept text, year_from integer, year_to integer, words tsvector)"
         )
         self._db.execute("CREATE TABLE facet (number integer, name text, value text)")
-        self._next = 0
 
     def add(self, docs: Sequence[SearchDoc]) -> None:
         numbered = list(enumerate(docs, start=self._next + 1))
@@ -281,6 +288,11 @@ class Tantivy:
     name = "tantivy"
 
     def __init__(self, folder: Path) -> None:
+        self._searcher: Any = None
+        if folder.exists():
+            opened = tantivy.Index.open(str(folder))
+            self._schema, self._searcher = opened.schema, opened.searcher()
+            return
         folder.mkdir()
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
@@ -295,7 +307,6 @@ class Tantivy:
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema, path=str(folder))
         self._writer = self._index.writer(heap_size=128_000_000, num_threads=1)
-        self._searcher: Any = None
 
     def add(self, docs: Sequence[SearchDoc]) -> None:
         for doc in docs:
@@ -316,8 +327,6 @@ class Tantivy:
     def finish(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
-        self._index.reload()
-        self._searcher = self._index.searcher()
 
     def ask(self, ask: Ask) -> Answer:
         parts = [(Occur.Must, self._term("body", word)) for word in ask.words]
