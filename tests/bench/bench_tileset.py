@@ -22,7 +22,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from museum.geometry import glb, scan
-from tests.bench import cloud_peer
+from tests.bench import cloud_peer, cloud_view
 from tests.bench.tileset_scans import subdivided, thickened, write_ply, write_vase
 from tests.bench.watching import watched
 from tests.conformance import tiles_site
@@ -80,6 +80,10 @@ def clouds(folder: Path, script: str) -> list[Row]:
 def _cloud(one: Scan, folder: Path, script: str) -> list[Row]:
     """What every scan tells, and the whole process beside py3dtiles' one."""
     rows = _rows(one, folder, script)
+    moved, requests, shown = cloud_view.first_view(folder / "scan.3tz")
+    told = f"a window of {cloud_view.SIDE_PX} px; {requests} requests, {shown:,} points, drawn as wide as their gaps"
+    rows.append({"name": f"{one.name}: first view in our own viewer", "ours": moved, "limit": _FIRST_BYTES,
+                 "unit": "bytes", "note": told})  # fmt: skip
     seconds, mib, _ = watched(_command(one, folder / "scan.3tz"))
     peer_s, peer_mib = cloud_peer.tiled(one.path, folder / "peer")
     note = f"memory {mib:.0f} against {peer_mib:.0f} MiB, processes together; peer: {cloud_peer.REQUIREMENT}, two jobs"
@@ -147,7 +151,7 @@ def _first_view(one: Scan, out: Path, said: dict[str, Any], script: str) -> list
         leaves = sum(packed.getinfo(name).compress_size + 18 for name in finest)
     whole, how = (_one_glb(one, out), "one GLB") if said["count"] < _WHOLE * 1e6 else (leaves, "all leaves")
     shown = f"{seen['points']:,} points" if one.is_cloud else f"{seen['triangles']:,} triangles"
-    # A cloud without gaps has a point each two pixels, front and back: no limit is set for it.
+    # A cloud without gaps has a point each two pixels, front and back: no limit is set for it where points are dots.
     share, most = (None, None) if one.is_cloud else (_SHARE, _FIRST_BYTES)
     note = f"{sum(asked.values())} requests, {shown}; against {how}, gzip on both"
     return [

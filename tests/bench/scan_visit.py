@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,8 @@ def vase(millions: int, folder: Path) -> Mesh:
 
 
 @contextlib.contextmanager
-def site_of(name: str, mesh: Mesh, folder: Path) -> Iterator[Site]:
-    """Cut the scan into tiles, write its copies, serve both pages."""
+def site_of(name: str, mesh: Mesh, folder: Path, *, options: Mapping[str, Any] | None = None) -> Iterator[Site]:
+    """Cut the scan into tiles, write its copies, serve both pages; `options` are what ours gets besides."""
     building.build(mesh, folder / "scan.3tz")
     with zipfile.ZipFile(folder / "scan.3tz") as packed:
         files = {f"/s/scan/{entry}": packed.read(entry) for entry in packed.namelist()}
@@ -84,7 +84,7 @@ def site_of(name: str, mesh: Mesh, folder: Path) -> Iterator[Site]:
         rungs.append({**told, "faces": facts.faces, "vertices": facts.vertices})
     single = {"model": "/medium.glb", "bytes": rungs[-1]["bytes"]}
     files["/single"] = page_of(single)
-    files["/ours"] = page_of({**single, "rungs": rungs, "tileset": "/s/scan/tileset.json"})
+    files["/ours"] = page_of({**single, "rungs": rungs, "tileset": "/s/scan/tileset.json", **(options or {})})
     with serving_files(files, zipped=True) as served:
         yield Site(name=name, served=served, faces=len(mesh.faces))
 

@@ -42,6 +42,7 @@ def scan_site(folder: Path) -> Iterator[Served]:
         "/dots": {"model": "/dots.glb", "unit": "m"},
         "/hall": {"model": "/hall.glb", "unit": "m", "walk": True},
         "/vase": {"model": "/thumb.glb", "unit": "m", "tileset": "/s/vase/tileset.json"},
+        "/tour": {"model": "/thumb.glb", "unit": "m", "tileset": "/s/vase/tileset.json", "hotspots": SPOTS},
         "/torn": {"model": "/thumb.glb", "unit": "m", "tileset": "/s/gone/tileset.json"},
         "/bronze": {"model": "/bronze.glb", "unit": "m"},
         "/gone": {"model": "/gone.glb", "unit": "m"},
