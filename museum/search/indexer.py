@@ -3,10 +3,11 @@
 The database is the truth. The position stands in the index itself, so a crash repeats work and loses none.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,8 @@ _BATCHES_OF_A_REBUILD = 8  # at once: nobody reads before its end, and each comm
 BATCH_SECONDS = 0.25
 LOOK_SECONDS = 0.25  # between two questions to the catalogue, unless a file tells that something was written
 _GLANCE_SECONDS = 0.025  # between two looks at that file: a stat each, a thousandth of a core
+_AFTER_FAILURE_SECONDS = 10.0
+_LOG = logging.getLogger("museum.search")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +78,7 @@ def index_once(database: Engine, location: Location, *, patience_s: float = 0.0)
 
 def follow(database: Engine, location: Location, stop: threading.Event) -> None:
     """Index until `stop` is set, as soon as something was changed, but at most once in BATCH_SECONDS. The lock is free
-    between two rounds."""
+    between two rounds. What can't be written now is tried again."""
     log = _log_of(database)
     known, seen, look_at = -1, written(log), 0.0
     while not stop.is_set():
@@ -87,10 +90,16 @@ def follow(database: Engine, location: Location, stop: threading.Event) -> None:
         with reading(database) as session:
             newest = changes.last_seq(session)
         if newest != known or location.current() is None:
-            with suppress(Conflict):  # another process is just indexing: the next look is another try
+            pause = now + BATCH_SECONDS - time.monotonic()
+            try:
                 index_once(database, location)
                 known = newest
-            stop.wait(max(0.0, now + BATCH_SECONDS - time.monotonic()))
+            except Conflict:
+                pass  # another process is just indexing: the next look is another try
+            except (BackendError, OSError) as error:  # a full disk, say: nobody else would begin again
+                _LOG.error("nothing can be indexed now: %s", type(error).__name__)
+                pause = _AFTER_FAILURE_SECONDS
+            stop.wait(max(0.0, pause))
 
 
 def _log_of(database: Engine) -> Path | None:

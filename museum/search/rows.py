@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from museum.errors import BackendError
+
 Row = tuple[Any, ...]
 
 
@@ -38,40 +40,59 @@ class Rows(Protocol):
 
 
 class SqliteRows:
-    """The store in one SQLite file; see `Rows`."""
+    """The store in one SQLite file; see `Rows`. Raises BackendError search.unreadable, search.not_written."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        # The log is emptied early, and what it grew to in one large batch given back: else it, 4 MB, would be most of
-        # a small index after some hundred commits.
-        self._db.execute("PRAGMA wal_autocheckpoint=64")
-        self._db.execute("PRAGMA journal_size_limit=262144")
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            # The log is emptied early, and what it grew to in one large batch given back: else it, 4 MB, would be most
+            # of a small index after some hundred commits.
+            self._db.execute("PRAGMA wal_autocheckpoint=64")
+            self._db.execute("PRAGMA journal_size_limit=262144")
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
 
     def prepare(self, schema: str) -> None:
-        self._db.executescript(schema)
+        try:
+            self._db.executescript(schema)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
 
     def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        with closing(self._db.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with closing(self._db.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
 
     def write(self, sql: str, values: Sequence[object] = ()) -> None:
-        self._db.execute(sql, values)
+        try:
+            self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise BackendError("search.not_written", reason=error) from error
 
     def write_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._db.executemany(sql, rows)
+        try:
+            self._db.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise BackendError("search.not_written", reason=error) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        self.write("BEGIN IMMEDIATE")
         try:
             yield
+            self.write("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk ends it by itself
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+
+    def _unreadable(self, error: sqlite3.Error) -> BackendError:
+        return BackendError("search.unreadable", folder=self._path.parent, reason=error)
 
     def size_bytes(self) -> int:
         return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
