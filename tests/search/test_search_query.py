@@ -9,6 +9,8 @@ from museum.search.nodes import And, Everything, Facet, Fuzzy, Node, Not, Or, Ph
 from museum.search.periods import reign_years
 from museum.search.query import FACETS, parse
 from museum.search.ranking import tiers
+from museum.search.typed import conditions
+from museum.text import nfc
 
 
 def words(text: str) -> tuple[Token, ...]:
@@ -245,3 +247,46 @@ def test_nothing_typed_is_an_error(text: str) -> None:
 
 def test_a_very_long_query_is_cut() -> None:
     assert len(tiers(parse("đồng " * 100_000))) < 20
+
+
+_PARTS = (
+    *("material:đồng", "has:ảnh", "1802..1945", "năm:", 'title:"vạc đồng"', "-", "OR", "NOT"),
+    *("chất liệu:gỗ", "鼎", '"'),
+)
+    "material:đồng",
+    "has:ảnh",
+    "1802..1945",
+    "năm:",
+    'title:"vạc đồng"',
+    "-",
+    "OR",
+    "NOT",
+    "chất liệu:gỗ",
+    "鼎",
+    '"',
+)
+
+
+@given(st.lists(st.one_of(st.sampled_from(_PARTS), st.text(max_size=6)), max_size=8).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_each_condition_can_be_taken_out_of_whatever_was_typed(text: str) -> None:
+    for condition in conditions(text):
+        assert len(condition.without) < len(nfc(text))
+        parse(condition.without)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("vạc đồng", []),
+        ("material:đồng", [("material", "đồng")]),
+        ("chất liệu:đồng màu:đỏ", [("material", "đồng"), ("color", "red")]),
+        ("http://example.org", []),
+        ("số:", []),
+        ("năm:nay", []),
+        ("-300..-200", [("year", "300..-200")]),
+        ("“material:đồng”", []),
+    ],
+)
+def test_what_is_a_condition_and_what_is_words(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(one.name, one.value) for one in conditions(text)] == found
