@@ -253,18 +253,6 @@ _PARTS = (
     *("material:đồng", "has:ảnh", "1802..1945", "năm:", 'title:"vạc đồng"', "-", "OR", "NOT"),
     *("chất liệu:gỗ", "鼎", '"'),
 )
-    "material:đồng",
-    "has:ảnh",
-    "1802..1945",
-    "năm:",
-    'title:"vạc đồng"',
-    "-",
-    "OR",
-    "NOT",
-    "chất liệu:gỗ",
-    "鼎",
-    '"',
-)
 
 
 @given(st.lists(st.one_of(st.sampled_from(_PARTS), st.text(max_size=6)), max_size=8).map(" ".join))
