@@ -80,8 +80,9 @@ def layout(mesh: Mesh, *, side_px: int) -> Layout | None:
     points = (mesh.vertices_mm - mesh.vertices_mm.min(axis=0)) / texel
     chart, side = _grown(points, mesh.faces, unit, beside, wanted, own, _SIDES, min(_ROOM - 2, side_px - 8))
     is_guest = np.bincount(chart, minlength=len(side))[chart] <= _CRUMB
-    chart = _absorbed(np.where(is_guest, -1, chart).astype(np.int32), chart, beside, unit, side, _SIDES)
-    kinds, chart = np.unique(chart, return_inverse=True)
+    host = _absorbed(np.where(is_guest, -1, chart).astype(np.int32), chart, beside, unit, side, _SIDES)
+    is_guest &= host != chart  # a loose crumb has nothing beside it: it keeps its own place and is drawn there
+    kinds, chart = np.unique(host, return_inverse=True)
     return _packed(mesh, points, chart.astype(np.int32), side[kinds], is_guest, side_px)
 
 
@@ -198,7 +199,7 @@ def _grown(points, faces, unit, beside, wanted, own, sides, most):  # type: igno
 def _absorbed(chart, before, beside, unit, side, sides):  # type: ignore[no-untyped-def]  # numba infers
     """The charts with triangles that have none (-1) given to that beside them which they face most.
 
-    What has no other beside it keeps its own. They lie upon others there: a texel or two, and those show through.
+    They lie upon others there: a texel or two, and those show through. What has no other beside it keeps its own.
     """
     result = chart.copy()
     is_changed = True

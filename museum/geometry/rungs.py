@@ -125,7 +125,7 @@ class Relief:
 
     @property
     def _is_joined(self) -> bool:
-        return self._plain is not None and len(self.whole.materials) > 1
+        return len(self.whole.materials) > 1 and self._plain is not None
 
     @cached_property
     def _plain(self) -> Mesh | None:

@@ -158,6 +158,27 @@ def test_for_a_room_several_materials_always_become_one(whole: Mesh) -> None:
     assert len(cut(whole, rungs.AR).materials) == 1 and len(cut(whole, rungs.MEDIUM).materials) == 3
 
 
+def test_loose_crumbs_have_their_own_color(whole: Mesh) -> None:
+    assert whole.uv is not None
+    spots_mm = np.random.default_rng(5).normal(size=(40, 3))
+    spots_mm *= 60 / np.linalg.norm(spots_mm, axis=1, keepdims=True)
+    bead = np.array([[0, 0, 0], [4, 0, 0], [0, 4, 0], [0, 0, 4]], np.float64)
+    corners = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.int32)
+    beads = (np.arange(40)[:, None, None] * 4 + corners).reshape(-1, 3) + len(whole.vertices_mm)
+    scattered = replace(
+        whole, vertices_mm=np.concatenate([whole.vertices_mm, (spots_mm[:, None] + bead).reshape(-1, 3)]), normals=None,
+        faces=np.concatenate([whole.faces, beads]).astype(np.int32),
+        uv=np.concatenate([whole.uv, np.tile([0.5, 0.5], (160, 1))]),
+        materials=(*whole.materials, Material(base_color=(1.0, 1.0, 0.0, 1.0))),
+        face_material=np.concatenate([whole.face_material, np.full(160, 3)]).astype(np.int32),
+    )  # fmt: skip
+    shown = cut(rungs.prepared(scattered), replace(LOW, faces=6_000))
+    far = sample_surface(shown, 40_000)
+    far = far[np.linalg.norm(far, axis=1) > 54]
+    assert len(far) > 1_000
+    assert np.median(np.abs(shown_at(shown, far) - (255, 255, 0)), axis=0).max() < 12
+
+
 def clear(*, beside: bool) -> Picture:
     """A picture that is clear beside its disc, or in the middle of it."""
     pixels = np.full((64, 64, 4), 200, np.uint8)
