@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from museum.catalog import changes, institutions, store
-from museum.catalog.covers import TRIED, covers
+from museum.catalog.covers import TRIED, covers, pictures
 from museum.catalog.institutions import Institution
-from museum.catalog.record import Media
+from museum.catalog.record import Media, Value
+from museum.catalog.standing import partly
 from museum.db import Base, open_engine, reading, writing
 from museum.text import Text
 from tests.postgres import emptied
@@ -68,3 +69,29 @@ def test_only_what_was_changed_after_a_number_is_told(engine: Engine) -> None:
         store.delete(session, "vn000001f", person="test", batch="two")
     with reading(engine) as session:
         assert changes.touched(session, ["vn000001f", "vn000002q"], after_seq=newest) == {"vn000001f"}
+
+
+def test_the_pictures_of_public_media_in_every_format(engine: Engine) -> None:
+    keep(engine, "vn000001f", photo("first"), photo("kin", order=1, level="internal"), media("scan1", "scan", order=2))
+    with reading(engine) as session:
+        found = pictures(session, ["first", "kin", "scan1", "none"])
+        assert pictures(session, []) == {}
+    assert found.keys() == {"first", "scan1"}
+    assert {made.media_type for made in found["first"]} >= {"image/avif", "image/jpeg"}
+    assert not [made for made in found["scan1"] if not made.media_type.startswith("image/")]
+
+
+def test_one_field_is_read_without_the_record(engine: Engine) -> None:
+    for record_id in ("vn000001f", "vn000002q"):
+        keep(engine, record_id)
+    with writing(engine) as session:
+        bare = replace(store.get(session, "vn000002q"), state="withdrawn", values={"title": (Value(value="Bia"),)})
+        store.save(session, bare, person="test", batch="two")
+    with reading(engine) as session:
+        found = partly(session, ["vn000001f", "vn000002q", "none"], "description")
+        whole = store.get(session, "vn000001f")
+    assert found.keys() == {"vn000001f", "vn000002q"}
+    assert found["vn000001f"].values == {"description": whole.values["description"]}
+    assert (found["vn000001f"].kind, found["vn000001f"].state) == (whole.kind, whole.state)
+    assert not found["vn000002q"].text("description")
+    assert found["vn000002q"].state == "withdrawn"
