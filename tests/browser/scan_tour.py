@@ -120,12 +120,18 @@ def _keys(page: Page, *keys: str) -> None:
 
 
 def held(browser: Browser, page: Page) -> Held:
-    """Look at the whole as at the beginning, wait until nothing loads, collect the garbage, weigh."""
+    """Look at the whole as at the beginning, wait until nothing loads, collect the garbage, weigh.
+
+    The processes keep memory that is free, now more, now less of it, for themselves: that is asked back before.
+    """
     _keys(page, "0")
     still(page)
     session = page.context.new_cdp_session(page)
+    # What is free already, but kept for the next ones who ask, goes back to the system.
+    session.send("Memory.simulatePressureNotification", {"level": "critical"})
     for _ in range(2):
         session.send("HeapProfiler.collectGarbage")
+    still(page)
     heap = session.send("Runtime.getHeapUsage")
     session.detach()
     whole = browser.new_browser_cdp_session()
