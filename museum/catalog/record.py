@@ -234,8 +234,11 @@ def _builder(kind: Any) -> Callable[[Any], Any] | None:
 def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
     builders = {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
     kept = {f.name: None if f.default is MISSING else f.default for f in fields(kind)}
+    known = builders.keys()
     needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
     made = [(f.name, f.default_factory) for f in fields(kind) if f.default_factory is not MISSING]
+
+    built = {name: builder for name, builder in builders.items() if builder}
 
     def build(data: Mapping[str, Any]) -> Any:
         if not data.keys() >= needed:
@@ -247,10 +250,10 @@ def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
         for name, make in made:
             if name not in data:
                 attributes[name] = make()
-        for name, value in data.items():
-            if name in builders:
-                builder = builders[name]
-                attributes[name] = builder(value) if builder else value
+        attributes.update(data if data.keys() <= known else {n: data[n] for n in known & data.keys()})
+        for name, builder in built.items():
+            if name in data:
+                attributes[name] = builder(data[name])
         return thing
 
     return build

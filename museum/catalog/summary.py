@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from museum.catalog import digital_source
 from museum.catalog.arrangement import leading
 from museum.catalog.licences import licence_name, licence_uri
-from museum.catalog.record import Record, Value
+from museum.catalog.record import Record
 from museum.catalog.vocabulary import Vocabulary
 from museum.text import Text, unmarked
 
@@ -83,18 +84,25 @@ def _words(record: Record, name: str, vocabulary: Vocabulary) -> Text:
     given = record.values.get(name)
     if not given:
         return _NONE
+    ordered = given if len(given) == 1 else sorted(given, key=lambda v: not v.preferred)
+    return _told_of(name, tuple([(str(v.value), v.language) for v in ordered]), vocabulary)
+
+
+@lru_cache(maxsize=16384)
+def _told_of(name: str, statements: tuple[tuple[str, str], ...], vocabulary: Vocabulary) -> Text:
+    """The same of (words, language); those of makers, types, materials and places come again and again."""
     found: dict[str, list[str]] = {}
-    for value in given if len(given) == 1 else sorted(given, key=lambda v: not v.preferred):
-        for code, words in _labels(name, value, vocabulary):
+    for written, language in statements:
+        for code, words in _labels(name, written, language, vocabulary):
             found.setdefault(code, []).append(words)
     return Text(
         {code: SEPARATOR.join(dict.fromkeys(words)) if words[1:] else words[0] for code, words in found.items()}
     )
 
 
-def _labels(name: str, value: Value, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
-    words = unmarked(str(value.value)).strip()
+def _labels(name: str, written: str, language: str, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    words = unmarked(written).strip()
     concept = vocabulary.find(_SCHEMES[name], words) if name in _SCHEMES else None
     if concept is not None:
         return concept.label.items()
-    return ((value.language or "und", words),) if words else ()
+    return ((language or "und", words),) if words else ()

@@ -27,7 +27,7 @@ class Concept:
     kind: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: hashing all terms would take longer than to find one
 class Vocabulary:
     """Terms of all schemes, found by code or by any label in any language, with or without marks."""
 

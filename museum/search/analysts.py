@@ -59,12 +59,20 @@ class Analysts:
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self._all: list[subprocess.Popen[bytes]] = []
         self._threads = ThreadPoolExecutor(number)
-        for _ in range(number):
-            command = [sys.executable, "-m", "museum.search.analysts"]
-            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            self._all.append(child)
-            _send(child, rules)
-            self._idle.put(child)
+        try:
+            for _ in range(number):
+                self._idle.put(self._begun(rules))
+        except OSError as error:
+            self.__exit__(type(error), error, None)
+            raise BackendError("search.not_written", reason=error) from error
+
+    def _begun(self, rules: Rules) -> subprocess.Popen[bytes]:
+        # Not with what lies in the folder that somebody stands in.
+        command = [sys.executable, "-P", "-m", "museum.search.analysts"]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._all.append(child)
+        _send(child, rules)
+        return child
 
     def __enter__(self) -> Self:
         return self

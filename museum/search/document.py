@@ -186,8 +186,7 @@ def number_forms(number: str) -> tuple[str, ...]:
 
 def _told(summary: Summary) -> dict[str, Any]:
     """The JSON of a summary, without what is empty."""
-    plain = {name: value.by_language if type(value) is Text else value for name, value in vars(summary).items()}
-    return {name: value for name, value in plain.items() if value}
+    return {name: value.by_language if type(value) is Text else value for name, value in vars(summary).items() if value}
 
 
 def _title_keys(title: Text) -> dict[str, str]:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 from typing import Any
 
 import orjson
@@ -132,13 +133,14 @@ class TantivyEngine:
     def begin(self) -> Writer:
         # A fresh Index for every batch: long-lived ones never collect each other's segments (reference: search.md §5).
         try:
-            return _TantivyWriter(self._open().writer(heap_size=_HEAP_BYTES, num_threads=1))
+            return _TantivyWriter(self._open(), heap_size=_HEAP_BYTES)
         except ValueError as error:
             raise Conflict("search.second_writer", folder=self._folder) from error
 
     def fill(self, rows: Iterable[str]) -> None:
         """Take what `row_of` made of many records that are not there; all of them are committed at the end."""
-        writer = _TantivyWriter(self._open().writer(heap_size=_HEAP_OF_A_BUILD_BYTES, num_threads=1))
+        with _Named():
+            writer = _TantivyWriter(self._open(), heap_size=_HEAP_OF_A_BUILD_BYTES)
         try:
             for row in rows:
                 writer.add(row)
@@ -239,6 +241,7 @@ class TantivyEngine:
         self, levels: Sequence[Node], *, filters: Sequence[Node] = (), limit: int, total: int | None = None
     ) -> Best:
         state, last = self._state, len(levels) - 1
+        is_page = limit <= _MOST_ON_A_PAGE
         held = [place for place, node in enumerate(levels) if place == last or state.bound.of(node)]
         whole = all_of(levels[last], *filters)
         if state.bound.of(whole) > (_MOST_SCORED if isinstance(whole, And) else _MOST_SCORED_OF_ONE):
@@ -247,8 +250,9 @@ class TantivyEngine:
         queries = {place: self._query(levels[place] if place < last else whole) for place in held}
         if held == [last]:
             answer = state.first(queries[last], limit)
-            return Best(int(answer.count), [(last, Found(k, state.stored(a, k))) for k, a in answer.hits])
-        return best_at_once(state, queries, limit=limit)
+            hits = [(last, key, address) for key, address in answer.hits]
+            return Best(int(answer.count), state.found(hits, is_page=is_page))
+        return best_at_once(state, queries, limit=limit, is_page=is_page)
 
     def stored(self, record_id: str) -> Stored | None:
         state = self._state
@@ -336,29 +340,42 @@ class TantivyEngine:
 
 
 class _TantivyWriter:
-    def __init__(self, writer: Any) -> None:
-        self._writer = writer
+    """One writer of the library; what it refuses, of a full disk for one, is BackendError("search.not_written")."""
+
+    def __init__(self, index: Any, *, heap_size: int) -> None:
+        self._writer = index.writer(heap_size=heap_size, num_threads=1)
 
     def put(self, doc: SearchDoc, *, newest: int, stored: bytes) -> None:
-        self._writer.delete_documents_by_term("id", doc.id)
-        self._writer.add_json(row_of(doc, newest=newest, stored=stored))
+        self.delete(doc.id)
+        self.add(row_of(doc, newest=newest, stored=stored))
 
     def add(self, row: str) -> None:
         """Add what `row_of` made of a record that is not there."""
-        self._writer.add_json(row)
+        with _Named():
+            self._writer.add_json(row)
 
     def delete(self, record_id: str) -> None:
-        self._writer.delete_documents_by_term("id", record_id)
+        with _Named():
+            self._writer.delete_documents_by_term("id", record_id)
 
     def commit(self) -> None:
-        try:
+        with _Named():
             self._writer.commit()
             self._writer.garbage_collect_files()
             self._writer.wait_merging_threads()
-        except (ValueError, OSError) as error:
-            raise BackendError("search.not_written", reason=error) from error
 
     def cancel(self) -> None:
         with suppress(ValueError):
             self._writer.rollback()
             self._writer.wait_merging_threads()
+
+
+class _Named(AbstractContextManager[None]):
+    """The library's errors under our name; no generator, since it stands around each record."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(error, ValueError | TypeError | OSError):
+            raise BackendError("search.not_written", reason=error) from error

@@ -1,7 +1,7 @@
 """Reading a tantivy index: its committed state, pages by relevance in one question, bounds, counts of facets."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import tantivy
 from tantivy import Occur, Order
@@ -14,6 +14,7 @@ from museum.search.tantivy_rows import NUMBERED, column, short, value_number
 MOST_VALUES = 65_000  # facet values counted exactly
 MARK_SCOPES = ("title", "head")  # others share the marks of the whole record
 _MOST_REMEMBERED = 4_000  # records, some 4 MB
+_MOST_KNOWN = 500_000  # values of one facet
 _MOST_WORDS = 20_000  # whose frequencies are remembered, some 3 MB
 
 
@@ -37,6 +38,10 @@ class State:
             found = self._known[rank] = self._read(address)
         return found
 
+    def found(self, hits: Iterable[tuple[int, Key, Any]], *, is_page: bool) -> list[tuple[int, Found]]:
+        """The records of (level, rank, address); those of a page are remembered."""
+        return [(level, Found(key, self.stored(address, key if is_page else None))) for level, key, address in hits]
+
     def first(self, query: Any, limit: int) -> Any:
         """(rank, address) of the first records by rank, and how many there are."""
         return self.searcher.search(query, limit, order_by_field="key_rank", order=Order.Asc)
@@ -45,7 +50,7 @@ class State:
         return Stored(bytes(self.searcher.doc(address)["stored"][0]))
 
 
-def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int) -> Best:
+def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int, is_page: bool) -> Best:
     """The first records of several levels by one question: each level that holds a record adds its bit to the score,
     so that the first ones have the best levels; `queries` by level, in order, the last of which holds all: what it
     doesn't hold doesn't count in the others."""
@@ -60,13 +65,13 @@ def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int) -> Bes
     levelled = [(level, address) for level, address in levelled if level != lowest]
     keys = state.searcher.fast_field_values("key_rank", [address for _, address in levelled])
     ordered = sorted((level, key, place) for place, ((level, _), key) in enumerate(zip(levelled, keys, strict=True)))
-    found = [(level, Found(key, state.stored(levelled[place][1], key))) for level, key, place in ordered]
+    hits = [(level, key, levelled[place][1]) for level, key, place in ordered]
     if lowest is not None:
         known = set(keys)
         query = queries[lowest] if lowest == last else both(queries[lowest], queries[last])
         rest = [hit for hit in state.first(query, limit).hits if hit[0] not in known]
-        found += [(lowest, Found(key, state.stored(address, key))) for key, address in rest[: limit - len(found)]]
-    return Best(total, found)
+        hits += [(lowest, key, address) for key, address in rest[: limit - len(hits)]]
+    return Best(total, state.found(hits, is_page=is_page))
 
 
 def both(one: Any, other: Any) -> Any:
@@ -121,20 +126,20 @@ def word_of(node: Term) -> tuple[str, str]:
 
 
 class Values:
-    """The values of numbered facets by their numbers, as far as they have been looked for. They only become more: of
-    one that no record has any more no number is ever told."""
+    """The values of numbered facets by their numbers, as far as any index of this process has been asked for them."""
+
+    _known: ClassVar[dict[str, dict[int, tuple[str, ...]]]] = {}
 
     def __init__(self, schema: Any) -> None:
         self._schema = schema
-        self._known: dict[str, dict[int, tuple[str, ...]]] = {}
 
     def counts(self, searcher: Any, query: Any, name: str, told: Sequence[tuple[Any, int]]) -> dict[str, int]:
         """How many records of a query each value of a facet has, from what its column told."""
         if name not in NUMBERED:
             return dict(told)
-        known = self._known.get(name, {})
+        known = self._known.setdefault(name, {})
         if any(number not in known for number, _ in told):
-            known = self._known[name] = _by_number(searcher, name)
+            self._learn(searcher, name)
         found: dict[str, int] = {}
         for number, count in told:
             values = known.get(number, ())  # none of one too long for an index
@@ -144,17 +149,19 @@ class Values:
                 found |= {value: total for value in values if (total := self._count(searcher, query, name, value))}
         return found
 
+    def _learn(self, searcher: Any, name: str) -> None:
+        """Read all values of an index: once in a process, and when one has come that is new to it."""
+        known = self._known[name]
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        for value, _ in searcher.terms_with_prefix(f"facet_{name}", ""):
+            others = known.get(number := value_number(value), ())
+            if value not in others:
+                known[number] = (*others, value)
+
     def _count(self, searcher: Any, query: Any, name: str, value: str) -> int:
         own = tantivy.Query.term_query(self._schema, f"facet_{name}", value, index_option="basic")
         return int(searcher.search(both(query, own), 1).count)
-
-
-def _by_number(searcher: Any, name: str) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for value, _ in searcher.terms_with_prefix(f"facet_{name}", ""):
-        number = value_number(value)
-        found[number] = (*found.get(number, ()), value)
-    return found
 
 
 def terms(facets: Sequence[str], size: int) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Filling a fresh index at once: the same as in batches, whoever analyzes; errors and ends of processes are told."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -108,3 +110,44 @@ def test_processes_end_with_the_block() -> None:
     with Analysts(2, RULES) as team:
         assert len(team.ask(given(RECORDS[:2])).result().rows) == 2
     assert [child.returncode for child in team._all] == [0, 0]
+
+
+def test_nothing_of_the_folder_that_one_stands_in_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('run')")
+    monkeypatch.chdir(tmp_path)
+    control = subprocess.run([sys.executable, "-m", "json"], capture_output=True, check=False)
+    assert control.stderr.strip() == b"run"
+    with Analysts(2, RULES) as team:
+        assert len(team.ask(given(RECORDS[:2])).result().rows) == 2
+
+
+def test_where_the_second_process_cannot_begin_the_first_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    start = analysts._send
+
+    def send(child: subprocess.Popen[bytes], thing: object) -> None:
+        begun.append(child)
+        if len(begun) == 2:
+            raise BrokenPipeError("it has ended")
+        start(child, thing)
+
+    monkeypatch.setattr(analysts, "_send", send)
+    with pytest.raises(BackendError) as raised:
+        Analysts(2, RULES)
+    assert raised.value.code == "search.not_written"
+    assert [child.returncode is not None for child in begun] == [True, True]
+
+
+def test_what_the_engine_refuses_is_told_under_our_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is no JSON stands for whatever the library raises."""
+    index = SearchIndex(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("museum.search.tantivy_engine.row_of", lambda *_, **__: "{")
+        with pytest.raises(BackendError) as raised, index.begin() as batch:
+            batch.put(document(RECORDS[0]), newest=1)
+    assert raised.value.code == "search.not_written"
+    with index.begin() as batch:  # its lock is free again
+        batch.put(document(RECORDS[0]), newest=1)
+        batch.commit(position=1)
+    assert index.stats().records == 1
+    index.close()

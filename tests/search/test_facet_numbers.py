@@ -12,15 +12,19 @@ from museum.search.tantivy_reading import Values
 from museum.search.tantivy_rows import value_number
 from tests.search.relics import relics
 
+ONE, OTHER = "gỗ mít", "gỗ lim"
 
-def same_number() -> tuple[str, str]:
-    """Two materials of one number."""
-    first: dict[int, str] = {}
-    for place in range(100_000):
-        value = f"gỗ {place}"
-        if (other := first.setdefault(value_number(value), value)) != value:
-            return other, value
-    raise AssertionError("no two of 100,000 share a number of 24 bits")
+
+@pytest.fixture(autouse=True)
+def shared_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two woods of one number, which nobody would find among millions; and a process that knows no values yet."""
+
+    def number(value: str) -> int:
+        return value_number(ONE if value == OTHER else value)
+
+    for module in ("tantivy_rows", "tantivy_reading"):
+        monkeypatch.setattr(f"museum.search.{module}.value_number", number)
+    monkeypatch.setattr(Values, "_known", {})
 
 
 def of(doc: SearchDoc, number: int, *materials: str) -> SearchDoc:
@@ -31,9 +35,8 @@ def of(doc: SearchDoc, number: int, *materials: str) -> SearchDoc:
 @pytest.fixture
 def index(tmp_path: Path) -> SearchIndex:
     """20 records of one wood, 5 of the other of its number, one of both, and 200 woods of a record each."""
-    one, other = same_number()
     doc = document(relics()[0])
-    given = [*[(one,)] * 20, *[(other,)] * 5, (one, other), *[(f"ngà {n}",) for n in range(200)]]
+    given = [*[(ONE,)] * 20, *[(OTHER,)] * 5, (ONE, OTHER), *[(f"ngà {n}",) for n in range(200)]]
     opened = SearchIndex(tmp_path)
     for start in (0, 100):  # in two segments
         with opened.begin() as batch:
@@ -44,22 +47,20 @@ def index(tmp_path: Path) -> SearchIndex:
 
 
 def test_values_that_share_a_number_are_counted_each(index: SearchIndex) -> None:
-    one, other = same_number()
     counts = index._engine.tally(Everything(), facets=("material",)).facets["material"]
-    assert (counts[one], counts[other], len(counts)) == (21, 6, 202)
+    assert (counts[ONE], counts[OTHER], len(counts)) == (21, 6, 202)
     first = index._engine.tally(Everything(), facets=("material",), most=2).facets["material"]
-    assert sorted(first.items(), key=lambda item: -item[1])[:2] == [(one, 21), (other, 6)]
+    assert sorted(first.items(), key=lambda item: -item[1])[:2] == [(ONE, 21), (OTHER, 6)]
     print(f"{len(counts)} values in 226 records")
 
 
 def test_without_that_one_of_them_would_have_all(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
-    one, other = same_number()
-    known = Values(index._engine._schema)  # type: ignore[attr-defined]  # of this engine alone
-    monkeypatch.setattr("museum.search.tantivy_reading._by_number", lambda *_: {value_number(one): (one,)})
-    monkeypatch.setattr(index._engine, "_values", known)
+    monkeypatch.setattr(Values, "_known", {"material": {value_number(ONE): (ONE,)}})
+    monkeypatch.setattr(Values, "_learn", lambda *_: None)
     counts = index._engine.tally(Everything(), facets=("material",)).facets["material"]
-    assert other not in counts and counts[one] > 21
+    assert OTHER not in counts
+    assert counts[ONE] > 21
 
 
 def test_a_new_value_is_told_at_once(index: SearchIndex) -> None:
