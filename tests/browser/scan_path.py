@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
-
-from playwright.sync_api import Page
+from typing import Any, Protocol
 
 # As a visitor went: around the whole, to the shoulder, along it, over the rim, around the back close by, out and in
 # again. Azimuth and elevation in degrees, distance in bounding radii, target in shares of the half extents.
@@ -64,6 +62,12 @@ _STILL = """async () => {
 }"""
 
 
+class Asked(Protocol):
+    """A page whose scripts can be asked: Playwright's, or a tab of a plain Chromium."""
+
+    def evaluate(self, script: str, arg: Any = None, /) -> Any: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Frames:
     """The most of what any frame of a path drew: triangles and points, MiB of their arrays and pictures; MiB of all the
@@ -90,7 +94,7 @@ def cameras(steps: int) -> list[dict[str, Any]]:
 
 
 def drive(
-    page: Page, *, steps: int, budget: Mapping[str, float] | None = None, finest_px: float | None = None
+    page: Asked, *, steps: int, budget: Mapping[str, float] | None = None, finest_px: float | None = None
 ) -> Frames:
     """Go along the path; `budget` {triangles, megabytes} takes the place of the device's, `finest_px` that of the error
     that its line allows."""
@@ -103,6 +107,6 @@ def drive(
     )
 
 
-def still(page: Page) -> None:
+def still(page: Asked) -> None:
     """Wait until nothing loads and no frame is drawn. Asked inside the page: requests are answered meanwhile."""
     page.evaluate(_STILL)

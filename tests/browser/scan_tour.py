@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page
-
+from tests.browser.plain_chromium import Plain, Tab, memory_mib
 from tests.browser.scan_path import STATIONS, still
 
 Station = tuple[float, float, float, tuple[float, float, float]]
@@ -31,126 +28,130 @@ _LEAK = """times => {
   for (const { engineData } of lruCache.itemSet.keys()) keep(engineData);
   stream.tiles.addEventListener("load-model", keep);
 }"""
+_SURFACE = ".viewer-surface"
 _MIB = 2**20
+_COUNT = """() => {
+  const [stream] = document.querySelector("figure.viewer").museumViewer.view.scene.streams;
+  window.came = stream.tiles.lruCache.loadedSet.size;
+  stream.tiles.addEventListener("load-model", () => { window.came += 1; });
+}"""
+_TILES = "() => [document.querySelector('figure.viewer').museumViewer.tiles.megabytes, window.came]"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What a tab has after its garbage is gone: MiB of script's heap with its arrays; of the tab's process; of that and
-    the graphics process; geometries, pictures and programs on the graphics card."""
+    """What a tab has after its garbage is gone: MiB of script's heap with its arrays; of the tab's process; what
+    of that is shared with no other; of the tab's and the graphics process; of the tiles that are kept. How many tiles
+    came since the beginning. Geometries, pictures and programs on the graphics card."""
 
     heap: float
     tab: float
+    own: float
     both: float
+    tiles: float
+    came: int
     graphics: tuple[int, int, int]
 
 
+def opened(tab: Tab, address: str) -> None:
+    """Open a scan's page and the viewer on it, as a visitor does; tiles are counted from here."""
+    tab.open(address, until=".viewer-start button")
+    tab.click(*tab.middle(".viewer-start button"))
+    tab.wait_for("figure.viewer.is-drawn")
+    tab.evaluate(_COUNT)
+
+
 def lap(
-    page: Page, *, stations: Sequence[Station] = STATIONS, turned_deg: float = 0, flies: bool = True
+    tab: Tab, *, stations: Sequence[Station] = STATIONS, turned_deg: float = 0, flies: bool = True
 ) -> Iterator[str]:
     """Go from station to station and do at each the next thing of what a visitor does there; yields what was done."""
-    surface = page.locator(".viewer-surface").bounding_box()
-    assert surface is not None
-    middle = surface["x"] + surface["width"] / 2, surface["y"] + surface["height"] / 2
+    middle = tab.middle(_SURFACE)
     doings = (_orbit, _zoom, _light, _cut, _measure, _pan, _hotspot)
     for n, (azimuth, elevation, distance, target) in enumerate(stations):
         camera = {"azimuth_deg": azimuth + turned_deg, "elevation_deg": elevation, "distance": distance,
                   "target": list(target)}  # fmt: skip
-        page.evaluate(_GO, [camera, flies])
+        tab.evaluate(_GO, [camera, flies])
         act = doings[n % len(doings)]
-        act(page, *middle)
+        act(tab, *middle)
         yield act.__name__.removeprefix("_")
 
 
-def _drag(page: Page, x: float, y: float, *, by: tuple[float, float], steps: int = 5) -> None:
-    page.mouse.move(x, y)
-    page.mouse.down()
+def _drag(tab: Tab, x: float, y: float, *, by: tuple[float, float], steps: int = 5) -> None:
+    tab.move(x, y)
+    tab.down()
     for step in range(1, steps + 1):
-        page.mouse.move(x + by[0] * step / steps, y + by[1] * step / steps)
-        page.evaluate(_FRAME)
-    page.mouse.up()
+        tab.move(x + by[0] * step / steps, y + by[1] * step / steps)
+        tab.evaluate(_FRAME)
+    tab.up()
 
 
-def _orbit(page: Page, x: float, y: float) -> None:
-    _drag(page, x, y, by=(140, 30))
+def _orbit(tab: Tab, x: float, y: float) -> None:
+    _drag(tab, x, y, by=(140, 30))
 
 
-def _pan(page: Page, x: float, y: float) -> None:
-    page.keyboard.down("Shift")
-    _drag(page, x, y, by=(-60, 50))
-    page.keyboard.up("Shift")
+def _pan(tab: Tab, x: float, y: float) -> None:
+    with tab.shift():
+        _drag(tab, x, y, by=(-60, 50))
 
 
-def _zoom(page: Page, x: float, y: float) -> None:
-    page.mouse.move(x, y)
+def _zoom(tab: Tab, x: float, y: float) -> None:
+    tab.move(x, y)
     for way in (-240, -240, -240, 240, 240, 240):
-        page.mouse.wheel(0, way)
-        page.evaluate(_FRAME)
+        tab.wheel(way)
+        tab.evaluate(_FRAME)
 
 
-def _light(page: Page, x: float, y: float) -> None:
-    _keys(page, "l")
-    _drag(page, x, y, by=(90, -60))
-    _keys(page, "l")
+def _light(tab: Tab, x: float, y: float) -> None:
+    _keys(tab, "l")
+    _drag(tab, x, y, by=(90, -60))
+    _keys(tab, "l")
 
 
-def _cut(page: Page, x: float, y: float) -> None:
-    _keys(page, "c")
-    _drag(page, x, y, by=(80, 0))
-    _keys(page, "c")
+def _cut(tab: Tab, x: float, y: float) -> None:
+    _keys(tab, "c")
+    _drag(tab, x, y, by=(80, 0))
+    _keys(tab, "c")
 
 
-def _measure(page: Page, x: float, y: float) -> None:
-    _keys(page, "d")
+def _measure(tab: Tab, x: float, y: float) -> None:
+    _keys(tab, "d")
     for at in (x - 30, x + 30):
-        page.mouse.click(at, y)
-        page.evaluate(_FRAME)
-    _keys(page, "d")
+        tab.click(at, y)
+        tab.evaluate(_FRAME)
+    _keys(tab, "d")
 
 
-def _hotspot(page: Page, x: float, y: float) -> None:
-    _keys(page, "n")
-    still(page)
+def _hotspot(tab: Tab, x: float, y: float) -> None:
+    _keys(tab, "n")
+    still(tab)
 
 
-def _keys(page: Page, *keys: str) -> None:
-    page.locator(".viewer-surface").focus()
+def _keys(tab: Tab, *keys: str) -> None:
+    tab.focus(_SURFACE)
     for key in keys:
-        page.keyboard.press(key)
+        tab.press(key)
 
 
-def held(browser: Browser, page: Page) -> Held:
-    """Look at the whole as at the beginning, wait until nothing loads, collect the garbage, weigh.
-
-    The processes keep memory that is free, now more, now less of it, for themselves: that is asked back before.
-    """
-    _keys(page, "0")
-    still(page)
-    session = page.context.new_cdp_session(page)
-    # What is free already, but kept for the next ones who ask, goes back to the system.
-    session.send("Memory.simulatePressureNotification", {"level": "critical"})
+def held(browser: Plain) -> Held:
+    """Look at the whole as at the beginning, wait until nothing loads, collect the garbage, weigh."""
+    tab = browser.tab
+    _keys(tab, "0")
+    still(tab)
     for _ in range(2):
-        session.send("HeapProfiler.collectGarbage")
-    still(page)
-    heap = session.send("Runtime.getHeapUsage")
-    session.detach()
-    whole = browser.new_browser_cdp_session()
-    told = whole.send("SystemInfo.getProcessInfo")["processInfo"]
-    whole.detach()
-    of = {kind: sum(_pss_mib(p["id"]) for p in told if p["type"] == kind) for kind in ("renderer", "GPU")}
-    arrays = heap.get("backingStorageSize", 0)
+        tab.call("HeapProfiler.collectGarbage")
+    still(tab)
+    tiles, came = tab.evaluate(_TILES)
+    heap = tab.call("Runtime.getHeapUsage")
+    of = {kind: [memory_mib(process) for process in browser.processes(kind)] for kind in ("renderer", "GPU")}
+    pss, own = ({kind: sum(each[n] for each in found) for kind, found in of.items()} for n in (0, 1))
     return Held(
-        heap=round((heap["usedSize"] + arrays) / _MIB, 1), tab=round(of["renderer"], 1),
-        both=round(of["renderer"] + of["GPU"], 1), graphics=tuple(page.evaluate(_GRAPHICS)),
+        heap=round((heap["usedSize"] + heap.get("backingStorageSize", 0)) / _MIB, 1),
+        tiles=round(tiles, 1), came=came, tab=round(pss["renderer"], 1), own=round(own["renderer"], 1),
+        both=round(pss["renderer"] + pss["GPU"], 1),
+        graphics=tuple(tab.evaluate(_GRAPHICS)),
     )  # fmt: skip
 
 
-def _pss_mib(process_id: Any) -> float:
-    """What a process has, what it shares with others counted in part."""
-    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii", errors="replace").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
-def leak(page: Page, *, times: int = 1) -> None:
+def leak(tab: Tab, *, times: int = 1) -> None:
     """From now on the tab keeps a copy of every tile that comes, or several: what the tour's limit has to see."""
-    page.evaluate(_LEAK, times)
+    tab.evaluate(_LEAK, times)
