@@ -29,7 +29,7 @@ _CROWN_SHARE = 0.5  # of a tile's points: a first picture is soon there, and no 
 _SAMPLES = 16_000
 _NONE = 255
 _TRIES = 6
-_TRIED = 12  # points that are looked at for each that is wanted
+_TRIED = 8  # points that are looked at for each that is wanted
 _REACH = range(-2, 3)
 _NEAR = np.array(
     sorted(((x, y, z) for x in _REACH for y in _REACH for z in _REACH if 0 < x * x + y * y + z * z < 12),
@@ -108,10 +108,10 @@ def _sparse(site: _Site, run: Ints, *, target: int) -> Ints:
     so many the gaps are the smallest, but to find them takes ten times as long."""
     grid = site.snapped.grid
     low, high = snapping.box(grid, run)
-    is_shown = site.level[run] != _NONE
-    shown, fresh = run[is_shown], run[~is_shown]
-    if len(fresh) > _TRIED * target:
-        fresh = fresh[np.unique(np.random.default_rng(target).integers(0, len(fresh), _TRIED * target))]
+    shown, fresh = run[site.level[run] != _NONE], run
+    if len(run) > _TRIED * target + len(shown):
+        fresh = run[np.unique(np.random.default_rng(target).integers(0, len(run), _TRIED * target + len(shown)))]
+    fresh = fresh[site.level[fresh] == _NONE]
     apart = float((high - low).max()) / np.sqrt(target)
     found = np.zeros(0, np.int64)
     for _ in range(_TRIES):
