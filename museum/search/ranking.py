@@ -4,7 +4,7 @@ A tier is a node; within one tier records stand by a fixed key (pictured first, 
 So an exact hit can never fall below a folded one, a cursor stays valid while the index grows, and "why" is plain.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from museum.search.nodes import (
     And,
@@ -22,8 +22,7 @@ from museum.search.nodes import (
 from museum.search.query import Query
 
 
-@dataclass(frozen=True)
-class Tier:
+class Tier(NamedTuple):
     """One step of the order: `place` is "whole", "phrase", "title", "head", "all", or "widened" where more than what
     was typed counts; `is_exact` asks for the marks that were typed."""
 

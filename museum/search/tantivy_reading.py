@@ -40,7 +40,10 @@ class State:
 
     def found(self, hits: Iterable[tuple[int, Key, Any]], *, is_page: bool) -> list[tuple[int, Found]]:
         """The records of (level, rank, address); those of a page are remembered."""
-        return [(level, Found(key, self.stored(address, key if is_page else None))) for level, key, address in hits]
+        known, read = self._known.get, self.stored
+        return [
+            (level, Found(key, known(key) or read(address, key if is_page else None))) for level, key, address in hits
+        ]
 
     def first(self, query: Any, limit: int) -> Any:
         """(rank, address) of the first records by rank, and how many there are."""
@@ -62,10 +65,11 @@ def best_at_once(state: State, queries: Mapping[int, Any], *, limit: int, is_pag
     total, by_bits = int(answer.count), (last, *reversed(better))
     levelled = [(by_bits[int(score).bit_length()], address) for score, address in answer.hits]
     lowest = levelled[-1][0] if total > limit else None  # only some of its records were told, and not the first ones
-    levelled = [(level, address) for level, address in levelled if level != lowest]
-    keys = state.searcher.fast_field_values("key_rank", [address for _, address in levelled])
-    ordered = sorted((level, key, place) for place, ((level, _), key) in enumerate(zip(levelled, keys, strict=True)))
-    hits = [(level, key, levelled[place][1]) for level, key, place in ordered]
+    levels = [level for level, _ in levelled if level != lowest]
+    addresses = [address for level, address in levelled if level != lowest]
+    keys = state.searcher.fast_field_values("key_rank", addresses)
+    ordered = sorted(zip(levels, keys, range(len(keys)), strict=True))  # no two records have the same key
+    hits = [(level, key, addresses[place]) for level, key, place in ordered]
     if lowest is not None:
         known = set(keys)
         query = queries[lowest] if lowest == last else both(queries[lowest], queries[last])

@@ -99,7 +99,7 @@ def items_of(text: str) -> list[Item]:
 
 def _item(match: re.Match[str]) -> Item:
     quoted, written = match["quoted"], match["field"] or ""
-    name = fold(written.replace("_", " ")).replace(" ", "_")
+    name = fold(written.replace("_", " ")).replace(" ", "_") if written else ""
     is_quoted = quoted is not None
     return Item(quoted if is_quoted else match["word"], name, written, match["minus"], is_quoted, *match.span())
 

@@ -1,5 +1,4 @@
-"""Search at 100,000 records: our whole stack, from the typed text to JSON, beside raw engines, interleaved; each
-answers in a process of its own."""
+"""Search at 100,000 records: our whole stack, from the typed text to JSON, beside raw engines, one process each."""
 
 import gc
 import statistics

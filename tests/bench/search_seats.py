@@ -1,5 +1,6 @@
 """An engine that answers in a process of its own, as it does in life: none finds another's data in its memory."""
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class Seat:
 
 def _answer(pipe: Any, opening: Callable[..., Any], arguments: Sequence[Any]) -> None:
     engine = opening(*arguments)
+    gc.freeze()  # as the web processes of a museum do
     while True:
         try:
             asks, is_anew = pipe.recv()
